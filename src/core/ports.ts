@@ -1,0 +1,107 @@
+// The ports: what the shell gives to the use cases. Each has a real implementation, a fake one where the
+// real one cannot run in a test, and one contract suite under test/contracts that both pass.
+import type { Instant } from './lib/instant.ts'
+import type { ContentId, Rope } from './lib/rope.ts'
+
+/** The one clock. Tests move a fake one. */
+export type Clock = {
+  readonly now: () => Instant
+}
+
+/** Holds the private key: nothing else ever touches it (RFC 6109 §5.1). */
+export type Signer = {
+  readonly algorithm: 'rsa-sha256' | 'ecdsa-sha256'
+  /** The signing certificate, DER. */
+  readonly certificate: Uint8Array
+  /** Issuing certificates up to but without the root, DER. */
+  readonly chain: readonly Uint8Array[]
+  /** Signature over the bytes (PKCS#1 v1.5, or ECDSA as DER). Throws Fault('signer'). */
+  readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>
+}
+
+export type ScanVerdict =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'infected'; readonly signature: string }
+
+/** Antivirus. It never alters what it reads. */
+export type Scanner = {
+  readonly name: string
+  /** Throws Fault('scanner') where no verdict can be had: nothing passes unscanned. */
+  readonly scan: (bytes: AsyncIterable<Uint8Array>) => Promise<ScanVerdict>
+}
+
+/** Write-once store of large blobs, addressed by SHA-256 (lower-case hex). */
+export type BlobStore = {
+  /** Starts a blob; `finish` makes it durable (file and directory synced) and gives its address. */
+  readonly create: () => Promise<BlobWriter>
+  readonly read: (sha256: string, offset: number, length: number) => AsyncIterable<Uint8Array>
+  readonly list: () => AsyncIterable<{ readonly sha256: string; readonly writtenAt: Instant; readonly sizeBytes: number }>
+  readonly remove: (sha256: string) => Promise<void>
+}
+export type BlobWriter = {
+  readonly write: (chunk: Uint8Array) => Promise<void>
+  readonly finish: () => Promise<{ readonly sha256: string; readonly sizeBytes: number }>
+  readonly abandon: () => Promise<void>
+}
+
+
+export type MxHost = {
+  readonly host: string
+  readonly port: number
+  /** Name that the TLS certificate must carry; the host unless a route says otherwise. */
+  readonly tlsName: string
+}
+/** Finds where a domain's mail goes, best first (RFC 5321 §5.1). Empty: the domain does not exist or takes no mail. */
+export type Resolver = {
+  /** Throws Fault('resolver') where DNS gives no answer now. */
+  readonly mx: (domain: string) => Promise<readonly MxHost[]>
+}
+
+export type RecipientOutcome =
+  | { readonly kind: 'delivered'; readonly reply: string }
+  | { readonly kind: 'permanent'; readonly code: string; readonly reply: string }
+  | { readonly kind: 'temporary'; readonly code: string; readonly reply: string }
+
+/** Sends one message to the MX of one domain. */
+export type Transport = {
+  readonly send: (message: {
+    readonly domain: string
+    readonly reversePath: string
+    readonly forwardPaths: readonly string[]
+    readonly sizeBytes: number
+    readonly content: () => AsyncIterable<Uint8Array>
+    /** Towards certified domains TLS is required and verified (RFC 6109 §5.3). */
+    readonly requireTls: boolean
+  }) => Promise<ReadonlyMap<string, RecipientOutcome>>
+  readonly close: () => Promise<void>
+}
+
+/** Fetches a URL of the directory's distribution (HTTPS). */
+export type Fetcher = {
+  /** Throws Fault('directory'). */
+  readonly get: (url: string, limitBytes: number) => Promise<Uint8Array>
+}
+
+/** Adds the time stamps of an authority to the daily seals of the journal (later). */
+export type Timestamper = {
+  readonly stamp: (sha256: Uint8Array) => Promise<Uint8Array>
+}
+
+/** Tells the operator of what wants a person. */
+export type Alarm = {
+  readonly raise: (name: string, details: Readonly<Record<string, string | number>>) => void
+}
+
+/** Reads what ropes name. */
+export type ContentReader = {
+  /** The rope's bytes in chunks of at most 256 KiB. */
+  readonly stream: (rope: Rope) => AsyncIterable<Uint8Array>
+  /** The rope's bytes in one array; a longer rope than `limitBytes` throws RangeError. */
+  readonly bytes: (rope: Rope, limitBytes: number) => Promise<Uint8Array>
+}
+
+/** A content as it was received and stored durably. */
+export type StoredContent = {
+  readonly id: ContentId
+  readonly sizeBytes: number
+}
