@@ -19,9 +19,7 @@ export type Signer = {
   readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>
 }
 
-export type ScanVerdict =
-  | { readonly kind: 'clean' }
-  | { readonly kind: 'infected'; readonly signature: string }
+export type ScanVerdict = { readonly kind: 'clean' } | { readonly kind: 'infected'; readonly signature: string }
 
 /** Antivirus. It never alters what it reads. */
 export type Scanner = {
@@ -35,7 +33,11 @@ export type BlobStore = {
   /** Starts a blob; `finish` makes it durable (file and directory synced) and gives its address. */
   readonly create: () => Promise<BlobWriter>
   readonly read: (sha256: string, offset: number, length: number) => AsyncIterable<Uint8Array>
-  readonly list: () => AsyncIterable<{ readonly sha256: string; readonly writtenAt: Instant; readonly sizeBytes: number }>
+  readonly list: () => AsyncIterable<{
+    readonly sha256: string
+    readonly writtenAt: Instant
+    readonly sizeBytes: number
+  }>
   readonly remove: (sha256: string) => Promise<void>
 }
 export type BlobWriter = {
@@ -43,7 +45,6 @@ export type BlobWriter = {
   readonly finish: () => Promise<{ readonly sha256: string; readonly sizeBytes: number }>
   readonly abandon: () => Promise<void>
 }
-
 
 export type MxHost = {
   readonly host: string

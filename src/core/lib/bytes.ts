@@ -3,7 +3,7 @@
 type NodeBuffer = Uint8Array & { latin1Slice(start: number, end: number): string; toString(encoding: string): string }
 type BufferLike = { from(data: unknown, encodingOrOffset?: unknown, length?: number): NodeBuffer }
 /** Node's Buffer where there is one: same results, several times faster. */
-const fast = (globalThis as { Buffer?: BufferLike }).Buffer
+const fast = (globalThis as unknown as { Buffer?: BufferLike }).Buffer
 
 const view = (bytes: Uint8Array): NodeBuffer => fast!.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 const utf8Encoder = new TextEncoder()
@@ -19,7 +19,8 @@ export const fromLatin1 = (text: string): Uint8Array => {
 export const toLatin1 = (bytes: Uint8Array, start = 0, end = bytes.length): string => {
   if (fast) return view(bytes).latin1Slice(start, Math.min(end, bytes.length))
   let text = ''
-  for (let at = start; at < end; at += 8192) text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, end)))
+  for (let at = start; at < end; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, end)))
   return text
 }
 

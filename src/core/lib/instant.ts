@@ -23,7 +23,7 @@ export type LegalTime = {
 /** 01:00 UTC of the last Sunday of a month (1-12): when the Union's clocks change (Directive 2000/84/EC art. 2-3). */
 const lastSunday = (year: number, month: number): Instant => {
   const lastDay = Date.UTC(year, month, 0, 1)
-  return lastDay - (((lastDay / DAY) | 0) + 4) % 7 * DAY
+  return lastDay - ((((lastDay / DAY) | 0) + 4) % 7) * DAY
 }
 
 /** Italian legal time of an instant. */
