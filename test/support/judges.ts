@@ -1,0 +1,92 @@
+// The foreign judges: programs that are not ours and have the last word on what we make.
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+export type JudgeName = 'openssl' | 'xmllint' | 'clamd' | 'postgres15' | 'swaks'
+
+export type Judge = {
+  readonly name: JudgeName
+  /** What the machine's person reads. */
+  readonly title: string
+  /** What is skipped without it. */
+  readonly judges: string
+  readonly install: string
+  readonly path: string | undefined
+}
+
+const executable = (path: string): string | undefined => {
+  try {
+    accessSync(path, constants.X_OK)
+    return path
+  } catch {
+    return undefined
+  }
+}
+
+/** The program on the PATH, or in the places where Debian puts servers, which a plain user's PATH lacks. */
+const onPath = (program: string): string | undefined => {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  for (const folder of folders) {
+    const found = folder === '' ? undefined : executable(join(folder, program))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Every judge, with the path of its program where the machine has it. */
+export const judges: readonly Judge[] = [
+  {
+    name: 'openssl',
+    title: 'OpenSSL',
+    judges: 'verification of our signatures by `openssl cms`, TLS dialogues',
+    install: 'apt-get install -y openssl',
+    path: onPath('openssl'),
+  },
+  {
+    name: 'xmllint',
+    title: 'xmllint',
+    judges: 'validation of daticert.xml against its DTD',
+    install: 'apt-get install -y libxml2-utils',
+    path: onPath('xmllint'),
+  },
+  {
+    name: 'clamd',
+    title: 'ClamAV daemon',
+    judges: 'the virus scanner against a real clamd',
+    install: 'apt-get install -y clamav-daemon',
+    path: onPath('clamd'),
+  },
+  {
+    name: 'postgres15',
+    title: 'PostgreSQL 15',
+    judges: 'the second run of the database tests, on the PostgreSQL of Debian',
+    install: 'apt-get install -y postgresql-15',
+    path: executable('/usr/lib/postgresql/15/bin/postgres'),
+  },
+  {
+    name: 'swaks',
+    title: 'swaks',
+    judges: 'submission by a foreign SMTP client',
+    install: 'apt-get install -y swaks',
+    path: onPath('swaks'),
+  },
+]
+
+const byName = (name: JudgeName): Judge => judges.find((judge) => judge.name === name)!
+
+/**
+ * Whether a test that needs the judges must be skipped here: `it.skipIf(needs('xmllint'))(…)`.
+ * Under CI it never is: the test runs and fails for want of the program.
+ */
+export const needs = (...names: JudgeName[]): boolean =>
+  !isCi() && names.some((name) => byName(name).path === undefined)
+
+/** Path of a judge's program; throws where the machine lacks it. */
+export const judgePath = (name: JudgeName): string => {
+  const judge = byName(name)
+  if (judge.path === undefined) throw new Error(`${judge.title} is missing: ${judge.install}`)
+  return judge.path
+}
+
+/** Whether this is the run that skips nothing. */
+export const isCi = (): boolean => !['', '0', 'false', undefined].includes(process.env.CI)
