@@ -176,26 +176,35 @@ const quotedPrintableDecoder = (): TransferDecoder => {
     emitBlanks()
     text(next)
   }
-  const special = (byte: number): void => {
-    if (state === AFTER_CR) {
-      if (byte !== 0x0a) return literally([0x0d], byte)
+  const afterCr = (byte: number): void => {
+    if (byte === 0x0a) {
       state = TEXT
       blankCount = 0
       emit(0x0d)
       emit(0x0a)
-    } else if (state === AFTER_DIGIT) {
-      const low = hexValue(byte)
-      if (low < 0) return literally([0x3d, digit], byte)
+    } else literally([0x0d], byte)
+  }
+  const afterDigit = (byte: number): void => {
+    const low = hexValue(byte)
+    if (low >= 0) {
       state = TEXT
       emit((hexValue(digit) << 4) | low)
-    } else if (byte === 0x0a) {
+    } else literally([0x3d, digit], byte)
+  }
+  const afterSoftCr = (byte: number): void => {
+    if (byte === 0x0a) {
       state = TEXT
       blankCount = 0
-    } else if (state === SOFT_CR) {
-      state = TEXT
+    } else {
       emit(0x3d)
       emitBlanks()
       literally([0x0d], byte)
+    }
+  }
+  const afterEquals = (byte: number): void => {
+    if (byte === 0x0a) {
+      state = TEXT
+      blankCount = 0
     } else if (byte === 0x0d) state = SOFT_CR
     else if (byte === 0x20 || byte === 0x09) {
       state = SOFT_BLANKS
@@ -204,6 +213,12 @@ const quotedPrintableDecoder = (): TransferDecoder => {
       state = AFTER_DIGIT
       digit = byte
     } else literally([0x3d], byte)
+  }
+  const special = (byte: number): void => {
+    if (state === AFTER_CR) afterCr(byte)
+    else if (state === AFTER_DIGIT) afterDigit(byte)
+    else if (state === SOFT_CR) afterSoftCr(byte)
+    else afterEquals(byte)
   }
 
   const push = (chunk: Uint8Array): Uint8Array => {
