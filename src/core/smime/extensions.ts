@@ -30,8 +30,8 @@ export type NameSubtrees = {
   /** rfc822Name: a mailbox, a host, or `.domain`; lower-cased. */
   readonly emails: readonly string[]
   readonly dnsNames: readonly string[]
-  /** directoryName: the leading RDNs, DER each. */
-  readonly names: readonly (readonly Uint8Array[])[]
+  /** directoryName: the leading RDNs, comparable. */
+  readonly names: readonly (readonly string[])[]
   /** Context tags of the other types that are constrained. */
   readonly others: readonly number[]
 }
@@ -148,7 +148,7 @@ export const distributionUrls = (point: Der): readonly string[] => {
 const readSubtrees = (node: Der): NameSubtrees => {
   const emails: string[] = []
   const dnsNames: string[] = []
-  const names: (readonly Uint8Array[])[] = []
+  const names: (readonly string[])[] = []
   const others: number[] = []
   for (const subtree of childrenOf(node, 20_000)) {
     const base = childrenOf(expectTag(subtree, TAG.sequence), 3)[0]

@@ -15,8 +15,8 @@ export type DistinguishedName = {
   readonly emails: readonly string[]
   /** For people: `C=IT, O=…, CN=…`, in the order of the certificate. */
   readonly text: string
-  /** Each RelativeDistinguishedName, DER: for name constraints. */
-  readonly parts: readonly Uint8Array[]
+  /** Each RelativeDistinguishedName for comparing: types and values without regard to case, spaces or string type. */
+  readonly parts: readonly string[]
 }
 
 const EMAIL = '1.2.840.113549.1.9.1'
@@ -42,13 +42,17 @@ export const directoryText = (node: Der): string => {
   return text
 }
 
+/** RFC 5280 §7.1, for what certificates of providers hold: case and runs of spaces do not tell names apart. */
+const comparable = (text: string): string => text.trim().replace(/ {2,}/g, ' ').toLowerCase()
+
 /** Reads a Name. Throws DerError. RFC 5280 §4.1.2.4 */
 export const readName = (node: Der | undefined): DistinguishedName => {
   const found: Record<string, string> = {}
   const emails: string[] = []
   const text: string[] = []
-  const sets = childrenOf(expectTag(node, TAG.sequence), 64)
-  for (const set of sets) {
+  const parts: string[] = []
+  for (const set of childrenOf(expectTag(node, TAG.sequence), 64)) {
+    const pairs: string[] = []
     for (const pair of childrenOf(expectTag(set, TAG.set), 16)) {
       const [type, value] = childrenOf(expectTag(pair, TAG.sequence), 2)
       if (value === undefined) throw new DerError('an attribute without value')
@@ -57,7 +61,9 @@ export const readName = (node: Der | undefined): DistinguishedName => {
       found[dotted] ??= written
       if (dotted === EMAIL) emails.push(written.toLowerCase())
       text.push(`${LABELS[dotted] ?? dotted}=${written}`)
+      pairs.push(`${dotted}=${comparable(written)}`)
     }
+    parts.push(pairs.length === 1 ? pairs[0]! : pairs.sort().join('+'))
   }
   return {
     der: wholeOf(node!),
@@ -68,7 +74,7 @@ export const readName = (node: Der | undefined): DistinguishedName => {
     country: found['2.5.4.6'],
     emails,
     text: text.join(', '),
-    parts: sets.map(wholeOf),
+    parts,
   }
 }
 
