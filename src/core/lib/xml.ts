@@ -30,7 +30,13 @@ const INVALID =
 const INVALID_ALL = new RegExp(INVALID.source, 'g')
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/y
 const SPACE = /[ \t\r\n]*/y
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -63,7 +69,7 @@ const unescapeXml = (text: string): string => {
   return text.replace(/&([^;&]{0,10})(;?)/g, (_, name: string, end: string) => {
     if (end === '') return fail('& that begins no entity')
     if (name.startsWith('#')) return characterReference(name.slice(1))
-    return ENTITIES[name] ?? fail('entity that is not one of the five')
+    return ENTITIES.get(name) ?? fail('entity that is not one of the five')
   })
 }
 

@@ -148,7 +148,9 @@ const readInstant = (element: XmlElement): Instant => {
   const hour = /^([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)$/.exec(required(element, 'ora'))
   if (day === null || hour === null) return fail('malformed day or hour')
   const midnight = Date.UTC(Number(day[3]), Number(day[2]) - 1, Number(day[1]))
-  if (new Date(midnight).getUTCDate() !== Number(day[1])) fail('day that is in no calendar')
+  const date = new Date(midnight)
+  if (date.getUTCDate() !== Number(day[1]) || date.getUTCMonth() !== Number(day[2]) - 1)
+    fail('day that is in no calendar')
   return midnight + (Number(hour[1]) * 3600 + Number(hour[2]) * 60 + Number(hour[3])) * 1000 - offset
 }
 

@@ -192,9 +192,9 @@ export const humanText = (kind: PecKind, facts: TextFacts): HumanText => {
 /** As plain text, lines ended by CRLF. */
 export const plainText = (text: HumanText): string => `${text.title}\r\n\r\n${text.lines.join('\r\n')}\r\n\r\n`
 
-const HTML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const HTML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 const html = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => HTML_ESCAPES[c]!).replace(/[^\u0000-\u00ff]/gu, (c) => `&#${c.codePointAt(0)!};`)
+  text.replace(/[&<>]/g, (c) => HTML_ESCAPES[c]!).replace(/[^\u0000-\u00ff]/gu, (c) => `&#${c.codePointAt(0)!};`)
 
 /**
  * The same as HTML: no image, font, style, script or reference of any kind. Characters that ISO-8859-1 lacks are
