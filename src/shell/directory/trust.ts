@@ -1,0 +1,128 @@
+// Whom we trust: authorities by configuration, their revocation lists fetched often and kept while they cannot be had.
+import { Fault } from '../../core/lib/refusal.ts'
+import type { Alarm, Clock, Fetcher } from '../../core/ports.ts'
+import type { Certificate } from '../../core/smime/certificate.ts'
+import { pemBlocks, readCertificates } from '../../core/smime/certificate.ts'
+import type { Crl } from '../../core/smime/crl.ts'
+import { parseCrl } from '../../core/smime/crl.ts'
+import { sameName } from '../../core/smime/name.ts'
+import type { Trust } from '../../core/smime/verify.ts'
+import { answer } from '../adapters/verifier.ts'
+import { makeSchedule, type Outcome } from './schedule.ts'
+
+export type TrustStore = {
+  /** What verifications go by now; the same value until something changes. */
+  readonly current: () => Trust
+  /** Fetches all lists. Rejects with Fault('directory') where one could not be had; what could is in use. */
+  readonly refresh: () => Promise<Outcome>
+  readonly start: () => void
+  readonly stop: () => Promise<void>
+}
+
+export type TrustOptions = {
+  /** Root authorities, DER or PEM. */
+  readonly roots: readonly Uint8Array[]
+  /** Intermediate authorities, DER or PEM. */
+  readonly intermediates?: readonly Uint8Array[] | undefined
+  /** Where the lists are, or that the certificates themselves say it. */
+  readonly crlUrls: 'fromCertificates' | readonly string[]
+  /** Certificates whose distribution points are followed too, besides those of the intermediates: the providers'. */
+  readonly certificates?: (() => readonly Certificate[]) | undefined
+  /** Must take http too: lists carry their own signature (RFC 5280 §8). */
+  readonly fetcher: Fetcher
+  readonly clock: Clock
+  readonly alarm: Alarm
+  readonly everyMs: number
+}
+
+const CRL_LIMIT_BYTES = 32 * 1024 * 1024
+const MAX_URLS = 200
+
+const certificatesOf = (inputs: readonly Uint8Array[], what: string): readonly Certificate[] =>
+  inputs.flatMap((input) => {
+    const read = readCertificates(input)
+    if ('kind' in read) throw new Error(`trust: ${what}: ${read.detail}`)
+    return read
+  })
+
+/** Opens the store; lists come with the first refresh. Throws Error where a certificate cannot be read. */
+export const openTrust = (options: TrustOptions): TrustStore => {
+  const { clock, alarm } = options
+  const roots = certificatesOf(options.roots, 'roots')
+  const intermediates = certificatesOf(options.intermediates ?? [], 'intermediates')
+  const authorities = [...roots, ...intermediates]
+  const lists = new Map<string, Crl>()
+  let trust: Trust = { roots, intermediates, crls: [] }
+
+  const urls = (): readonly string[] => {
+    if (options.crlUrls !== 'fromCertificates') return options.crlUrls
+    const named = [...authorities, ...(options.certificates?.() ?? [])].flatMap((one) => one.crlUrls)
+    return [...new Set(named.filter((url) => /^https?:/i.test(url)))].slice(0, MAX_URLS)
+  }
+  /** Whether the list changed. Throws where it cannot be had or believed. */
+  const fetchList = async (url: string): Promise<boolean> => {
+    const known = lists.get(url)
+    const crl = readList(await options.fetcher.get(url, CRL_LIMIT_BYTES), authorities)
+    if (known !== undefined && Buffer.compare(known.der, crl.der) === 0) return false
+    // an older list would make revoked certificates valid again
+    if (known !== undefined && sameName(known.issuer, crl.issuer) && crl.thisUpdate < known.thisUpdate)
+      throw new Error('older than the list already held')
+    if (crl.thisUpdate > clock.now() + MAX_AHEAD_MS) throw new Error('issued in the future')
+    lists.set(url, crl)
+    return true
+  }
+  const tell = (name: string, url: string, detail: string): void => alarm.raise(name, { url, detail })
+
+  const refresh = async (): Promise<Outcome> => {
+    const wanted = urls()
+    const failed: string[] = []
+    const results = await Promise.all(
+      wanted.map(async (url) => {
+        try {
+          return await fetchList(url)
+        } catch (error) {
+          failed.push(url)
+          tell('crl.failed', url, error instanceof Error ? error.message : String(error))
+          return false
+        } finally {
+          const next = lists.get(url)?.nextUpdate
+          if (next !== undefined && next < clock.now())
+            tell('crl.expired', url, `a newer list was due on ${new Date(next).toISOString()}`)
+        }
+      }),
+    )
+    const gone = [...lists.keys()].filter((url) => !wanted.includes(url))
+    for (const url of gone) lists.delete(url)
+    const changed = gone.length > 0 || results.some(Boolean)
+    if (changed) trust = { roots, intermediates, crls: [...lists.values()] }
+    if (failed.length > 0) throw new Fault('directory', `revocation lists not had: ${failed.join(' ')}`)
+    return changed ? 'updated' : 'unchanged'
+  }
+
+  const schedule = makeSchedule({
+    refresh,
+    hasCopy: () => urls().every((url) => lists.has(url)),
+    now: clock.now,
+    everyMs: options.everyMs,
+  })
+  return { current: () => trust, refresh: schedule.now, start: schedule.start, stop: schedule.stop }
+}
+
+/** How far a list may be dated ahead of our clock, in milliseconds. */
+const MAX_AHEAD_MS = 10 * 60_000
+
+/** Reads a list, DER or PEM, and checks that one of the authorities signed it. Throws Error. RFC 5280 §6.3.3 (f), (g) */
+const readList = (bytes: Uint8Array, authorities: readonly Certificate[]): Crl => {
+  const crl = parseCrl(bytes[0] === 0x30 ? bytes : (pemBlocks(bytes, 'X509 CRL')[0] ?? bytes))
+  if (crl.kind === 'problem') throw new Error(crl.detail)
+  const { signatureAlgorithm: algorithm, tbs: data, signature } = crl
+  if (algorithm === undefined) throw new Error('signed with an unknown algorithm')
+  const signed = authorities.some(
+    (authority) =>
+      sameName(authority.subject, crl.issuer) &&
+      (authority.keyUsage === undefined || authority.keyUsage.has('crlSign')) &&
+      answer({ algorithm, spki: authority.spki, data, signature }),
+  )
+  if (!signed) throw new Error(`not signed by an authority of ours (${crl.issuer.text})`)
+  return crl
+}
