@@ -1,0 +1,42 @@
+// What a use case tells of itself: stages, messages made, arrivals, events. One value for each provider.
+import type { Alarm } from '../../core/ports.ts'
+import type { SmtpEvent } from '../servers/smtp/options.ts'
+import type { LogEvent } from './events.ts'
+import { type Log, silentLog } from './log.ts'
+import { createMetrics, type Metrics, type Sources } from './metrics.ts'
+
+export type Telemetry = Pick<Metrics, 'stage' | 'made' | 'arrived'> & {
+  readonly log: (event: LogEvent) => void
+  /** Log of one SMTP server, which counts its connections too. */
+  readonly smtp: (service: 'submission' | 'incoming') => (event: SmtpEvent) => void
+  /** Tells the operator: an event in the log, and a counter to put an alert on. */
+  readonly alarm: Alarm
+  readonly watch: (sources: Sources) => void
+  /** The page for Prometheus. */
+  readonly page: () => Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** Makes the telemetry of one provider. */
+export const createTelemetry = (options: { readonly log?: Log; readonly processFigures?: boolean } = {}): Telemetry => {
+  const log = options.log ?? silentLog
+  const metrics = createMetrics({ processFigures: options.processFigures ?? false })
+  return {
+    stage: metrics.stage,
+    made: metrics.made,
+    arrived: metrics.arrived,
+    watch: metrics.watch,
+    log: log.event,
+    smtp: (service) => (event) => {
+      if (event.kind === 'smtpOpened') metrics.connections(service, 1)
+      if (event.kind === 'smtpClosed') metrics.connections(service, -1)
+      log.event(event)
+    },
+    alarm: {
+      raise: (name, details) => {
+        metrics.alarm(name)
+        log.event({ kind: 'alarm', name, details })
+      },
+    },
+    page: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+  }
+}
