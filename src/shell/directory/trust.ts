@@ -1,4 +1,5 @@
 // Whom we trust: authorities by configuration, their revocation lists fetched often and kept while they cannot be had.
+import { MINUTE } from '../../core/lib/instant.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Alarm, Clock, Fetcher } from '../../core/ports.ts'
 import type { Certificate } from '../../core/smime/certificate.ts'
@@ -52,6 +53,7 @@ export const openTrust = (options: TrustOptions): TrustStore => {
   const intermediates = certificatesOf(options.intermediates ?? [], 'intermediates')
   const authorities = [...roots, ...intermediates]
   const lists = new Map<string, Crl>()
+  const openedAt = clock.now()
   let trust: Trust = { roots, intermediates, crls: [] }
 
   const urls = (): readonly string[] => {
@@ -82,7 +84,9 @@ export const openTrust = (options: TrustOptions): TrustStore => {
           return await fetchList(url)
         } catch (error) {
           failed.push(url)
-          tell('crl.failed', url, error instanceof Error ? error.message : String(error))
+          // servers that start together: the first tries may come too early
+          if (lists.has(url) || clock.now() - openedAt >= MINUTE)
+            tell('crl.failed', url, error instanceof Error ? error.message : String(error))
           return false
         } finally {
           const next = lists.get(url)?.nextUpdate
@@ -109,7 +113,7 @@ export const openTrust = (options: TrustOptions): TrustStore => {
 }
 
 /** How far a list may be dated ahead of our clock, in milliseconds. */
-const MAX_AHEAD_MS = 10 * 60_000
+const MAX_AHEAD_MS = 10 * MINUTE
 
 /** Reads a list, DER or PEM, and checks that one of the authorities signed it. Throws Error. RFC 5280 §6.3.3 (f), (g) */
 const readList = (bytes: Uint8Array, authorities: readonly Certificate[]): Crl => {
