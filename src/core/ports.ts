@@ -38,7 +38,10 @@ export type BlobStore = {
     readonly writtenAt: Instant
     readonly sizeBytes: number
   }>
-  readonly remove: (sha256: string) => Promise<void>
+  /** Removes a blob; with `before`, only where it was last written before that instant. */
+  readonly remove: (sha256: string, before?: Instant) => Promise<void>
+  /** Removes what unfinished writers left before that instant. */
+  readonly tidy?: (before: Instant) => Promise<void>
 }
 export type BlobWriter = {
   readonly write: (chunk: Uint8Array) => Promise<void>
