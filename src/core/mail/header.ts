@@ -1,7 +1,7 @@
 // Header sections of messages and parts: fields with exact offsets, read leniently, printed strictly, edited by bytes.
 import { concat, fromLatin1, toLatin1 } from '../lib/bytes.ts'
 import type { HeaderField } from './structure.ts'
-import { cleanLine, encodeWords } from './words.ts'
+import { cleanLine, encodeWords, trimBlank } from './words.ts'
 
 export { decodeText } from './words.ts'
 
@@ -74,7 +74,8 @@ export const parseFields = (
     while (lf >= 0 && lf + 1 < size && isSpace(text.charCodeAt(lf + 1))) lf = text.indexOf('\n', lf + 1)
     const next = lf < 0 ? size : lf + 1
     if (colon >= 0 && colon < at) colon = text.indexOf(':', at)
-    const name = colon > at && colon < firstEnd ? text.slice(at, colon).trimEnd() : ''
+    const named = colon > at && colon < firstEnd && !isSpace(text.charCodeAt(at))
+    const name = named ? trimBlank(text.slice(at, colon)) : ''
     if (!/^[!-9;-~]+$/.test(name)) problem(`not a header field at byte ${base + at}`)
     else if (fields.length >= maxFields) {
       problem(`more than ${maxFields} header fields at byte ${base + at}`)
@@ -113,7 +114,7 @@ export const parseHeader = (
 
 /** A raw value on one line (RFC 5322 §2.2.3), trimmed; one code unit a byte. */
 export const unfold = (rawValue: string): string =>
-  (rawValue.includes('\n') ? rawValue.replace(/\r?\n/g, '') : rawValue).trim()
+  trimBlank(rawValue.includes('\n') ? rawValue.replace(/\r?\n/g, '') : rawValue)
 
 /** Values of all fields of a name (any case), in order, unfolded, not decoded: one code unit a byte. */
 export const fieldValues = (fields: readonly HeaderField[], name: string): string[] => {

@@ -32,6 +32,16 @@ export const rawToText = (raw: string): string => {
   return toUtf8Strict(bytes) ?? decodeCharset('windows-1252', bytes)!
 }
 
+/** Without spaces and tabs at both ends, and no other kind of blank: 0xA0 ends many UTF-8 letters in a raw value. */
+export const trimBlank = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
 /** Text of one line: tabs become spaces, every other C0 control and DEL goes, lone surrogates become U+FFFD. */
 export const cleanLine = (text: string): string => {
   const clean = /[\x00-\x1f\x7f]/.test(text) ? text.replace(/\t/g, ' ').replace(/[\x00-\x1f\x7f]/g, '') : text
@@ -123,7 +133,7 @@ const decodeWords = (text: string): string => {
  */
 export const decodeText = (raw: string): string => {
   const text = rawToText(raw)
-  return cleanLine(text.includes('=?') ? decodeWords(text) : text).trim()
+  return trimBlank(cleanLine(text.includes('=?') ? decodeWords(text) : text))
 }
 
 // Unencoded in Q even inside a phrase: RFC 2047 §5 (3).
