@@ -294,7 +294,8 @@ const claimedAuthor = (o: AnomalyOriginal): string =>
 export const anomalyEnvelope = (o: AnomalyOriginal, s: Sealing): Draft => {
   const author = claimedAuthor(o)
   const from = onBehalfOf(author, s.provider.serviceAddress)
-  const own = (o.messageId ?? '').trim().replace(/^<|>$/g, '')
+  const given = (o.messageId ?? '').trim().replace(/^<|>$/g, '')
+  const own = /^[\x21-\x7e]{1,500}$/.test(given) ? given : ''
   const marks = boundaries(own, o.message)
   const messageId = own === '' ? `${marks.mixed.slice(3)}@${s.provider.domain}` : own
   const header =

@@ -25,8 +25,6 @@ export type FormalInput = {
   readonly original: {
     readonly root: MimePart
     readonly sizeBytes: number
-    /** What the structure scanner found wrong. */
-    readonly problems: readonly string[]
   }
 }
 
@@ -72,6 +70,19 @@ const strangers = ({ input, named }: View): readonly string[] =>
 const leftOut = ({ input, named }: View): readonly string[] => {
   const recipients = new Set(input.forwardPaths.map(addressKey))
   return [...named].filter((key) => !recipients.has(key))
+}
+
+/**
+ * Whether the header is fields and nothing else: no line between them that is none, no bare CR or LF, no NUL. Fields
+ * that a limit of the scanner left out count as no fields.
+ */
+const isWellFormed = ({ fields, headerStart, bodyStart }: MimePart): boolean => {
+  let at = headerStart
+  for (const field of fields) {
+    if (field.start !== at || /\0|\r(?!\n)|(?<!\r)\n/.test(field.rawValue)) return false
+    at = field.end
+  }
+  return bodyStart - at <= 2
 }
 
 const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
@@ -124,9 +135,15 @@ const CHECKS: readonly Check[] = [
   },
   {
     id: 'well-formed',
-    source: 'RFC 6109 §3.1.1, RFC 5322 §2',
-    holds: (v) => v.input.original.problems.length === 0,
-    reason: 'una struttura del messaggio non conforme allo standard RFC 5322',
+    source: 'RFC 6109 §3.1.1, RFC 5322 §2.2',
+    holds: (v) => isWellFormed(v.input.original.root),
+    reason: "un'intestazione del messaggio non conforme allo standard RFC 5322",
+  },
+  {
+    id: 'ascii-header',
+    source: 'RFC 6109 §3.1.1, RFC 5322 §2.2',
+    holds: (v) => v.input.original.root.fields.every((field) => !/[^\x00-\x7f]/.test(field.rawValue)),
+    reason: "caratteri non codificati (a 8 bit) nell'intestazione del messaggio",
   },
   {
     id: 'all-recipients',
