@@ -13,30 +13,30 @@ export type Telemetry = Pick<Metrics, 'stage' | 'made' | 'arrived'> & {
   readonly alarm: Alarm
   readonly watch: (sources: Sources) => void
   /** The page for Prometheus. */
-  readonly page: () => Promise<{ readonly contentType: string; readonly text: string }>
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 /** Makes the telemetry of one provider. */
 export const createTelemetry = (options: { readonly log?: Log; readonly processFigures?: boolean } = {}): Telemetry => {
   const log = options.log ?? silentLog
-  const metrics = createMetrics({ processFigures: options.processFigures ?? false })
+  const figures = createMetrics({ processFigures: options.processFigures ?? false })
   return {
-    stage: metrics.stage,
-    made: metrics.made,
-    arrived: metrics.arrived,
-    watch: metrics.watch,
+    stage: figures.stage,
+    made: figures.made,
+    arrived: figures.arrived,
+    watch: figures.watch,
     log: log.event,
     smtp: (service) => (event) => {
-      if (event.kind === 'smtpOpened') metrics.connections(service, 1)
-      if (event.kind === 'smtpClosed') metrics.connections(service, -1)
+      if (event.kind === 'smtpOpened') figures.connections(service, 1)
+      if (event.kind === 'smtpClosed') figures.connections(service, -1)
       log.event(event)
     },
     alarm: {
       raise: (name, details) => {
-        metrics.alarm(name)
+        figures.alarm(name)
         log.event({ kind: 'alarm', name, details })
       },
     },
-    page: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    metrics: async () => ({ contentType: figures.registry.contentType, text: await figures.registry.metrics() }),
   }
 }

@@ -5,7 +5,7 @@ import { type Log, openLog } from '../../../src/shell/telemetry/log.ts'
 import { createTelemetry } from '../../../src/shell/telemetry/telemetry.ts'
 
 const figures = async (telemetry: ReturnType<typeof createTelemetry>): Promise<ReadonlyMap<string, string>> => {
-  const { text } = await telemetry.page()
+  const { text } = await telemetry.metrics()
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]))
 }

@@ -1,0 +1,107 @@
+// The HTTP server of a provider: health, figures, the API of the mailboxes. Plain: TLS is the business of what is in front.
+import { randomUUID } from 'node:crypto'
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { Fault } from '../../core/lib/refusal.ts'
+import type { LogEvent } from '../telemetry/events.ts'
+import { mailboxRoutes, Refused } from './http/mailbox.ts'
+import { type Operations, operationRoutes } from './http/operations.ts'
+import { type ProblemCode, problem } from './http/problem.ts'
+import { type PublicationRoutes, publicationListener } from './http/publication.ts'
+import type { MailboxReader } from './http/reader.ts'
+
+export { type PublicationServer, startPublicationServer } from './http/publication.ts'
+export type { MailboxReader, PublicationRoutes }
+
+export type HttpOptions<Box> = Operations & {
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  /** The mailboxes, where this node serves their API. */
+  readonly mailboxes?: MailboxReader<Box> | undefined
+  /** Documents served here too, in plain. */
+  readonly publications?: PublicationRoutes | undefined
+  readonly log?: (event: LogEvent) => void
+  readonly now?: () => number
+}
+
+export type HttpServer = { readonly port: number; readonly url: string; readonly close: () => Promise<void> }
+
+const sendProblem = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ProblemCode,
+  more?: { detail?: string; reference?: string },
+): FastifyReply => {
+  const { status, language, headers, body } = problem(code, request.headers['accept-language'], more)
+  return reply
+    .code(status)
+    .headers(headers)
+    .header('content-language', language)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body))
+}
+
+/** What the client is told of an error: a refusal by its code, a fault as 503, anything else as a bug of ours. */
+const errorHandler =
+  (log: (event: LogEvent) => void) =>
+  (error: FastifyError | Refused | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const route = request.routeOptions.url ?? 'none'
+    if (error instanceof Refused) {
+      const { status } = problem(error.code, undefined)
+      log({ kind: 'httpRefused', route, status, remoteAddress: request.ip })
+      return sendProblem(request, reply, error.code)
+    }
+    if (error instanceof Fault) {
+      log({ kind: 'httpFault', route, error })
+      return sendProblem(request, reply, 'unavailable')
+    }
+    const status = 'statusCode' in error ? error.statusCode : undefined
+    if (status === 413) return sendProblem(request, reply, 'tooLarge')
+    if (status !== undefined && status >= 400 && status < 500) {
+      return sendProblem(request, reply, 'badRequest', { detail: error.message.slice(0, 300) })
+    }
+    const reference = randomUUID()
+    log({ kind: 'httpBug', route, reference, error })
+    return sendProblem(request, reply, 'internal', { reference })
+  }
+
+const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
+  const app = fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    connectionTimeout: 120_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+  })
+  app.setErrorHandler(errorHandler(log))
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, 'notFound'))
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  return app
+}
+
+/** Starts the server; resolves when it listens. */
+export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>): Promise<HttpServer> => {
+  const app = makeApp(options.log ?? (() => {}))
+  operationRoutes(app, options)
+  if (options.mailboxes) mailboxRoutes(app, options.mailboxes, options.now ?? Date.now)
+  if (options.publications) {
+    const listener = publicationListener(options.publications)
+    for (const path of Object.keys(options.publications)) {
+      app.get(path, (request, reply) => {
+        reply.hijack()
+        listener(request.raw, reply.raw)
+      })
+    }
+  }
+  await app.listen({ host: options.host, port: options.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : options.port
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return { port, url: `http://${host}:${port}`, close: () => app.close() }
+}
