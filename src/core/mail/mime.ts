@@ -322,7 +322,8 @@ export class MimeScanner {
     const frame = this.#frames.at(-1)!
     const { node } = frame
     const bytes = this.#sectionBytes(chunk, bodyStart - node.headerStart)
-    if (frame === this.#root) this.#head = bytes.slice()
+    // Not slice(): of a Buffer it would be a view.
+    if (frame === this.#root) this.#head = new Uint8Array(bytes)
     const text = toLatin1(bytes, 0, end - node.headerStart)
     const maxFields = Math.min(this.#limits.fields, this.#fieldsLeft)
     const fields = parseFields(text, node.headerStart, maxFields, (problem) => this.#problem(problem))
