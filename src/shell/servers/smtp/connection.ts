@@ -1,0 +1,335 @@
+// One SMTP connection at the server: reads commands, asks the pure session machine, does what it says.
+import { type AuthStep, beginAuth, continueAuth } from '../../../core/mail/smtp/auth.ts'
+import { MAX_AUTH_LINE, splitCommand } from '../../../core/mail/smtp/command.ts'
+import type { LineResult } from '../../../core/mail/smtp/line.ts'
+import { isPositive, type Reply, reply } from '../../../core/mail/smtp/reply.ts'
+import {
+  greeting,
+  initialState,
+  LONG_LINE,
+  type SessionPolicy,
+  type SessionState,
+  type SmtpAction,
+  settle,
+  step,
+} from '../../../core/mail/smtp/session.ts'
+import { TransferLost } from './content-stream.ts'
+import { attempt } from './guard.ts'
+import type { LoginOutcome, SmtpEvent, SmtpLimits, SmtpServerOptions, SmtpSession } from './options.ts'
+import type { LoginThrottle } from './throttle.ts'
+import { Transfer } from './transfer.ts'
+import type { Wire } from './wire.ts'
+
+/** What the connections of one server share. */
+export type ConnectionContext<Login> = {
+  readonly options: SmtpServerOptions<Login>
+  readonly policy: SessionPolicy
+  readonly limits: SmtpLimits
+  readonly throttle: LoginThrottle
+  readonly now: () => number
+  readonly log: (event: SmtpEvent) => void
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Commands in a row that bring no mail further (NOOP, RSET, EHLO …) before the connection is closed. */
+const MAX_IDLE_COMMANDS = 200
+
+const SENDER_TAKEN = reply(250, '2.1.0', 'Sender taken')
+const RECIPIENT_TAKEN = reply(250, '2.1.5', 'Recipient taken')
+const TOO_SLOW = reply(421, '4.4.2', 'Nothing came in time, closing')
+const SHUTTING_DOWN = reply(421, '4.3.2', 'Service is going down, come back')
+const TOO_MANY_ERRORS = reply(421, '4.7.0', 'Too many errors, closing')
+const BARE_LINE_END = reply(521, '5.5.2', 'Lines end with CR LF and nothing else, closing')
+const INJECTION = reply(501, '5.5.1', 'Nothing may follow STARTTLS before TLS, closing')
+const START_TLS = { code: 220, enhanced: '2.0.0', text: 'Begin TLS' }
+const LOGIN_TAKEN = reply(235, '2.7.0', 'Authenticated')
+const LOGIN_BAD = reply(535, '5.7.8', 'Authentication failed')
+const LOGIN_LATER = reply(454, '4.7.0', 'Too many failures, try later')
+
+export class Connection<Login> {
+  readonly #context: ConnectionContext<Login>
+  readonly #wire: Wire
+  readonly #session: Mutable<SmtpSession<Login>>
+  #state: SessionState
+  #errors = 0
+  #refusedRecipients = 0
+  #idleCommands = 0
+  #messages = 0
+  #chunked: Transfer<Login> | undefined
+  #closing = false
+  #closed = false
+
+  constructor(context: ConnectionContext<Login>, wire: Wire, id: string, remoteAddress: string) {
+    this.#context = context
+    this.#wire = wire
+    this.#state = initialState(false)
+    this.#session = {
+      id,
+      role: context.options.role,
+      remoteAddress,
+      helo: '',
+      reversePath: null,
+      forwardPaths: [],
+      startedAt: context.now(),
+    }
+  }
+
+  /** Serves the connection to its end; never rejects. */
+  async serve(): Promise<void> {
+    const { id } = this.#session
+    this.#context.log({ kind: 'smtpOpened', id, remoteAddress: this.#session.remoteAddress })
+    let why = 'bug'
+    try {
+      why = await this.#run()
+    } catch (error) {
+      this.#context.log({ kind: 'smtpBug', id, reference: id, error })
+    }
+    this.#closed = true
+    await this.#abandon('the connection was closed')
+    this.#wire.close(this.#context.limits.lingerMs)
+    this.#context.log({ kind: 'smtpClosed', id, messages: this.#messages, why })
+  }
+
+  /** Lets the mail under way be finished, then closes. */
+  shutdown(): void {
+    this.#closing = true
+    this.#wire.wake()
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    this.#wire.destroy()
+  }
+
+  get #idle(): boolean {
+    return this.#state.phase === 'start' || this.#state.phase === 'ready'
+  }
+
+  async #run(): Promise<string> {
+    if (this.#context.options.security === 'tls' && !(await this.#secure())) return 'tlsFailed'
+    this.#wire.say(greeting(this.#context.policy))
+    for (;;) {
+      const result = await this.#nextLine(MAX_AUTH_LINE)
+      if (typeof result === 'string') return result
+      const why = await this.#take(result)
+      if (why !== undefined) return why
+    }
+  }
+
+  /** The next line, waited for as long as a command may take; otherwise why there is none, already said. */
+  async #nextLine(limit: number): Promise<LineResult | string> {
+    const { idleMs } = this.#context.limits
+    let deadline = 0
+    for (;;) {
+      if (this.#closing && this.#idle) return this.#leave(SHUTTING_DOWN, 'shutdown')
+      const result = this.#wire.lines.next(limit)
+      if (result.kind !== 'more') return result
+      this.#wire.flush()
+      if (!(await this.#wire.written(idleMs))) return 'gone'
+      if (deadline === 0) deadline = performance.now() + idleMs
+      const waited = await this.#wire.wait(deadline - performance.now())
+      if (waited === 'timeout') return this.#leave(TOO_SLOW, 'idle')
+      if (waited === 'gone' && this.#wire.lines.pendingBytes === 0) return 'gone'
+    }
+  }
+
+  #leave(last: Reply, why: string): string {
+    this.#wire.say(last)
+    return why
+  }
+
+  /** Does one line; gives a reason where the connection must end. */
+  async #take(result: LineResult): Promise<string | undefined> {
+    if (result.kind === 'broken') return this.#leave(BARE_LINE_END, result.why)
+    if (result.kind === 'long') return this.#refused('?', LONG_LINE)
+    if (result.kind === 'more') return undefined
+    const next = step(this.#context.policy, this.#state, result.text)
+    if (next.kind === 'action') return this.#act(next.action)
+    if (next.reset) await this.#abandon('the mail was given up')
+    this.#state = next.state
+    if (next.greeted !== undefined) this.#session.helo = next.greeted
+    if (next.skipBytes !== undefined && !(await this.#skip(next.skipBytes))) return 'gone'
+    if (next.close) return this.#leave(next.reply, next.reply.code === 221 ? 'quit' : 'limit')
+    if (next.reply.code >= 500) return this.#refused(splitCommand(result.text).verb, next.reply)
+    this.#wire.say(next.reply)
+    if (++this.#idleCommands > MAX_IDLE_COMMANDS) return this.#leave(TOO_MANY_ERRORS, 'idleCommands')
+    return undefined
+  }
+
+  /** Says a refusal and counts it. */
+  #refused(verb: string, refusal: Reply): string | undefined {
+    this.#wire.say(refusal)
+    this.#context.log({
+      kind: 'smtpRefused',
+      id: this.#session.id,
+      verb: /^[A-Z]{1,10}$/.test(verb) ? verb : '?',
+      code: refusal.code,
+    })
+    return ++this.#errors >= this.#context.limits.maxErrors ? this.#leave(TOO_MANY_ERRORS, 'errors') : undefined
+  }
+
+  #act(action: SmtpAction): Promise<string | undefined> {
+    switch (action.kind) {
+      case 'mail':
+        return this.#mail(action)
+      case 'rcpt':
+        return this.#rcpt(action)
+      case 'data':
+        return this.#data(action)
+      case 'bdat':
+        return this.#bdat(action)
+      case 'auth':
+        return this.#auth(action)
+      case 'starttls':
+        return this.#startTls(action)
+    }
+  }
+
+  /** Says a handler's reply and moves on; 421 ends the connection. */
+  #settled(action: SmtpAction, answer: Reply): string | undefined {
+    this.#state = settle(this.#state, action, isPositive(answer))
+    this.#wire.say(answer)
+    return answer.code === 421 ? 'handler' : undefined
+  }
+
+  async #mail(action: Extract<SmtpAction, { kind: 'mail' }>): Promise<string | undefined> {
+    const session = this.#session
+    const { mailFrom } = this.#context.options.handlers
+    session.declaredSize = action.parameters.sizeBytes
+    session.forwardPaths = []
+    const answer = mailFrom
+      ? ((await attempt(this.#context, session.id, () => mailFrom(session, action.address, action.parameters))) ??
+        SENDER_TAKEN)
+      : SENDER_TAKEN
+    if (isPositive(answer)) session.reversePath = action.address
+    return this.#settled(action, answer)
+  }
+
+  async #rcpt(action: Extract<SmtpAction, { kind: 'rcpt' }>): Promise<string | undefined> {
+    const session = this.#session
+    const { rcptTo } = this.#context.options.handlers
+    const answer = rcptTo
+      ? ((await attempt(this.#context, session.id, () => rcptTo(session, action.address))) ?? RECIPIENT_TAKEN)
+      : RECIPIENT_TAKEN
+    if (isPositive(answer)) session.forwardPaths = [...session.forwardPaths, action.address]
+    const why = this.#settled(action, answer)
+    // Those who try one address after the other do not get far.
+    if (answer.code >= 500 && ++this.#refusedRecipients > this.#context.limits.maxRecipients)
+      return this.#leave(TOO_MANY_ERRORS, 'refusedRecipients')
+    return why
+  }
+
+  async #data(action: SmtpAction): Promise<string | undefined> {
+    this.#wire.say({ code: 354, text: 'Send the mail, end it with a dot on its own line' })
+    this.#wire.flush()
+    const transfer = new Transfer(this.#context, this.#wire, this.#session, true)
+    if (!(await transfer.receive(Number.POSITIVE_INFINITY))) return this.#transferEnded(transfer)
+    return this.#finished(action, await transfer.finish())
+  }
+
+  async #bdat(action: Extract<SmtpAction, { kind: 'bdat' }>): Promise<string | undefined> {
+    this.#chunked ??= new Transfer(this.#context, this.#wire, this.#session, false)
+    const transfer = this.#chunked
+    if (!(await transfer.receive(action.sizeBytes))) return this.#transferEnded(transfer)
+    if (!action.last && transfer.refusal === undefined) {
+      return this.#settled(action, reply(250, '2.0.0', `${action.sizeBytes} bytes taken`))
+    }
+    this.#chunked = undefined
+    return this.#finished(action, await transfer.finish())
+  }
+
+  #finished(action: SmtpAction, answer: Reply): string | undefined {
+    this.#forget()
+    this.#errors = 0
+    this.#idleCommands = 0
+    if (isPositive(answer)) this.#messages++
+    return this.#settled(action, answer)
+  }
+
+  async #transferEnded(transfer: Transfer<Login>): Promise<string> {
+    this.#chunked = undefined
+    const { ending } = transfer
+    await transfer.abandon(new TransferLost('the content did not come to its end'))
+    if (ending) this.#wire.say(ending)
+    return ending ? 'content' : 'gone'
+  }
+
+  /** Forgets the mail under way. */
+  #forget(): void {
+    this.#session.reversePath = null
+    this.#session.forwardPaths = []
+    this.#session.declaredSize = undefined
+  }
+
+  async #abandon(why: string): Promise<void> {
+    const transfer = this.#chunked
+    this.#chunked = undefined
+    if (transfer) await transfer.abandon(new TransferLost(why))
+    this.#forget()
+  }
+
+  /** Passes over the bytes of a refused BDAT, up to what a message may have; false where they do not come. */
+  async #skip(bytes: number): Promise<boolean> {
+    const transfer = new Transfer<Login>(this.#context, this.#wire, this.#session, false, true)
+    return transfer.receive(bytes)
+  }
+
+  async #auth(action: Extract<SmtpAction, { kind: 'auth' }>): Promise<string | undefined> {
+    let exchange: AuthStep = beginAuth(action.mechanism, action.initial)
+    while (exchange.kind === 'prompt') {
+      this.#wire.say(exchange.reply)
+      const result = await this.#nextLine(MAX_AUTH_LINE)
+      if (typeof result === 'string') return result
+      if (result.kind !== 'line') return (await this.#take(result)) ?? undefined
+      exchange = continueAuth(exchange.exchange, result.text)
+    }
+    if (exchange.kind === 'refused') return this.#refused('AUTH', exchange.reply)
+    const { answer, outcome } = await this.#login(exchange.username, exchange.password)
+    const { id, remoteAddress } = this.#session
+    this.#context.log({ kind: 'smtpLogin', id, remoteAddress, outcome })
+    if (isPositive(answer)) return this.#settled(action, answer)
+    return this.#refused('AUTH', answer)
+  }
+
+  async #login(username: string, password: string): Promise<{ answer: Reply; outcome: LoginOutcome }> {
+    const { remoteAddress, id } = this.#session
+    const { throttle, options } = this.#context
+    if (throttle.throttled(remoteAddress)) return { answer: LOGIN_LATER, outcome: 'throttled' }
+    const authenticate = options.handlers.authenticate!
+    const result = await attempt(this.#context, id, () => authenticate({ username, password, remoteAddress }))
+    if ('login' in result) {
+      throttle.succeeded(remoteAddress)
+      this.#session.login = result.login
+      return { answer: LOGIN_TAKEN, outcome: 'taken' }
+    }
+    if ('code' in result) return { answer: result, outcome: 'bad' }
+    if (result.refusal === 'throttled') return { answer: LOGIN_LATER, outcome: 'throttled' }
+    throttle.failed(remoteAddress)
+    return { answer: LOGIN_BAD, outcome: 'bad' }
+  }
+
+  async #startTls(action: SmtpAction): Promise<string | undefined> {
+    // RFC 3207 §4.2, CVE-2011-0411: what came in clear behind STARTTLS must never be heard as if TLS had carried it.
+    if (this.#wire.lines.pendingBytes > 0) return this.#leave(INJECTION, 'startTlsInjection')
+    this.#wire.say(START_TLS)
+    this.#wire.flush()
+    if (!(await this.#secure())) return 'tlsFailed'
+    this.#state = settle(this.#state, action, true)
+    this.#session.helo = ''
+    this.#session.login = undefined
+    this.#forget()
+    return undefined
+  }
+
+  async #secure(): Promise<boolean> {
+    const { options, limits, log } = this.#context
+    const { id, remoteAddress } = this.#session
+    const error = await this.#wire.secure(options.tls(), options.requestPeerCertificate ?? false, limits.idleMs)
+    if (error !== undefined) log({ kind: 'smtpTlsFailed', id, remoteAddress, error })
+    if (error !== undefined || this.#closed) return false
+    this.#session.tls = this.#wire.agreed()
+    this.#state = initialState(true, this.#state.transactions)
+    return true
+  }
+}

@@ -1,0 +1,200 @@
+// One socket as a session sees it: lines and bytes in, replies out in batches, TLS on top, time limits.
+import type { Socket } from 'node:net'
+import { type SecureContext, TLSSocket } from 'node:tls'
+import { LineReader } from '../../../core/mail/smtp/line.ts'
+import { printReply, type Reply } from '../../../core/mail/smtp/reply.ts'
+
+/** Bytes read ahead of the session before the socket is paused. */
+const READ_AHEAD = 262_144
+/** Replies gathered before they are written though the batch goes on. */
+const WRITE_AT = 65_536
+/** Bytes passed over while a closed client is waited for. */
+const LINGER_BYTES = 4_194_304
+
+export type Waited = 'input' | 'timeout' | 'gone' | 'woken'
+
+export class Wire {
+  readonly lines = new LineReader()
+  #socket: Socket
+  #out = ''
+  #paused = false
+  #ended = false
+  #gone = false
+  #wake: ((why: Waited) => void) | undefined
+  #lingering = 0
+  readonly #onClose: () => void
+
+  constructor(socket: Socket, onClose: () => void) {
+    this.#socket = socket
+    this.#onClose = onClose
+    socket.setNoDelay(true)
+    this.#watch(socket)
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#lingering > 0) {
+      this.#lingering -= chunk.length
+      if (this.#lingering <= 0) this.destroy()
+      return
+    }
+    this.lines.push(chunk)
+    if (this.lines.pendingBytes > READ_AHEAD && !this.#paused) {
+      this.#paused = true
+      this.#socket.pause()
+    }
+    this.#rouse('input')
+  }
+
+  readonly #onEnd = (): void => {
+    this.#ended = true
+    this.#rouse('gone')
+  }
+
+  #watch(socket: Socket): void {
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      if (socket !== this.#socket || this.#gone) return
+      this.#gone = true
+      this.#rouse('gone')
+      this.#onClose()
+    })
+  }
+
+  #rouse(why: Waited): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.(why)
+  }
+
+  /** Whether the client sends nothing more. */
+  get ended(): boolean {
+    return this.#ended || this.#gone
+  }
+
+  /** The socket is no more: nothing can be written. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  /** Waits for input, for at most `ms`. */
+  async wait(ms: number): Promise<Waited> {
+    if (this.ended) return 'gone'
+    if (ms <= 0) return 'timeout'
+    if (this.#paused) {
+      this.#paused = false
+      this.#socket.resume()
+    }
+    let timer: NodeJS.Timeout | undefined
+    const why = await new Promise<Waited>((resolve) => {
+      this.#wake = resolve
+      timer = setTimeout(() => this.#rouse('timeout'), ms)
+    })
+    clearTimeout(timer)
+    return why
+  }
+
+  /** Ends a wait that is under way. */
+  wake(): void {
+    this.#rouse('woken')
+  }
+
+  /** Adds a reply to the batch. */
+  say(reply: Reply): void {
+    this.#out += printReply(reply)
+    if (this.#out.length > WRITE_AT) this.flush()
+  }
+
+  /** Writes the batch in one go. */
+  flush(): void {
+    if (this.#out === '' || this.#gone) return
+    const text = this.#out
+    this.#out = ''
+    this.#socket.write(text, 'latin1')
+  }
+
+  /** Waits until the client has read enough of what was written; false where it does not within `ms`. */
+  async written(ms: number): Promise<boolean> {
+    const socket = this.#socket
+    if (!socket.writableNeedDrain || this.#gone) return !this.#gone
+    return new Promise((resolve) => {
+      const finish = (done: boolean) => {
+        clearTimeout(timer)
+        socket.off('drain', drained)
+        socket.off('close', closed)
+        resolve(done)
+      }
+      const drained = () => finish(true)
+      const closed = () => finish(false)
+      const timer = setTimeout(closed, ms)
+      socket.on('drain', drained)
+      socket.on('close', closed)
+    })
+  }
+
+  /** Puts TLS on the socket, as its server. False where the handshake fails or takes too long; the socket is then gone. */
+  async secure(context: SecureContext, requestCert: boolean, ms: number): Promise<string | undefined> {
+    const raw = this.#socket
+    raw.off('data', this.#onData)
+    raw.off('end', this.#onEnd)
+    if (raw.destroyed) return 'the client has gone'
+    const secured = new TLSSocket(raw, {
+      isServer: true,
+      secureContext: context,
+      requestCert,
+      rejectUnauthorized: false,
+    })
+    this.#socket = secured
+    this.#watch(secured)
+    secured.on('data', this.#onData)
+    secured.on('end', this.#onEnd)
+    return new Promise((resolve) => {
+      const finish = (error: string | undefined) => {
+        clearTimeout(timer)
+        secured.off('secure', done)
+        secured.off('error', failed)
+        secured.off('close', closed)
+        if (error !== undefined) this.destroy()
+        resolve(error)
+      }
+      const done = () => finish(undefined)
+      const failed = (error: Error) => finish(error.message)
+      const closed = () => finish('the client has gone')
+      const timer = setTimeout(() => finish('handshake too slow'), ms)
+      secured.on('secure', done)
+      secured.on('error', failed)
+      secured.on('close', closed)
+      raw.once('close', () => secured.destroy())
+    })
+  }
+
+  /** What TLS was agreed upon. */
+  agreed(): { protocol: string; cipher: string; peer?: string } | undefined {
+    if (!(this.#socket instanceof TLSSocket)) return undefined
+    const certificate = this.#socket.getPeerCertificate()
+    return {
+      protocol: this.#socket.getProtocol() ?? 'TLS',
+      cipher: this.#socket.getCipher()?.standardName ?? 'unknown',
+      ...(certificate?.fingerprint256 === undefined ? {} : { peer: certificate.fingerprint256 }),
+    }
+  }
+
+  /** Writes the batch, ends our side, and gives the client `ms` to read it: a reset would take the reply from it. */
+  close(ms: number): void {
+    if (this.#gone) return
+    this.flush()
+    this.#lingering = LINGER_BYTES
+    const socket = this.#socket
+    socket.end()
+    if (this.#ended) socket.once('finish', () => socket.destroy())
+    else socket.once('end', () => socket.destroy())
+    socket.resume()
+    const timer = setTimeout(() => socket.destroy(), ms)
+    socket.once('close', () => clearTimeout(timer))
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
