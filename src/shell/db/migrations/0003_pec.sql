@@ -25,6 +25,7 @@ create table mailbox_message (
   content_id uuid not null references content (id),
   -- PecKind, or null for other mail
   kind text,
+  -- PEC msgid of the message that it is or is about; of ordinary mail its Message-ID
   msgid text not null,
   subject text,
   size_bytes bigint not null,

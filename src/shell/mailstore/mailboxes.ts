@@ -1,0 +1,166 @@
+// Mailboxes: how they stand, and what they hold.
+import type { Instant } from '../../core/lib/instant.ts'
+import type { ContentId } from '../../core/lib/rope.ts'
+import { addressKey } from '../../core/mail/address.ts'
+import type { MailboxStanding } from '../../core/pec/delivery.ts'
+import type { Database } from '../db/pool.ts'
+
+export type Mailbox = {
+  readonly id: number
+  readonly address: string
+  readonly role: 'person' | 'service'
+  readonly state: 'active' | 'suspended'
+  readonly ordinaryMail: 'wrap' | 'refuse'
+  readonly certifiedOnly: boolean
+  readonly quotaBytes: number
+  readonly usedBytes: number
+}
+
+type MailboxRow = {
+  id: number
+  address: string
+  role: 'person' | 'service'
+  state: 'active' | 'suspended'
+  ordinary_mail: 'wrap' | 'refuse'
+  certified_only: boolean
+  quota_bytes: number
+  used_bytes: number
+}
+
+const COLUMNS = 'id, address, role, state, ordinary_mail, certified_only, quota_bytes, used_bytes'
+
+const fromRow = (row: MailboxRow): Mailbox => ({
+  id: Number(row.id),
+  address: row.address,
+  role: row.role,
+  state: row.state,
+  ordinaryMail: row.ordinary_mail,
+  certifiedOnly: row.certified_only,
+  quotaBytes: Number(row.quota_bytes),
+  usedBytes: Number(row.used_bytes),
+})
+
+/** The mailboxes of the given addresses, by addressKey; absent ones are not in the map. */
+export const findMailboxes = async (
+  db: Database,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, Mailbox>> => {
+  const rows = await db.query<MailboxRow & { address_key: string }>(
+    'mailboxes-find',
+    `select ${COLUMNS}, address_key from mailbox where address_key = any($1::text[])`,
+    [addresses.map(addressKey)],
+  )
+  return new Map(rows.map((row) => [row.address_key, fromRow(row)]))
+}
+
+/** How a mailbox stands for a message of `sizeBytes`. */
+export const standingFor = (mailbox: Mailbox | undefined, sizeBytes: number): MailboxStanding => {
+  if (!mailbox) return 'unknown'
+  if (mailbox.state !== 'active') return 'suspended'
+  return mailbox.usedBytes + sizeBytes > mailbox.quotaBytes ? 'full' : 'active'
+}
+
+export type NewMailbox = {
+  readonly address: string
+  readonly displayName?: string
+  /** As `hashPassword` gives it; undefined: nobody can sign in. */
+  readonly passwordHash?: string | undefined
+  readonly role?: 'person' | 'service'
+  readonly ordinaryMail?: 'wrap' | 'refuse'
+  readonly certifiedOnly?: boolean
+  readonly quotaBytes: number
+  /** Seconds since 1970: UIDVALIDITY (RFC 9051 §2.3.1.1). */
+  readonly uidValidity: number
+}
+
+/** Makes a mailbox; one that exists stays as it is. */
+export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<void> => {
+  await db.query(
+    'mailbox-create',
+    `insert into mailbox (address, address_key, display_name, password_hash, role, ordinary_mail, certified_only, quota_bytes, uid_validity)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (address_key) do nothing`,
+    [
+      mailbox.address,
+      addressKey(mailbox.address),
+      mailbox.displayName ?? '',
+      mailbox.passwordHash ?? null,
+      mailbox.role ?? 'person',
+      mailbox.ordinaryMail ?? 'wrap',
+      mailbox.certifiedOnly ?? false,
+      mailbox.quotaBytes,
+      mailbox.uidValidity,
+    ],
+  )
+}
+
+export type StoredMessage = {
+  readonly uid: number
+  /** PecKind, or `ordinary`. */
+  readonly kind: string
+  readonly msgid: string
+  readonly subject?: string | undefined
+  readonly receivedAt: Instant
+  readonly sizeBytes: number
+  readonly content: ContentId
+}
+
+/** Messages of a mailbox with a UID above `after`, in UID order. */
+export const listMessages = async (
+  db: Database,
+  mailboxId: number,
+  after: number,
+  limit: number,
+): Promise<readonly StoredMessage[]> => {
+  const rows = await db.query<{
+    uid: number
+    kind: string | null
+    msgid: string
+    subject: string | null
+    received_at: number
+    size_bytes: number
+    content_id: string
+  }>(
+    'messages-list',
+    `select uid, kind, msgid, subject, received_at, size_bytes, content_id from mailbox_message
+     where mailbox_id = $1 and uid > $2 order by uid limit $3`,
+    [mailboxId, after, limit],
+  )
+  return rows.map((row) => ({
+    uid: Number(row.uid),
+    kind: row.kind ?? 'ordinary',
+    msgid: row.msgid,
+    subject: row.subject ?? undefined,
+    receivedAt: row.received_at,
+    sizeBytes: Number(row.size_bytes),
+    content: row.content_id,
+  }))
+}
+
+/** One message of a mailbox. */
+export const findMessage = async (db: Database, mailboxId: number, uid: number): Promise<StoredMessage | undefined> => {
+  const [first] = await listMessages(db, mailboxId, uid - 1, 1)
+  return first?.uid === uid ? first : undefined
+}
+
+/** Number of messages of a mailbox, and the UID that the next one gets. */
+export const mailboxStatus = async (
+  db: Database,
+  mailboxId: number,
+): Promise<{ readonly messages: number; readonly uidNext: number }> => {
+  const [row] = await db.query<{ uid_next: number; messages: number }>(
+    'mailbox-status',
+    `select uid_next, (select count(*) from mailbox_message where mailbox_id = m.id) as messages
+     from mailbox m where id = $1`,
+    [mailboxId],
+  )
+  return { messages: Number(row?.messages ?? 0), uidNext: Number(row?.uid_next ?? 1) }
+}
+
+/** Suspends a mailbox (nobody signs in, nothing is delivered) or makes it active again. */
+export const setMailboxState = async (
+  db: Database,
+  address: string,
+  state: 'active' | 'suspended',
+): Promise<void> => {
+  await db.query('mailbox-state', 'update mailbox set state = $2 where address_key = $1', [addressKey(address), state])
+}

@@ -1,0 +1,102 @@
+// What a use case wants written: values that one transaction makes true together.
+import type { Instant } from '../../core/lib/instant.ts'
+import type { ContentId } from '../../core/lib/rope.ts'
+import type {
+  ArrivalState,
+  JournalEntry,
+  MessageFacts,
+  PecKind,
+  ReceiptType,
+  RecipientEvent,
+  RecipientState,
+} from '../../core/pec/model.ts'
+import type { ContentRow } from '../content/store.ts'
+
+/** A message put into a mailbox. */
+export type Filing = {
+  readonly mailboxId: number
+  readonly content: ContentId
+  readonly kind: PecKind | null
+  /** PEC msgid of the certified message that it is or is about; of ordinary mail its Message-ID. */
+  readonly msgid: string
+  readonly subject?: string | undefined
+  readonly sizeBytes: number
+  readonly at: Instant
+}
+
+export type NewSubmission = {
+  readonly message: MessageFacts
+  readonly mailboxId: number
+  readonly receiptType: ReceiptType
+  readonly postacert?: ContentId | undefined
+  readonly envelope?: ContentId | undefined
+  readonly state: 'accepted' | 'refused'
+  readonly at: Instant
+}
+
+/** An arrow of the recipient's machine to walk; `from` makes the whole unit depend on that state still holding. */
+export type Transition = {
+  readonly identifier: string
+  readonly address: string
+  readonly event: RecipientEvent
+  readonly from?: RecipientState | undefined
+  readonly at: Instant
+}
+
+export type NewArrival = {
+  readonly identifier: string
+  readonly address: string
+  readonly signer: string
+  readonly state: ArrivalState
+  readonly content: ContentId
+  readonly at: Instant
+}
+
+export type JobKind = 'arrive' | 'transfer' | 'timeout'
+
+export type NewJob = {
+  readonly id: string
+  readonly kind: JobKind
+  readonly payload: unknown
+  readonly dueAt: Instant
+  /** Born under this node's lease: the node starts on it at once, and only its death frees it for others. */
+  readonly leased: boolean
+}
+
+export type NewQuarantine = {
+  readonly content: ContentId
+  readonly identifier: string
+  readonly signature: string
+  readonly direction: 'access' | 'incoming'
+  readonly at: Instant
+  readonly keepUntil: Instant
+}
+
+/** Everything that one use case changes. `arrivals`, `seen`, `done` and transitions with `from` are guards. */
+export type Changes = {
+  readonly contents: ContentRow[]
+  readonly submissions: NewSubmission[]
+  readonly transitions: Transition[]
+  readonly arrivals: NewArrival[]
+  readonly seen: { readonly key: string; readonly at: Instant }[]
+  readonly filings: Filing[]
+  readonly jobs: NewJob[]
+  /** Ids of the jobs that this finishes. */
+  readonly done: string[]
+  readonly journal: JournalEntry[]
+  readonly quarantine: NewQuarantine[]
+}
+
+/** No change yet: use cases push into the lists. */
+export const noChanges = (): Changes => ({
+  contents: [],
+  submissions: [],
+  transitions: [],
+  arrivals: [],
+  seen: [],
+  filings: [],
+  jobs: [],
+  done: [],
+  journal: [],
+  quarantine: [],
+})
