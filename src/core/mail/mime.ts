@@ -178,7 +178,7 @@ export class MimeScanner {
       lfs++
       at = lf + 1
     }
-    if (at > from) this.#eol = at > from + 1 && chunk[at - 2] === CR ? 2 : 1
+    if (at > from) this.#eol = chunk[at - 2] === CR ? 2 : 1
     this.#lfs += lfs
     return at
   }

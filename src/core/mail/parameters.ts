@@ -82,7 +82,7 @@ const joinSections = (sections: readonly Section[]): string => {
 export const parseParameterised = (rawValue: string): Parameterised => {
   const text = withoutComments(unfold(rawValue))
   const parameters: Record<string, string> = Object.create(null)
-  const sections = new Map<string, Section[]>()
+  const sections = new Map<string, Map<number, Section>>()
   const semicolon = text.indexOf(';')
   const value = (semicolon < 0 ? text : text.slice(0, semicolon)).replace(/[ \t]/g, '').toLowerCase()
   let at = semicolon < 0 ? text.length : semicolon
@@ -111,13 +111,11 @@ export const parseParameterised = (rawValue: string): Parameterised => {
       value: read.value,
     }
     const base = name.slice(0, star)
-    const known = sections.get(base)
-    if (!known) sections.set(base, [section])
-    else if (!known.some((other) => other.index === section.index)) known.push(section)
+    const known = sections.get(base) ?? new Map<number, Section>()
+    if (!known.has(section.index)) known.set(section.index, section)
+    sections.set(base, known)
   }
-  for (const [name, list] of sections) {
-    if (list.some((section) => section.index === 0)) parameters[name] = cleanLine(joinSections(list))
-  }
+  for (const [name, list] of sections) if (list.has(0)) parameters[name] = cleanLine(joinSections([...list.values()]))
   return { value, parameters }
 }
 

@@ -269,6 +269,13 @@ describe('any split into chunks gives the same', () => {
     )
   })
 
+  test('also amid the blank line of a header that is just as long as the limit', () => {
+    const bytes = fromLatin1('A: 1\r\n\r\nx')
+    const whole = parseMime(bytes, { headerBytes: 6 })
+    expect([whole.root.bodyStart, whole.problems]).toEqual([8, []])
+    for (const size of [1, 7]) expect(scanInChunks(bytes, [size], { headerBytes: 6 })).toEqual(whole)
+  })
+
   test('and the root header is what parseHeader reads', () => {
     fc.assert(
       fc.property(message, fc.constantFrom({}, { headerBytes: 60 }), (text, some) => {
