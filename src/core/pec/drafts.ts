@@ -61,6 +61,7 @@ const certificationData = (
   ...notice.data,
 })
 
+// RFC 6109 §2.1.1.1.1, §2.1.1.1.3
 const noticeHeader = (m: MessageFacts, s: Sealing, notice: Notice, to: string, messageId: string): string => {
   const marker = MARKER[notice.kind]
   return (
@@ -71,7 +72,7 @@ const noticeHeader = (m: MessageFacts, s: Sealing, notice: Notice, to: string, m
     fieldLine('Message-ID', `<${messageId}>`) +
     fieldLine(marker.field, marker.value) +
     (marker.security ? fieldLine(FIELD.security, SECURITY_ERROR) : '') +
-    // RFC 6109 §3.2.3
+    // RFC 6109 §3.2.3, §2.1.1.1.3
     (notice.kind === 'virusDetection' ? fieldLine(FIELD.sender, m.sender) : '') +
     // RFC 6109 §2.2.1
     (m.clientMsgid === undefined ? '' : fieldLine(FIELD.reference, m.clientMsgid))
@@ -128,7 +129,7 @@ export const takeInCharge = (
 ): Draft => notice(m, s, { kind: 'takeInCharge', to, data: { takenFor } })
 
 /** Receipt of the delivery to one recipient; `postacert` is left out of the concise form even if given. */
-// RFC 6109 §3.3.2
+// RFC 6109 §3.3.2, §3.3.2.1, §2.2.3
 export const delivery = (
   m: MessageFacts,
   s: Sealing,

@@ -1,4 +1,4 @@
-// The entity that is signed: text for people, daticert.xml, postacert.eml (RFC 6109 §4.3).
+// The entity that is signed: text for people, daticert.xml, postacert.eml (RFC 6109 §2.1, §4.3).
 import { fromLatin1, fromUtf8, toBase64Lines } from '../lib/bytes.ts'
 import type { Rope } from '../lib/rope.ts'
 import { bytesPiece } from '../lib/rope.ts'

@@ -1,5 +1,5 @@
 // Reads a received or stored message as certified mail: what it says it is, where its signed entity lies, whether its
-// form is that of the rules (RFC 6109 §2.2.2 "formal correctness", §4.3). Only what is inside the signed entity counts.
+// form is that of the rules: RFC 6109 §2.2.2, §4.3. Only what is inside the signed entity counts.
 import { decodeTransfer } from '../mail/encoding.ts'
 import { fieldValues } from '../mail/header.ts'
 import type { HeaderField, MimePart } from '../mail/structure.ts'

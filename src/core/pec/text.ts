@@ -45,7 +45,7 @@ const deliveryLines = (f: TextFacts): readonly string[] => [
 ]
 
 const TEMPLATES: Readonly<Record<PecKind, Template>> = {
-  // RFC 6109 §3.1.4
+  // RFC 6109 §3.1.4, §2.2.1
   acceptance: {
     title: 'Ricevuta di accettazione',
     lines: (f) => [

@@ -24,7 +24,7 @@ export const SECURITY_ERROR = 'errore'
 /** Display name before the address of who wrote the original (RFC 6109 §3.1.5). */
 export const ON_BEHALF_OF = 'Per conto di: '
 
-/** What the head of each kind of message says of it (RFC 6109 §3). */
+/** What the head of each kind of message says of it: RFC 6109 §2.1, §2.1.1.2, §3. */
 export type Marker = {
   readonly field: typeof FIELD.receipt | typeof FIELD.transport
   readonly value: string
