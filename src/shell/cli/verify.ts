@@ -1,0 +1,67 @@
+// `ceralacca verify FILE …`: says in plain words what a PEC file is, who signed it, and what of it holds. No server.
+import { describeVerification } from '../../core/pec/verdictText.ts'
+import { verdictJson } from './verify/json.ts'
+import { type MessageVerdict, verifyMessage } from './verify/message.ts'
+import { readArguments, USAGE, UsageError, type VerifyArguments } from './verify/options.ts'
+import { openFileSource } from './verify/source.ts'
+
+export type { MessageVerdict, VerifyOptions } from './verify/message.ts'
+export { verifyMessage } from './verify/message.ts'
+
+export type VerifyIo = {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Where `ca.pem` and `igpec.ldif.p7m` of the sandbox are looked for; `data` unless said. */
+  readonly dataDir?: string | undefined
+  /** Now, for what says of no other instant. */
+  readonly now?: number | undefined
+}
+
+const verifyFile = (file: string, given: VerifyArguments, now: number): MessageVerdict => {
+  const source = openFileSource(file)
+  try {
+    return verifyMessage(source, { trust: given.trust, directories: given.directories, at: given.at, now })
+  } finally {
+    source.close()
+  }
+}
+
+/**
+ * Runs the command. Gives the exit status: 0 where everything that could be checked holds in every file, 1 where not,
+ * 2 where the command cannot be run or a file cannot be read.
+ */
+export const verifyCommand = async (args: readonly string[], io: VerifyIo): Promise<number> => {
+  const now = io.now ?? Date.now()
+  let given: VerifyArguments
+  try {
+    given = readArguments(args, io.dataDir ?? 'data', now)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.stderr(`ceralacca verify: ${error.message}\n\n${USAGE}`)
+    return 2
+  }
+  if (given.help) {
+    io.stdout(USAGE)
+    return 0
+  }
+  for (const warning of given.warnings) io.stderr(`ceralacca verify: ${warning}\n`)
+  let status = 0
+  for (const file of given.files) {
+    try {
+      const result = verifyFile(file, given, now)
+      if (result.verification.verdict !== 'holds') status = Math.max(status, 1)
+      if (given.json) io.stdout(`${JSON.stringify(verdictJson(file, result))}\n`)
+      else
+        io.stdout(
+          `${file}\n${describeVerification(result.verification, given.language, result.lineEnds).join('\n')}\n\n`,
+        )
+    } catch (error) {
+      // an error of the system has a code; anything else is ours and must be seen
+      if (!(error instanceof Error) || (!('code' in error) && !error.message.endsWith('not a file'))) throw error
+      status = 2
+      if (given.json) io.stdout(`${JSON.stringify({ file, verdict: 'unreadable', error: error.message })}\n`)
+      io.stderr(`ceralacca verify: ${file}: ${error.message}\n`)
+    }
+  }
+  return status
+}
