@@ -73,8 +73,10 @@ const nameGuard = (): ((name: string, text: string) => void) => {
   const texts = new Map<string, string>()
   return (name, text) => {
     const known = texts.get(name)
-    if (known === undefined) texts.set(name, text)
-    else if (known !== text) throw new Error(`statement ${name} has two texts`)
+    if (known === undefined) {
+      if (name === '' || Buffer.byteLength(name) > 63) throw new Error(`statement ${name}: 1 to 63 bytes, please`)
+      texts.set(name, text)
+    } else if (known !== text) throw new Error(`statement ${name} has two texts`)
   }
 }
 
