@@ -19,7 +19,7 @@ const trust = rootsOf('test_ca.pem')
 /** The signed entity and the signature of a multipart/signed, by its boundary; line ends as CRLF. */
 const split = (name: string) => {
   const text = file(name).toString('latin1').replace(/\r?\n/g, '\r\n')
-  const boundary = /multipart\/signed;[^]*?boundary="([^"]+)"/.exec(text.slice(0, text.indexOf('\r\n\r\n')))?.[1]
+  const boundary = /multipart\/signed;[\s\S]*?boundary="([^"]+)"/.exec(text.slice(0, text.indexOf('\r\n\r\n')))?.[1]
   if (boundary === undefined) return undefined
   const [, entity = '', signature = ''] = text.split(`\r\n--${boundary}`)
   const p7s = Buffer.from(signature.slice(signature.indexOf('\r\n\r\n')), 'base64')
