@@ -9,8 +9,8 @@ export type { MessageVerdict, VerifyOptions } from './verify/message.ts'
 export { verifyMessage } from './verify/message.ts'
 
 export type VerifyIo = {
-  readonly stdout: (text: string) => void
-  readonly stderr: (text: string) => void
+  readonly stdout: { readonly write: (text: string) => unknown }
+  readonly stderr: { readonly write: (text: string) => unknown }
   /** Where `ca.pem` and `igpec.ldif.p7m` of the sandbox are looked for; `data` unless said. */
   readonly dataDir?: string | undefined
   /** Now, for what says of no other instant. */
@@ -37,30 +37,30 @@ export const verifyCommand = async (args: readonly string[], io: VerifyIo): Prom
     given = readArguments(args, io.dataDir ?? 'data', now)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    io.stderr(`ceralacca verify: ${error.message}\n\n${USAGE}`)
+    io.stderr.write(`ceralacca verify: ${error.message}\n\n${USAGE}`)
     return 2
   }
   if (given.help) {
-    io.stdout(USAGE)
+    io.stdout.write(USAGE)
     return 0
   }
-  for (const warning of given.warnings) io.stderr(`ceralacca verify: ${warning}\n`)
+  for (const warning of given.warnings) io.stderr.write(`ceralacca verify: ${warning}\n`)
   let status = 0
   for (const file of given.files) {
     try {
       const result = verifyFile(file, given, now)
       if (result.verification.verdict !== 'holds') status = Math.max(status, 1)
-      if (given.json) io.stdout(`${JSON.stringify(verdictJson(file, result))}\n`)
+      if (given.json) io.stdout.write(`${JSON.stringify(verdictJson(file, result))}\n`)
       else
-        io.stdout(
+        io.stdout.write(
           `${file}\n${describeVerification(result.verification, given.language, result.lineEnds).join('\n')}\n\n`,
         )
     } catch (error) {
       // an error of the system has a code; anything else is ours and must be seen
       if (!(error instanceof Error) || (!('code' in error) && !error.message.endsWith('not a file'))) throw error
       status = 2
-      if (given.json) io.stdout(`${JSON.stringify({ file, verdict: 'unreadable', error: error.message })}\n`)
-      io.stderr(`ceralacca verify: ${file}: ${error.message}\n`)
+      if (given.json) io.stdout.write(`${JSON.stringify({ file, verdict: 'unreadable', error: error.message })}\n`)
+      io.stderr.write(`ceralacca verify: ${file}: ${error.message}\n`)
     }
   }
   return status
