@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { concat, toHex } from '../../src/core/lib/bytes.ts'
 import { HOUR } from '../../src/core/lib/instant.ts'
 import type { Rope } from '../../src/core/lib/rope.ts'
-import { rangePiece, ropeLength } from '../../src/core/lib/rope.ts'
+import { rangePiece } from '../../src/core/lib/rope.ts'
 import { firstValue } from '../../src/core/mail/header.ts'
 import { parseMime } from '../../src/core/mail/mime.ts'
 import { assemble } from '../../src/core/pec/assemble.ts'
@@ -147,5 +147,3 @@ const SHOWING: ReadonlySet<PecKind> = new Set(['acceptance', 'transportEnvelope'
 export const KEPT: readonly Case[] = CASES.filter(
   ({ kind, original }) => SHOWING.has(kind) || original === ORIGINALS[0],
 )
-
-export const lengthOf = (draft: Draft): number => ropeLength(draft.entity)

@@ -194,7 +194,9 @@ export const plainText = (text: HumanText): string => `${text.title}\r\n\r\n${te
 
 const HTML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 const html = (text: string): string =>
-  text.replace(/[&<>]/g, (c) => HTML_ESCAPES[c]!).replace(/[^\u0000-\u00ff]/gu, (c) => `&#${c.codePointAt(0)!};`)
+  /[&<>]|[^\u0000-\u00ff]/.test(text)
+    ? text.replace(/[&<>]/g, (c) => HTML_ESCAPES[c]!).replace(/[^\u0000-\u00ff]/gu, (c) => `&#${c.codePointAt(0)!};`)
+    : text
 
 /**
  * The same as HTML: no image, font, style, script or reference of any kind. Characters that ISO-8859-1 lacks are
