@@ -1,8 +1,10 @@
 // The embedded PostgreSQL: a cluster in the data folder, made on first use, adopted where one lives already.
 import { randomUUID } from 'node:crypto'
 import {
+  accessSync,
   chmodSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -126,6 +128,14 @@ const makeCluster = async (bin: string, place: Place): Promise<void> => {
   }
 }
 
+const checkWritable = (dataDir: string): void => {
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new Fault('database', `we cannot write in ${dataDir}: run as its owner, or use another folder`, { cause })
+  }
+}
+
 const checkOwnership = (cluster: string): void => {
   const { uid } = statSync(cluster)
   const us = process.getuid?.()
@@ -173,6 +183,7 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
     mkdirSync(dataDir, { recursive: true })
     chmodSync(dataDir, 0o755) // the database's user passes through it
   }
+  checkWritable(dataDir)
   const name = `pg${majorVersion()}`
   const lock = join(dataDir, `${name}.lock`)
   const users = join(dataDir, `${name}.users`)
