@@ -204,36 +204,56 @@ export const timeOf = (node: Der | undefined): Instant => {
  * Throws DerError beyond 32 levels or 500,000 elements.
  */
 export const toDefinite = (bytes: Uint8Array): Uint8Array => {
-  const state = { nodes: 0 }
-  const { out, next } = definite(bytes, 0, bytes.length, 0, state)
+  const out: Rewriting = { nodes: 0, pieces: [], length: 0 }
+  const { next, same } = rewrite(bytes, 0, bytes.length, 0, out)
   if (next !== bytes.length) throw new DerError('bytes after the end')
-  return out
+  return same ? bytes : concat(out.pieces)
 }
 
-type Definite = { readonly out: Uint8Array; readonly next: number }
+/** What is written so far; `length` is that of the pieces together. */
+type Rewriting = { nodes: number; pieces: Uint8Array[]; length: number }
 
-const definite = (bytes: Uint8Array, at: number, limit: number, depth: number, state: { nodes: number }): Definite => {
+/** Appends the element at `at` with definite lengths; `same`: it had them already, and is one piece. */
+const rewrite = (
+  bytes: Uint8Array,
+  at: number,
+  limit: number,
+  depth: number,
+  out: Rewriting,
+): { readonly next: number; readonly same: boolean } => {
   if (depth > MAX_DEPTH) throw new DerError('elements nested too deep')
-  if (++state.nodes > MAX_NODES) throw new DerError('too many elements')
+  if (++out.nodes > MAX_NODES) throw new DerError('too many elements')
   const { tag, body, end, plain } = berHeader(bytes, at, limit)
-  if ((tag & 0x20) === 0) {
-    if (end === undefined) throw new DerError('a primitive element of indefinite length')
-    return { out: plain ? bytes.subarray(at, end) : withHeader(tag, [bytes.subarray(body, end)]), next: end }
-  }
-  const inside: Uint8Array[] = []
+  const headerAt = out.pieces.push(new Uint8Array(0)) - 1
+  const before = out.length
   let same = plain
-  let cursor = body
-  while (end === undefined || cursor < end) {
-    if (end === undefined && bytes[cursor] === 0 && bytes[cursor + 1] === 0 && cursor + 2 <= limit) {
-      return { out: withHeader(tag, inside), next: cursor + 2 }
+  let next = end
+  if ((tag & 0x20) !== 0) {
+    let cursor = body
+    while (end === undefined ? !isEndOfContents(bytes, cursor, limit) : cursor < end) {
+      const child = rewrite(bytes, cursor, end ?? limit, depth + 1, out)
+      same &&= child.same
+      cursor = child.next
     }
-    const child = definite(bytes, cursor, end ?? limit, depth + 1, state)
-    same &&= child.out.length === child.next - cursor && child.out.byteOffset === bytes.byteOffset + cursor
-    inside.push(child.out)
-    cursor = child.next
+    next = end ?? cursor + 2
+  } else if (end !== undefined) {
+    out.pieces.push(bytes.subarray(body, end))
+    out.length += end - body
   }
-  return { out: same ? bytes.subarray(at, end) : withHeader(tag, inside), next: end }
+  if (next === undefined) throw new DerError('a primitive element of indefinite length')
+  const header = same ? bytes.subarray(at, next) : derHeader(tag, out.length - before)
+  if (same) {
+    // one view of the whole instead of its parts
+    out.pieces.length = headerAt + 1
+    out.length = before
+  }
+  out.pieces[headerAt] = header
+  out.length += header.length
+  return { next, same }
 }
+
+const isEndOfContents = (bytes: Uint8Array, at: number, limit: number): boolean =>
+  at + 2 <= limit && bytes[at] === 0 && bytes[at + 1] === 0
 
 type BerHeader = { readonly tag: number; readonly body: number; readonly end?: number; readonly plain: boolean }
 
@@ -250,11 +270,6 @@ const berHeader = (bytes: Uint8Array, at: number, limit: number): BerHeader => {
     for (let i = at + 2; i < body; i++) length = length * 256 + bytes[i]!
     return { tag, body, end: body + length, plain: false }
   }
-}
-
-const withHeader = (tag: number, parts: readonly Uint8Array[]): Uint8Array => {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return concat([derHeader(tag, length), ...parts])
 }
 
 /** Identifier and length octets of an element whose content is `length` bytes. */
