@@ -1,9 +1,10 @@
 // `npm test`: types, format, every vitest suite, the database suites again on PostgreSQL 15, the short crash run.
 // The last line is `N passed, N failed` over all of it.
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { databaseTests } from './support/databaseTests.ts'
 import { isCi, judgePath, judges } from './support/judges.ts'
 import { startPostgres15 } from './support/postgres15.ts'
 import type { Tally } from './support/tally.ts'
@@ -62,14 +63,8 @@ const callJudges = (): Tally => {
   return { passed: 0, failed: isCi() ? missing.length : 0, skipped: isCi() ? 0 : missing.length }
 }
 
-/** The test files that open a database, known by the helper they import. */
-const databaseTests = (): readonly string[] =>
-  globSync('test/**/*.test.ts', { cwd: root }).filter((file) =>
-    /from '[^']*support\/database\.ts'/.test(readFileSync(join(root, file), 'utf8')),
-  )
-
 const onPostgres15 = async (): Promise<Tally> => {
-  const files = databaseTests()
+  const files = databaseTests(root)
   const given = process.env.TEST_DATABASE_URL_15
   const here = judges.some((judge) => judge.name === 'postgres15' && judge.path !== undefined)
   if (files.length === 0 || (given === undefined && !here)) return { passed: 0, failed: 0, skipped: 0 }

@@ -1,5 +1,7 @@
 // The counting itself: a run must not be able to hide a failure.
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { databaseTests } from './databaseTests.ts'
 import { one, sum, tallyOf, verdict } from './tally.ts'
 
 const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((t) => ({ status: t })) })
@@ -35,5 +37,15 @@ describe('the tally of a run', () => {
       failed: 1,
       skipped: 3,
     })
+  })
+})
+
+describe('the tests that run on each PostgreSQL', () => {
+  it('are those that reach the database, directly or through a helper, and no other', () => {
+    const found = databaseTests(join(import.meta.dirname, '..', '..')).map((file) => file.replaceAll('\\', '/'))
+    expect(found).toContain('test/shell/db/pool.test.ts')
+    expect(found).toContain('test/journeys/flows.test.ts')
+    expect(found).not.toContain('test/architecture.test.ts')
+    expect(found.filter((file) => file.startsWith('test/core/'))).toEqual([])
   })
 })

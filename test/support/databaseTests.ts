@@ -1,0 +1,24 @@
+// Which test files open a database: those that reach its helper through their imports.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { importsOf } from './architecture.ts'
+
+const HELPER = join('test', 'shell', 'db', 'support.ts')
+
+/** Test files, relative to the checkout, that import the database's helper or a helper that does. */
+export const databaseTests = (root: string): readonly string[] => {
+  const known = new Map<string, boolean>([[HELPER, true]])
+  const reaches = (file: string): boolean => {
+    const seen = known.get(file)
+    if (seen !== undefined) return seen
+    known.set(file, false) // a circle of imports leads nowhere
+    const here = importsOf(readFileSync(join(root, file), 'utf8'))
+      .filter((one) => one.from.startsWith('.') && one.from.endsWith('.ts'))
+      .map((one) => join(dirname(file), one.from))
+      .filter((path) => path.startsWith('test') && existsSync(join(root, path)))
+    const found = here.some(reaches)
+    known.set(file, found)
+    return found
+  }
+  return globSync('test/**/*.test.ts', { cwd: root }).filter(reaches)
+}
