@@ -26,6 +26,8 @@ export type Peer = {
   readonly imapPort: number
   /** Roots of its process tree. */
   readonly pids: readonly number[]
+  /** Where its mail is kept. */
+  readonly folder: string
   readonly version: string
   readonly stop: () => Promise<void>
 }
@@ -115,5 +117,6 @@ export const startPeer = async (): Promise<Peer> => {
     await stop()
     throw error
   }
-  return { submissionPort: place.submissionPort, imapPort: place.imapPort, pids, version: versions(), stop }
+  const { submissionPort, imapPort } = place
+  return { submissionPort, imapPort, pids, folder: join(folder, 'mail'), version: versions(), stop }
 }
