@@ -3,7 +3,8 @@
 import type { ProviderRecord } from '../../core/directory/providers.ts'
 import { parseDirectory, printDirectory } from '../../core/directory/schema.ts'
 import type { Instant } from '../../core/lib/instant.ts'
-import type { Signer } from '../../core/ports.ts'
+import { HOUR } from '../../core/lib/instant.ts'
+import type { Clock, Signer } from '../../core/ports.ts'
 import { readCertificates, sha1Fingerprint } from '../../core/smime/certificate.ts'
 import { signLdif } from './signedLdif.ts'
 
@@ -48,4 +49,29 @@ export const publication = async (
   const read = parseDirectory(ldif)
   if (read.kind === 'problems') throw new Error(`publication: ${read.problems.join('; ')}`)
   return signLdif(ldif, facts.signer, facts.at)
+}
+
+/**
+ * The publication for a server to give to whoever asks: signed anew once an hour at most, since each signature is work
+ * of the key that signs messages.
+ */
+export const makePublisher = (
+  facts: ProviderFacts,
+  signer: Signer,
+  clock: Clock,
+  renewAfterMs = HOUR,
+): (() => Promise<Uint8Array>) => {
+  let file: Promise<Uint8Array> | undefined
+  let signedAt: Instant = 0
+  return () => {
+    const at = clock.now()
+    if (file !== undefined && at - signedAt < renewAfterMs) return file
+    signedAt = at
+    const next = publication({ ...facts, signer, at })
+    file = next
+    next.catch(() => {
+      if (file === next) file = undefined
+    })
+    return next
+  }
 }

@@ -99,13 +99,16 @@ export const openTrust = (options: TrustOptions): TrustStore => {
     for (const url of gone) lists.delete(url)
     const changed = gone.length > 0 || results.some(Boolean)
     if (changed) trust = { roots, intermediates, crls: [...lists.values()] }
+    // the providers' lists are known only once the directory is: until then come back soon
+    if (options.crlUrls === 'fromCertificates' && options.certificates?.().length === 0)
+      throw new Fault('directory', 'the certificates whose lists are wanted are not known yet')
     if (failed.length > 0) throw new Fault('directory', `revocation lists not had: ${failed.join(' ')}`)
     return changed ? 'updated' : 'unchanged'
   }
 
   const schedule = makeSchedule({
     refresh,
-    hasCopy: () => urls().every((url) => lists.has(url)),
+    hasCopy: () => options.certificates?.().length !== 0 && urls().every((url) => lists.has(url)),
     now: clock.now,
     everyMs: options.everyMs,
   })
