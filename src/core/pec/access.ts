@@ -1,9 +1,10 @@
 // The access point's decision: an original message becomes an acceptance and an envelope, or a non-acceptance.
-import { decodeText, fieldValues, firstValue } from '../mail/header.ts'
-import { domainOf, parseAddressList } from '../mail/address.ts'
-import type { HeaderField, MimePart } from '../mail/structure.ts'
+
 import type { Instant } from '../lib/instant.ts'
 import type { ContentId, Rope } from '../lib/rope.ts'
+import { domainOf, parseAddressList } from '../mail/address.ts'
+import { decodeText, firstValue } from '../mail/header.ts'
+import type { MimePart } from '../mail/structure.ts'
 import { acceptance, nonAcceptance, transportEnvelope, virusNonAcceptance } from './drafts.ts'
 import type { FormalLimits } from './formal.ts'
 import { firstFormalFailure, requestedReceiptType } from './formal.ts'
@@ -16,7 +17,7 @@ import type {
   ProviderIdentity,
   ReceiptType,
 } from './model.ts'
-import { postacert } from './postacert.ts'
+import { clientMsgidOf, postacert } from './postacert.ts'
 
 /** An original message as the access point stored it. */
 export type OriginalMessage = {
@@ -77,19 +78,13 @@ export const messageFacts = (
   const replyTo = firstValue(fields, 'reply-to')
   return {
     identifier,
-    clientMsgid: clientMsgid(fields),
+    clientMsgid: clientMsgidOf(fields),
     sender: submission.reversePath,
     // RFC 6109 §3.1.2: a recipient is certified where its domain is in the providers' directory
     recipients: submission.forwardPaths.map((address) => ({ address, certified: isCertified(domainOf(address)) })),
     replyTo: (replyTo && parseAddressList(replyTo).addresses[0]?.spec) || submission.reversePath,
     subject: subject === undefined ? undefined : decodeText(subject),
   }
-}
-
-/** The Message-ID that the sender's program set, angle brackets included. */
-export const clientMsgid = (fields: readonly HeaderField[]): string | undefined => {
-  const value = fieldValues(fields, 'message-id')[0]?.trim()
-  return value ? value.slice(0, 998) : undefined
 }
 
 const entry = (event: JournalEvent, facts: AccessFacts, message: MessageFacts, rest: Partial<JournalEntry> = {}) => ({

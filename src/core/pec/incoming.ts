@@ -1,6 +1,7 @@
 // The incoming point's decision: what a message from another server is, and what is due for it.
-import type { Instant } from '../lib/instant.ts'
+
 import type { ProviderRecord } from '../directory/providers.ts'
+import type { Instant } from '../lib/instant.ts'
 import type { ContentId, Rope } from '../lib/rope.ts'
 import { rangePiece } from '../lib/rope.ts'
 import { addressKey, domainOf, parseAddressList } from '../mail/address.ts'
@@ -55,7 +56,7 @@ export type IncomingSort =
   | { readonly kind: 'anomalous'; readonly signer: ProviderRecord; readonly reason: string }
   | { readonly kind: 'ordinary'; readonly reason: string }
 
-/** Sorts a message by what its signature and its form prove. RFC 6109 §3.2.1 */
+/** Sorts a message by what its signature and its form prove. RFC 6109 §2.2.2 */
 export const sortIncoming = (signature: SignatureFinding, form: FormalFinding): IncomingSort => {
   if (signature.kind === 'absent') return { kind: 'ordinary', reason: 'messaggio di posta ordinaria' }
   if (signature.kind === 'unproven') return { kind: 'ordinary', reason: signature.reason }
@@ -133,7 +134,7 @@ const journalOf = (
   detail,
 })
 
-/** Takes a valid envelope in charge for its local recipients. RFC 6109 §3.2.1, §3.2.2 */
+/** Takes a valid envelope in charge for its local recipients. RFC 6109 §3.2.1 */
 export const take = (
   message: MessageFacts,
   recipients: readonly string[],
@@ -145,7 +146,7 @@ export const take = (
   return { receipt, journal: [journalOf('takenInCharge', facts, message, recipients, [receipt])] }
 }
 
-/** A virus in a valid envelope: one notice for each local recipient, to the sender's provider. RFC 6109 §3.2.4 */
+/** A virus in a valid envelope: one notice for each local recipient, to the sender's provider. RFC 6109 §3.2.3 */
 export const detectVirus = (
   message: MessageFacts,
   recipients: readonly string[],
@@ -157,7 +158,7 @@ export const detectVirus = (
   return { notices, journal: [journalOf('virusDetected', facts, message, recipients, notices, signature)] }
 }
 
-/** A virus detection came back: the sender is told of the non-delivery. RFC 6109 §3.1.5.2 */
+/** A virus detection came back: the sender is told of the non-delivery. RFC 6109 §3.2.4 */
 export const reportVirus = (
   message: MessageFacts,
   recipient: string,
@@ -182,7 +183,7 @@ export const receiptTransitions = (
   return []
 }
 
-/** Wraps ordinary or damaged mail in an anomaly envelope for the recipients that take it. RFC 6109 §3.2.3 */
+/** Wraps ordinary or damaged mail in an anomaly envelope for the recipients that take it. RFC 6109 §3.2.2 */
 export const wrapAnomaly = (
   incoming: IncomingMessage,
   recipients: readonly string[],
@@ -192,14 +193,12 @@ export const wrapAnomaly = (
   const { fields } = incoming.root
   const subject = firstValue(fields, 'subject')
   const decoded = subject === undefined ? undefined : decodeText(subject)
-  const messageId = firstValue(fields, 'message-id')
-    ?.trim()
-    .replace(/^<|>$/g, '')
+  const messageId = firstValue(fields, 'message-id')?.trim().replace(/^<|>$/g, '')
   const whole: Rope = [rangePiece(incoming.content, 0, incoming.sizeBytes)]
   const envelope = anomalyEnvelope(
     {
       fields,
-      sender: incoming.reversePath || fromOf(fields),
+      sender: incoming.reversePath,
       recipients: [...addressees(fields, 'to'), ...addressees(fields, 'cc')],
       forwardPaths: recipients,
       subject: decoded,
@@ -222,8 +221,6 @@ export const wrapAnomaly = (
   }
   return { envelope, journal: [journal] }
 }
-
-const fromOf = (fields: readonly HeaderField[]): string => addressees(fields, 'from')[0] ?? ''
 
 /** Addresses of a field, as written. */
 export const addressees = (fields: readonly HeaderField[], name: string): readonly string[] => {

@@ -1,14 +1,7 @@
 // The timers' decision: notices at twelve and at twenty-four hours.
 import { HOUR, type Instant, MINUTE } from '../lib/instant.ts'
 import { timeoutFinal, timeoutWarning } from './drafts.ts'
-import type {
-  Draft,
-  JournalEntry,
-  MessageFacts,
-  ProviderIdentity,
-  RecipientEvent,
-  RecipientState,
-} from './model.ts'
+import type { Draft, JournalEntry, MessageFacts, ProviderIdentity, RecipientEvent, RecipientState } from './model.ts'
 import { recipientMachine } from './model.ts'
 
 /** RFC 6109 §3.1.6: the first notice is due twelve hours after acceptance. */

@@ -157,10 +157,6 @@ export const mailboxStatus = async (
 }
 
 /** Suspends a mailbox (nobody signs in, nothing is delivered) or makes it active again. */
-export const setMailboxState = async (
-  db: Database,
-  address: string,
-  state: 'active' | 'suspended',
-): Promise<void> => {
+export const setMailboxState = async (db: Database, address: string, state: 'active' | 'suspended'): Promise<void> => {
   await db.query('mailbox-state', 'update mailbox set state = $2 where address_key = $1', [addressKey(address), state])
 }

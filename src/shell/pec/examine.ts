@@ -1,15 +1,17 @@
 // Examines what another server sent: is there a signature, whose is it, does it hold, is the form right.
+
+import type { ProviderDirectory } from '../../core/directory/providers.ts'
+import { Fault } from '../../core/lib/refusal.ts'
 import { rangePiece } from '../../core/lib/rope.ts'
 import { parseAddressList } from '../../core/mail/address.ts'
 import { decodeTransfer } from '../../core/mail/encoding.ts'
 import { fieldValues } from '../../core/mail/header.ts'
 import type { MimePart } from '../../core/mail/structure.ts'
-import type { ProviderDirectory } from '../../core/directory/providers.ts'
+import type { FormalFinding, SignatureFinding } from '../../core/pec/incoming.ts'
+import { readPec, type SignedStructure, signedStructure } from '../../core/pec/read.ts'
 import { sha1Fingerprint } from '../../core/smime/certificate.ts'
 import { type CmsLimits, readSignedData } from '../../core/smime/cms.ts'
 import type { SignatureVerdict } from '../../core/smime/verify.ts'
-import type { FormalFinding, SignatureFinding } from '../../core/pec/incoming.ts'
-import { readPec, type SignedStructure, signedStructure } from '../../core/pec/read.ts'
 import { verifySignature } from '../adapters/verifier.ts'
 import type { ReceiveInput } from './receive.ts'
 import type { World } from './world.ts'
@@ -75,7 +77,8 @@ const findSignature = async (
   const digest = signed.signers[0]?.digest
   // SHA-1 is read in archives; nobody may sign today's mail with it (pec.md §4)
   if (signed.signers.length !== 1 || digest !== 'sha256') {
-    if (digest !== 'sha384' && digest !== 'sha512') return { kind: 'unproven', reason: 'firma non conforme alle regole' }
+    if (digest !== 'sha384' && digest !== 'sha512')
+      return { kind: 'unproven', reason: 'firma non conforme alle regole' }
   }
   const entity = range(input, structure.signedStart, structure.signedEnd)
   const [contentDigest] = await world.contents.digests([entity], digest as 'sha256')
@@ -91,6 +94,8 @@ const findSignature = async (
 
 /** RFC 6109 §2.2.2, §4.5, §7: the signer stands in the directory, and From is the address of its certificate. */
 const originOf = (verdict: SignatureVerdict, directory: ProviderDirectory, input: ReceiveInput): SignatureFinding => {
+  // Not knowing whether a certificate is revoked is our trouble, not the message's: it may come again.
+  if (verdict.kind === 'invalid' && verdict.reason === 'crlUnavailable') throw new Fault('revocation', verdict.detail)
   if (verdict.kind === 'invalid') return { kind: 'unproven', reason: `firma non valida: ${verdict.reason}` }
   const signer = directory.providerOfCertificate(sha1Fingerprint(verdict.signer.der))
   if (!signer) return { kind: 'unproven', reason: "firmatario non presente nell'indice dei gestori" }

@@ -92,7 +92,8 @@ const receiveEnvelope = async (
     if (recipients.length === 0) return { kind: 'duplicate' }
     if (verdict.kind === 'infected') {
       const aside = { ...input, forwardPaths: recipients }
-      if (await quarantineEnvelope(world, aside, sort, contentIsStored, verdict.signature)) return { kind: 'quarantined' }
+      if (await quarantineEnvelope(world, aside, sort, contentIsStored, verdict.signature))
+        return { kind: 'quarantined' }
       continue
     }
     const { fields } = input.scan.root
@@ -199,7 +200,7 @@ const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSo
   return { kind: outcome === 'committed' ? 'stored' : 'duplicate' }
 }
 
-/** RFC 6109 §3.1.5.2: the sender is told, and the operator too: our own check let the virus through. */
+/** RFC 6109 §3.2.4: the sender is told, and the operator too: our own check let the virus through. */
 const tellOfVirus = async (world: World, changes: Changes, sort: ReceiptSort, at: Instant): Promise<void> => {
   world.alarm.raise('virusMissedAtAccess', { identifier: sort.data.identifier, signer: sort.signer.name })
   const known = await loadSubmission(world.db, sort.data.identifier)

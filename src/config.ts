@@ -1,0 +1,270 @@
+// The environment's schema, and its only reader: what a provider needs to run, and what is missing where it does not.
+import { readFileSync } from 'node:fs'
+import { MINUTE } from './core/lib/instant.ts'
+import { addressKey, parseAddrSpec } from './core/mail/address.ts'
+import type { ProviderIdentity } from './core/pec/model.ts'
+import { parseClamdAddress } from './shell/adapters/clamd.ts'
+import type { ScannerChoice } from './shell/adapters/scanner.ts'
+
+export const ROLES = ['submission', 'incoming', 'http', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
+export type Listen = { readonly host: string; readonly port: number }
+export type KeyPair = { readonly key: string; readonly certificate: string }
+
+export type Config = {
+  readonly node: string
+  readonly roles: ReadonlySet<Role>
+  readonly provider: ProviderIdentity
+  readonly domains: readonly string[]
+  /** Name that the SMTP servers give themselves and that their certificate carries. */
+  readonly hostname: string
+  readonly databaseUrl: string
+  readonly blobs: string
+  /** PEM. `next` is the certificate published ahead of a renewal. */
+  readonly signing: KeyPair & { readonly chain: string; readonly next?: string | undefined }
+  readonly tls: KeyPair
+  /** PEM bundles: who may certify providers, who may sign the directory, who may certify servers. */
+  readonly roots: { readonly providers: string; readonly directory: string; readonly servers: string }
+  readonly directoryUrl: string
+  /** rfc822Name of who signs the directory. */
+  readonly directorySigner: string
+  readonly publicationUrl: string
+  readonly requireCrl: boolean
+  readonly crlUrls: 'fromCertificates' | readonly string[]
+  readonly listen: {
+    readonly incoming?: Listen | undefined
+    readonly submissionTls?: Listen | undefined
+    readonly submissionStarttls?: Listen | undefined
+    readonly http?: Listen | undefined
+    readonly publication?: Listen | undefined
+  }
+  readonly scanner: ScannerChoice
+  readonly limits: {
+    readonly maxMessageBytes: number
+    readonly maxSizeTimesRecipients: number
+    readonly maxRecipients: number
+  }
+  /** Static routes by domain instead of DNS; only where certified mail runs in a closed network. */
+  readonly routes?: Readonly<Record<string, readonly { host: string; port: number; tlsName?: string }[]>> | undefined
+  readonly sandbox: boolean
+  readonly refreshMs: { readonly directory: number; readonly crl: number }
+}
+
+/** What stops the program from starting: every missing or wrong setting, each with what it is for. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(
+      `Configurazione incompleta: il programma non parte. Incomplete configuration, not starting:\n${problems
+        .map((problem) => `  - ${problem}`)
+        .join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Settings of a provider: name, whether it must be given, what it is. `docs/configuration.md` is generated from here. */
+export const SETTINGS = {
+  CERALACCA_PROVIDER_NAME: { required: true, about: 'nome del gestore / name of the provider, as in its certificate' },
+  CERALACCA_PROVIDER_DOMAIN: { required: true, about: 'mail domain of the provider, for msgids and service addresses' },
+  CERALACCA_DOMAINS: { required: true, about: 'certified domains whose mailboxes are here, separated by commas' },
+  CERALACCA_SERVICE_ADDRESS: {
+    required: true,
+    about: 'From of all that is signed: posta-certificata@…, rfc822Name of the certificate',
+  },
+  CERALACCA_SERVICE_MAILBOX: {
+    required: true,
+    about: 'mailReceipt of the directory: where takes-in-charge and virus notices arrive',
+  },
+  CERALACCA_HOSTNAME: { required: true, about: 'host name of the SMTP servers, as in their TLS certificate' },
+  DATABASE_URL: { required: true, about: 'PostgreSQL 15 or later' },
+  CERALACCA_BLOBS: { required: true, about: 'directory for large contents, on a disk that keeps what is synced' },
+  CERALACCA_SIGNING_KEY_FILE: { required: true, about: 'private key of the provider, PEM' },
+  CERALACCA_SIGNING_CERTIFICATE_FILE: { required: true, about: 'certificate of the provider, PEM' },
+  CERALACCA_SIGNING_CHAIN_FILE: { required: false, about: 'issuing certificates to send along, PEM' },
+  CERALACCA_NEXT_CERTIFICATE_FILE: {
+    required: false,
+    about: 'certificate that will replace the present one, published ahead',
+  },
+  CERALACCA_TLS_KEY_FILE: { required: true, about: 'key of the TLS certificate, PEM' },
+  CERALACCA_TLS_CERTIFICATE_FILE: { required: true, about: 'TLS certificate with its chain, PEM' },
+  CERALACCA_PROVIDER_ROOTS_FILE: { required: true, about: 'authorities that certify providers, PEM' },
+  CERALACCA_DIRECTORY_ROOTS_FILE: { required: true, about: 'who may sign the providers’ directory, PEM' },
+  CERALACCA_SERVER_ROOTS_FILE: {
+    required: false,
+    about: 'authorities of servers’ TLS certificates, PEM; otherwise the system’s',
+  },
+  CERALACCA_DIRECTORY_URL: { required: true, about: 'where the signed directory (.p7m) is' },
+  CERALACCA_DIRECTORY_SIGNER: {
+    required: true,
+    about: 'address (rfc822Name) in the certificate of who signs the directory',
+  },
+  CERALACCA_PUBLICATION_URL: { required: true, about: 'https URL where this provider publishes its own LDIF' },
+  CERALACCA_REQUIRE_CRL: {
+    required: false,
+    about: '`no`: certificates whose revocation list cannot be had are accepted',
+  },
+  CERALACCA_CRL_URLS: {
+    required: false,
+    about: 'revocation lists, separated by commas, instead of those in the certificates',
+  },
+  CERALACCA_INCOMING: { required: false, about: 'host:port of the incoming point (MX)' },
+  CERALACCA_SUBMISSION_TLS: { required: false, about: 'host:port of submission with implicit TLS' },
+  CERALACCA_SUBMISSION_STARTTLS: { required: false, about: 'host:port of submission with STARTTLS' },
+  CERALACCA_HTTP: { required: false, about: 'host:port of health, metrics and API (plain: put TLS in front)' },
+  CERALACCA_PUBLICATION: { required: false, about: 'host:port of the HTTPS publication of the own LDIF' },
+  CERALACCA_SCANNER: { required: true, about: 'clamd: unix:/path/of.sock or tcp:host:port' },
+  CERALACCA_MAX_MESSAGE_BYTES: { required: false, about: 'hard limit of a message at SMTP, default 100 MiB' },
+  CERALACCA_MAX_SIZE_TIMES_RECIPIENTS: {
+    required: false,
+    about: 'size × recipients that is accepted, default 30 MiB (DM art. 12)',
+  },
+  CERALACCA_MAX_RECIPIENTS: { required: false, about: 'recipients of a message, default 500, at least 50' },
+  CERALACCA_ROUTES: { required: false, about: 'JSON: domain → [{host, port, tlsName}], instead of DNS' },
+  CERALACCA_ROLES: { required: false, about: `all, or some of ${ROLES.join(' ')} (default all)` },
+  CERALACCA_NODE: { required: false, about: 'name of this node, unique and stable; default the hostname' },
+  CERALACCA_SANDBOX: { required: false, about: 'set by the sandbox for its own providers' },
+} as const
+
+type Setting = keyof typeof SETTINGS
+type Environment = Readonly<Record<string, string | undefined>>
+
+const MEBIBYTE = 1024 * 1024
+
+/** Reads a provider's configuration. Throws ConfigError naming everything that is missing or wrong. */
+export const readConfig = (env: Environment): Config => {
+  const problems: string[] = []
+  const text = (name: Setting): string => env[name]?.trim() ?? ''
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    if (setting.required && !env[name]?.trim()) problems.push(`${name}: manca / missing: ${setting.about}`)
+  }
+  const file = (name: Setting): string => {
+    if (!text(name)) return ''
+    try {
+      return readFileSync(text(name), 'utf8')
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}`)
+      return ''
+    }
+  }
+  const number = (name: Setting, fallback: number, least: number): number => {
+    if (!text(name)) return fallback
+    const value = Number(text(name))
+    if (Number.isSafeInteger(value) && value >= least) return value
+    problems.push(`${name}: must be a whole number from ${least}`)
+    return fallback
+  }
+  const listen = (name: Setting): Listen | undefined => {
+    if (!text(name)) return undefined
+    const found = /^(.+):(\d{1,5})$/.exec(text(name))
+    if (found && Number(found[2]) < 65_536) return { host: found[1]!.replace(/^\[|\]$/g, ''), port: Number(found[2]) }
+    problems.push(`${name}: must be host:port`)
+    return undefined
+  }
+  const address = (name: Setting): string => {
+    if (text(name) && !parseAddrSpec(text(name))) problems.push(`${name}: is not an address`)
+    return addressKey(text(name))
+  }
+  const list = (name: Setting): readonly string[] =>
+    text(name)
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')
+
+  const sandbox = text('CERALACCA_SANDBOX') === '1'
+  const roles = readRoles(text('CERALACCA_ROLES'), problems)
+  const config: Config = {
+    node: text('CERALACCA_NODE') || text('CERALACCA_HOSTNAME'),
+    roles,
+    provider: {
+      name: text('CERALACCA_PROVIDER_NAME'),
+      domain: text('CERALACCA_PROVIDER_DOMAIN').toLowerCase(),
+      serviceAddress: address('CERALACCA_SERVICE_ADDRESS'),
+      serviceMailbox: address('CERALACCA_SERVICE_MAILBOX'),
+    },
+    domains: list('CERALACCA_DOMAINS').map((domain) => domain.toLowerCase()),
+    hostname: text('CERALACCA_HOSTNAME'),
+    databaseUrl: text('DATABASE_URL'),
+    blobs: text('CERALACCA_BLOBS'),
+    signing: {
+      key: file('CERALACCA_SIGNING_KEY_FILE'),
+      certificate: file('CERALACCA_SIGNING_CERTIFICATE_FILE'),
+      chain: file('CERALACCA_SIGNING_CHAIN_FILE'),
+      next: file('CERALACCA_NEXT_CERTIFICATE_FILE') || undefined,
+    },
+    tls: { key: file('CERALACCA_TLS_KEY_FILE'), certificate: file('CERALACCA_TLS_CERTIFICATE_FILE') },
+    roots: {
+      providers: file('CERALACCA_PROVIDER_ROOTS_FILE'),
+      directory: file('CERALACCA_DIRECTORY_ROOTS_FILE'),
+      servers: file('CERALACCA_SERVER_ROOTS_FILE'),
+    },
+    directoryUrl: text('CERALACCA_DIRECTORY_URL'),
+    directorySigner: address('CERALACCA_DIRECTORY_SIGNER'),
+    publicationUrl: text('CERALACCA_PUBLICATION_URL'),
+    requireCrl: text('CERALACCA_REQUIRE_CRL') !== 'no',
+    crlUrls: text('CERALACCA_CRL_URLS') ? list('CERALACCA_CRL_URLS') : 'fromCertificates',
+    listen: {
+      incoming: listen('CERALACCA_INCOMING'),
+      submissionTls: listen('CERALACCA_SUBMISSION_TLS'),
+      submissionStarttls: listen('CERALACCA_SUBMISSION_STARTTLS'),
+      http: listen('CERALACCA_HTTP'),
+      publication: listen('CERALACCA_PUBLICATION'),
+    },
+    scanner: readScanner(text('CERALACCA_SCANNER'), sandbox, problems),
+    limits: {
+      maxMessageBytes: number('CERALACCA_MAX_MESSAGE_BYTES', 100 * MEBIBYTE, 1),
+      // DM 2 November 2005 art. 12: at least 50 recipients, and size × recipients up to 30 MB
+      maxSizeTimesRecipients: number('CERALACCA_MAX_SIZE_TIMES_RECIPIENTS', 30 * MEBIBYTE, 30_000_000),
+      maxRecipients: number('CERALACCA_MAX_RECIPIENTS', 500, 50),
+    },
+    routes: readRoutes(text('CERALACCA_ROUTES'), problems),
+    sandbox,
+    refreshMs: sandbox
+      ? { directory: 10 * MINUTE, crl: 10 * MINUTE }
+      : { directory: 24 * 60 * MINUTE, crl: 60 * MINUTE },
+  }
+  problems.push(...missingListeners(config))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+const readScanner = (text: string, sandbox: boolean, problems: string[]): ScannerChoice => {
+  if (sandbox && text === 'eicar') return { kind: 'eicarOnly' }
+  const address = parseClamdAddress(text)
+  if (address) return { kind: 'clamd', address }
+  if (text) {
+    problems.push('CERALACCA_SCANNER: must be unix:/path or tcp:host:port of clamd (eicar serves the sandbox only)')
+  }
+  return { kind: 'eicarOnly' }
+}
+
+const readRoles = (text: string, problems: string[]): ReadonlySet<Role> => {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '')
+  if (names.length === 0 || names.includes('all')) return new Set(ROLES)
+  const wrong = names.filter((name) => !(ROLES as readonly string[]).includes(name))
+  if (wrong.length > 0) problems.push(`CERALACCA_ROLES: unknown ${wrong.join(' ')}`)
+  return new Set(ROLES.filter((role) => names.includes(role)))
+}
+
+const readRoutes = (text: string, problems: string[]): Config['routes'] => {
+  if (!text) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    problems.push('CERALACCA_ROUTES: is not JSON')
+    return undefined
+  }
+}
+
+/** A role without a port to serve on is a mistake of the configuration. */
+const missingListeners = ({ roles, listen }: Config): readonly string[] => {
+  const missing: string[] = []
+  if (roles.has('incoming') && !listen.incoming) missing.push('CERALACCA_INCOMING: the role incoming has no port')
+  if (roles.has('submission') && !listen.submissionTls && !listen.submissionStarttls) {
+    missing.push('CERALACCA_SUBMISSION_TLS or CERALACCA_SUBMISSION_STARTTLS: the role submission has no port')
+  }
+  if (roles.has('http') && !listen.http) missing.push('CERALACCA_HTTP: the role http has no port')
+  return missing
+}

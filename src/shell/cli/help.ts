@@ -1,0 +1,13 @@
+// What the program answers to --help.
+
+export const HELP = `Ceralacca: posta elettronica certificata / Italian certified e-mail
+
+  ceralacca sandbox                     two providers on this machine, for development
+  ceralacca demo                        sends a certified message in the sandbox and shows its receipts
+  ceralacca verify FILE.eml …           says what a PEC file is and whether it holds   [--json] [--ca FILE] [--directory FILE]
+  ceralacca serve                       runs a provider, configured by the environment
+  ceralacca mailbox add ADDRESS         makes a mailbox; the password is read from standard input
+  ceralacca mailbox suspend|resume ADDRESS
+  ceralacca journal FROM TO             exports the journal as JSON lines              [--address ADDRESS]
+  ceralacca help
+`

@@ -1,0 +1,250 @@
+// Two whole providers in the test's process: real PostgreSQL, real SMTP over TLS on loopback, one clock that the test moves.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Overrides, type RunningProvider, startProvider } from '../../../src/compose.ts'
+import { readConfig } from '../../../src/config.ts'
+import { printDirectory } from '../../../src/core/directory/schema.ts'
+import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
+import { HOUR, type Instant } from '../../../src/core/lib/instant.ts'
+import { Fault } from '../../../src/core/lib/refusal.ts'
+import { rangePiece } from '../../../src/core/lib/rope.ts'
+import { addressKey } from '../../../src/core/mail/address.ts'
+import type { Fetcher, Resolver, Scanner } from '../../../src/core/ports.ts'
+import { eicarScanner } from '../../../src/shell/adapters/eicar.ts'
+import { openSigner } from '../../../src/shell/adapters/signer.ts'
+import { recordOf } from '../../../src/shell/directory/publish.ts'
+import { signLdif } from '../../../src/shell/directory/signedLdif.ts'
+import { hashPassword } from '../../../src/shell/identity/authenticate.ts'
+import {
+  createMailbox,
+  findMailboxes,
+  listMessages,
+  type NewMailbox,
+  type StoredMessage,
+} from '../../../src/shell/mailstore/mailboxes.ts'
+import { makeAuthority, openAuthority, type SandboxAuthority } from '../../../src/shell/sandbox/authority.ts'
+import { silentLog } from '../../../src/shell/telemetry/log.ts'
+import { testDatabase } from '../../shell/db/support.ts'
+
+export const PASSWORD = 'Sandbox2026'
+const CRL_URL = 'http://crl.example/ca.crl'
+const DIRECTORY_URL = 'https://directory.example/igpec.ldif.p7m'
+
+export type Side = 'alfa' | 'beta'
+
+/** A scanner that the test may take down, or make blind. */
+export type SwitchableScanner = Scanner & { readonly version: () => Promise<string>; down: boolean; blind: boolean }
+
+export type TestProvider = RunningProvider & {
+  readonly domain: string
+  readonly ports: { readonly incoming: number; readonly submission: number }
+  readonly scanner: SwitchableScanner
+  readonly mailbox: (address: string, more?: Partial<NewMailbox>) => Promise<void>
+  /** Messages of a mailbox, oldest first. */
+  readonly inbox: (address: string) => Promise<readonly StoredMessage[]>
+  readonly bytes: (message: StoredMessage) => Promise<Uint8Array>
+  /** Stops and starts again over the same data, as after a restart. */
+  readonly restart: () => Promise<void>
+}
+
+export type Pair = {
+  readonly alfa: TestProvider
+  readonly beta: TestProvider
+  readonly authority: SandboxAuthority
+  /** PEM file of the authority, for foreign judges. */
+  readonly caFile: string
+  readonly directory: string
+  readonly clock: { now: () => Instant; advance: (ms: number) => void }
+  /** Runs whatever is due at both, until nothing is. */
+  readonly settle: () => Promise<void>
+  /** Routes of the domains, which a test may change or remove. */
+  readonly routes: Record<string, { host: string; port: number; tlsName: string }>
+  /** Revoked serial numbers, in effect at the next refresh of the lists. */
+  readonly revoke: (serialHex: string) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+
+const switchable = (): SwitchableScanner => {
+  const inner = eicarScanner()
+  const scanner: SwitchableScanner = {
+    name: inner.name,
+    down: false,
+    blind: false,
+    version: async () => inner.name,
+    scan: (bytes) => {
+      if (scanner.down) throw new Fault('scanner', 'taken down by the test')
+      return scanner.blind ? Promise.resolve({ kind: 'clean' }) : inner.scan(bytes)
+    },
+  }
+  return scanner
+}
+
+/** Starts Alfa (`pec.alfa.example`) and Beta (`pec.beta.example`) with mario.rossi, anna.bianchi and giulia.neri, paolo.gallo. */
+export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } = {}): Promise<Pair> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ceralacca-pair-'))
+  // The clock starts at the real instant: certificates and TLS live by that.
+  let offset = 0
+  const clock = {
+    now: () => Date.now() + offset,
+    advance: (ms: number) => {
+      offset += ms
+    },
+  }
+  const made = await makeAuthority({ crlUrl: CRL_URL })
+  const authority = await openAuthority({ ...made, crlUrl: CRL_URL })
+  const caFile = join(folder, 'ca.pem')
+  await writeFile(caFile, authority.certificatePem)
+  const indexKeys = await authority.issueProviderCertificate({
+    providerName: 'Indice',
+    serviceAddress: 'indice@igpec.example',
+    algorithm: 'rsa',
+  })
+  const indexSigner = openSigner(indexKeys)
+  const revoked: { serialHex: string; at: Instant }[] = []
+  const routes: Pair['routes'] = {}
+  const records: ReturnType<typeof recordOf>[] = []
+  const fetcher: Fetcher = {
+    get: async (url) => {
+      if (url === CRL_URL) {
+        return authority.makeCrl(revoked, { thisUpdate: clock.now() - HOUR, nextUpdate: clock.now() + 1000 * HOUR })
+      }
+      if (url === DIRECTORY_URL) return signLdif(printDirectory(records, { url }), indexSigner, clock.now())
+      throw new Fault('directory', `no such page ${url}`)
+    },
+  }
+
+  const prepare = async (side: Side) => {
+    const domain = `pec.${side}.example`
+    const home = join(folder, side)
+    await mkdir(home)
+    const write = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(home, name), text)
+      return join(home, name)
+    }
+    const name = side === 'alfa' ? 'Gestore Alfa' : 'Gestore Beta'
+    const signing = await authority.issueProviderCertificate({
+      providerName: name,
+      serviceAddress: `posta-certificata@${domain}`,
+      algorithm: given.algorithm ?? 'rsa',
+    })
+    const tls = await authority.issueServerCertificate({ names: [`mx.${domain}`, 'localhost'], ips: ['127.0.0.1'] })
+    const ports = { incoming: await freePort(), submission: await freePort() }
+    const database = await testDatabase()
+    routes[domain] = { host: '127.0.0.1', port: ports.incoming, tlsName: `mx.${domain}` }
+    records.push(
+      recordOf({
+        name,
+        serviceMailbox: `ricevute@${domain}`,
+        managedDomains: [domain],
+        ldifUrl: `https://${domain}/provider.ldif.p7m`,
+        certificates: [fromLatin1(signing.certificatePem)],
+      }),
+    )
+    const config = readConfig({
+      CERALACCA_SANDBOX: '1',
+      CERALACCA_SCANNER: 'eicar',
+      CERALACCA_PROVIDER_NAME: name,
+      CERALACCA_PROVIDER_DOMAIN: domain,
+      CERALACCA_DOMAINS: domain,
+      CERALACCA_SERVICE_ADDRESS: `posta-certificata@${domain}`,
+      CERALACCA_SERVICE_MAILBOX: `ricevute@${domain}`,
+      CERALACCA_HOSTNAME: `mx.${domain}`,
+      CERALACCA_BLOBS: join(home, 'blobs'),
+      CERALACCA_SIGNING_KEY_FILE: await write('signing.key', signing.keyPem),
+      CERALACCA_SIGNING_CERTIFICATE_FILE: await write('signing.pem', signing.certificatePem),
+      CERALACCA_TLS_KEY_FILE: await write('tls.key', tls.keyPem),
+      CERALACCA_TLS_CERTIFICATE_FILE: await write('tls.pem', tls.certificatePem),
+      CERALACCA_PROVIDER_ROOTS_FILE: caFile,
+      CERALACCA_DIRECTORY_ROOTS_FILE: caFile,
+      CERALACCA_SERVER_ROOTS_FILE: caFile,
+      CERALACCA_DIRECTORY_URL: DIRECTORY_URL,
+      CERALACCA_DIRECTORY_SIGNER: 'indice@igpec.example',
+      CERALACCA_PUBLICATION_URL: `https://${domain}/provider.ldif.p7m`,
+      CERALACCA_INCOMING: `127.0.0.1:${ports.incoming}`,
+      CERALACCA_SUBMISSION_TLS: `127.0.0.1:${ports.submission}`,
+      CERALACCA_ROLES: 'submission incoming worker',
+      DATABASE_URL: database.url,
+    })
+    return { domain, ports, database, config, scanner: switchable() }
+  }
+
+  const prepared = { alfa: await prepare('alfa'), beta: await prepare('beta') }
+  const start = async (side: Side): Promise<TestProvider> => {
+    const { domain, ports, database, config, scanner } = prepared[side]
+    const resolver: Resolver = { mx: async (name) => (routes[name] ? [routes[name]] : []) }
+    const overrides: Overrides = { clock, fetcher, resolver, scanner, log: silentLog }
+    let running = await startProvider(config, overrides)
+    await running.world.directory.refresh()
+    await running.world.trust.refresh()
+    const passwordHash = await hashPassword(PASSWORD)
+    const mailbox: TestProvider['mailbox'] = (address, more = {}) =>
+      createMailbox(database.db, { address, passwordHash, quotaBytes: 1e9, uidValidity: 1, ...more })
+    const provider: TestProvider = {
+      get config() {
+        return running.config
+      },
+      get world() {
+        return running.world
+      },
+      get outbox() {
+        return running.outbox
+      },
+      stop: (why) => running.stop(why),
+      domain,
+      ports,
+      scanner,
+      mailbox,
+      inbox: async (address) => {
+        const found = (await findMailboxes(database.db, [address])).get(addressKey(address))
+        return found ? listMessages(database.db, found.id, 0, 1000) : []
+      },
+      bytes: (message) =>
+        running.world.contents.bytes([rangePiece(message.content, 0, message.sizeBytes)], 256 * 1024 * 1024),
+      restart: async () => {
+        await running.stop('restart')
+        running = await startProvider(config, overrides)
+      },
+    }
+    return provider
+  }
+  const [alfa, beta] = await Promise.all([start('alfa'), start('beta')])
+  for (const name of ['mario.rossi', 'anna.bianchi']) await alfa.mailbox(`${name}@${alfa.domain}`)
+  for (const name of ['giulia.neri', 'paolo.gallo']) await beta.mailbox(`${name}@${beta.domain}`)
+  return {
+    alfa,
+    beta,
+    authority,
+    caFile,
+    directory: folder,
+    clock,
+    routes,
+    settle: async () => {
+      for (;;) {
+        await Promise.all([alfa.outbox.idle(), beta.outbox.idle()])
+        const ran = (await alfa.outbox.runDue()) + (await beta.outbox.runDue())
+        if (ran === 0) return
+      }
+    },
+    revoke: async (serialHex) => {
+      revoked.push({ serialHex, at: clock.now() - HOUR })
+      await Promise.all([alfa.world.trust.refresh(), beta.world.trust.refresh()])
+    },
+    stop: async () => {
+      await Promise.all([alfa.stop('end of test'), beta.stop('end of test')])
+      await Promise.all([prepared.alfa.database.drop(), prepared.beta.database.drop()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
