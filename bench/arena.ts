@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import {
   DOMAINS,
   findPostmasters,
+  freeOffset,
   PASSWORD,
   type Sandbox,
   type Side,
@@ -44,7 +45,8 @@ export type Arena = {
 }
 
 export type ArenaOptions = {
-  readonly portOffset: number
+  /** A free one where none is given. */
+  readonly portOffset: number | undefined
   readonly nodeOptions: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly say: (line: string) => void
@@ -61,10 +63,11 @@ export const makeDataDir = (): string => {
 
 const startOurs = async (algorithm: Algorithm, options: ArenaOptions): Promise<Ours> => {
   const dataDir = makeDataDir()
+  const portOffset = options.portOffset ?? (await freeOffset())
   const start = (): Promise<Sandbox> =>
     startSandbox({
       dataDir,
-      portOffset: options.portOffset + (algorithm === 'p256' ? 200 : 0),
+      portOffset,
       users: USERS,
       nodeOptions: options.nodeOptions,
       env: {

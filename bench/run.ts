@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     seed: { type: 'string', default: '100000' },
-    'port-offset': { type: 'string', default: '20000' },
+    'port-offset': { type: 'string' },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -40,7 +40,7 @@ const main = async (): Promise<number> => {
   const machine = machineFacts(holdToTwoCores())
   const profile = values.profile ? openProfile() : undefined
   const arena = openArena({
-    portOffset: Number(values['port-offset']),
+    portOffset: values['port-offset'] === undefined ? undefined : Number(values['port-offset']),
     nodeOptions: [],
     env: profile?.env ?? {},
     say,

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Sandbox, startSandbox } from '../support/client/sandbox.ts'
+import { freeOffset, type Sandbox, startSandbox } from '../support/client/sandbox.ts'
 import { openEvidence } from './evidence.ts'
 import { type Judgement, judgeAll } from './judgement.ts'
 import { type Death, kill, killNow, orphans, providersOf } from './killing.ts'
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'port-offset': { type: 'string', default: '10000' },
+    'port-offset': { type: 'string' },
     /** Leaves the data folder for whoever wants to look. */
     keep: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -27,6 +27,7 @@ const seed = Number(values.seed)
 const folder = mkdtempSync(join(tmpdir(), 'ceralacca-crash-'))
 chmodSync(folder, 0o755)
 const dataDir = join(folder, 'data')
+const portOffset = values['port-offset'] === undefined ? await freeOffset() : Number(values['port-offset'])
 const ledgerPath = join(folder, 'ledger.jsonl')
 const say = (line: string): void => console.log(line)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -45,7 +46,7 @@ let running: Sandbox | undefined
 const start = async (): Promise<Sandbox> => {
   running = await startSandbox({
     dataDir,
-    portOffset: Number(values['port-offset']),
+    portOffset,
     users: USERS,
     ...(values.verbose ? { onLine: say } : {}),
   })

@@ -1,10 +1,13 @@
 // Starts the sandbox as a child in a process group of its own, on ports moved aside, and stops or kills it.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DIRECTORY_PORT, SANDBOX } from '../../../src/shell/sandbox/contract.ts'
 
-/** The ports of the sandbox contract, before they are moved. */
+/** The ports of the sandbox contract that clients use, before they are moved. */
 export const PORTS = {
   alfa: { incoming: 1025, tls: 1465, starttls: 1587, http: 8080 },
   beta: { incoming: 2025, tls: 2465, starttls: 2587, http: 9080 },
@@ -37,6 +40,30 @@ export type Sandbox = {
   readonly kill: () => Promise<void>
   /** Resolves with a description when the program has ended, by whatever cause. */
   readonly ended: Promise<string>
+}
+
+/** Every port that a sandbox listens on. */
+const ALL_PORTS = [DIRECTORY_PORT, ...SANDBOX.flatMap((one) => Object.values(one.ports))]
+// Below the ports that systems give to clients, so that none of those is in the way.
+const OFFSETS = { first: 10_000, last: 22_000, step: 97 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+
+/** An offset at which all ports of a sandbox are free now; another one each time, so that runs side by side differ. */
+export const freeOffset = async (): Promise<number> => {
+  const count = Math.floor((OFFSETS.last - OFFSETS.first) / OFFSETS.step)
+  const start = randomInt(count)
+  for (let i = 0; i < count; i++) {
+    const offset = OFFSETS.first + ((start + i) % count) * OFFSETS.step
+    const free = await Promise.all(ALL_PORTS.map((port) => isFree(port + offset)))
+    if (free.every((one) => one)) return offset
+  }
+  throw new Error('no offset at which the ports of a sandbox are free')
 }
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -73,6 +100,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     await untilReady(child, ended, options)
   } catch (error) {
     signalGroup(pid, 'SIGKILL')
+    endDatabases(options.dataDir)
     throw error
   }
   const within = (ms: number): Promise<boolean> =>
@@ -147,3 +175,14 @@ export const findPostmasters = (dataDir: string): readonly Postmaster[] =>
     const pid = Number(lines[0])
     return pid > 0 ? [{ pid, socketFolder: (lines[4] ?? '').trim() }] : []
   })
+
+/** Stops the databases that a sandbox left behind: fast shutdown, without waiting for it. */
+export const endDatabases = (dataDir: string): void => {
+  for (const { pid } of findPostmasters(dataDir)) {
+    try {
+      process.kill(pid, 'SIGINT')
+    } catch {
+      // gone already
+    }
+  }
+}
