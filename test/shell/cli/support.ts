@@ -44,8 +44,11 @@ const detached = (signer: Made, entity: Uint8Array, at: Instant): Uint8Array => 
   return template.signedData(attributes, sign('sha256', attributes, signer.key))
 }
 
-/** The sample envelope in the name of the signer's address, whose domain becomes the sender's too. */
-export const envelopeSignedBy = (signer: Made, at: Instant = NOW): Buffer => {
+/**
+ * The sample envelope in the name of the signer's address, whose domain becomes the sender's too; `attachment` (base64
+ * lines) in place of the sample's.
+ */
+export const envelopeSignedBy = (signer: Made, at: Instant = NOW, attachment?: Buffer): Buffer => {
   const message = sample('02_busta_di_trasporto.eml').toString('latin1')
   const address = signer.certificate.emails[0]!
   const renamed = message.replaceAll(FROM, address)
@@ -61,7 +64,14 @@ export const envelopeSignedBy = (signer: Made, at: Instant = NOW): Buffer => {
         .replace('Gestore A S.p.A.', provider)
       return `${head}${Buffer.from(xml).toString('base64')}${tail}`
     })
-  return withSignature(Buffer.from(changed, 'latin1'), (entity) => detached(signer, entity, at))
+  const [before = '', after = ''] =
+    attachment === undefined ? [changed] : changed.split(/JVBER[A-Za-z0-9+/=\r\n]*(?=\r\n--)/)
+  const whole = Buffer.concat([
+    Buffer.from(before, 'latin1'),
+    ...(attachment ? [attachment] : []),
+    Buffer.from(after, 'latin1'),
+  ])
+  return withSignature(whole, (entity) => detached(signer, entity, at))
 }
 
 /** A sample signed anew by OpenSSL with a digest of one's choice. */
