@@ -82,8 +82,8 @@ export const REASON_WORDS: Readonly<Record<CheckReason, Readonly<Record<Language
   unreadable: both('non è leggibile', 'it cannot be read'),
   severalSigners: both('più firmatari, dove le regole ne vogliono uno', 'several signers where the rules want one'),
   sha1: both(
-    "firma con SHA-1, come si usava nei primi anni della PEC: valida nell'archivio, oggi non più accettata",
-    'signed with SHA-1, as was usual in the first years of PEC: valid in an archive, no longer accepted today',
+    "firma con SHA-1, che i gestori hanno usato a lungo (ancora nel 2024): valida nell'archivio, oggi non più accettata",
+    'signed with SHA-1, which providers used for long (still in 2024): valid in an archive, no longer accepted today',
   ),
   shortKey: both(
     "chiave RSA corta (bit): valida nell'archivio, oggi non più accettata",
