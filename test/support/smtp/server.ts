@@ -18,6 +18,7 @@ export type Kept = {
 }
 
 export type TestServer = SmtpServer & {
+  readonly security: 'tls' | 'starttls'
   readonly kept: Kept[]
   readonly events: SmtpEvent[]
   /** Contents whose stream failed, with the message of the error. */
@@ -85,5 +86,5 @@ export const startTestServer = async (options: Options = {}): Promise<TestServer
       ...options.handlers,
     },
   })
-  return { ...server, kept, events, failed }
+  return { ...server, security: options.security ?? 'starttls', kept, events, failed }
 }

@@ -40,24 +40,25 @@ export class DataReader {
   /** Ends a content whose length was told (BDAT); a last line without its CRLF gets one, since content is lines. */
   finish(emit: (piece: Uint8Array) => void): void {
     if (this.#state === 'cr') this.fault ??= 'bareCr'
-    if (this.#state !== 'start') this.#hand(END_OF_LINE, 0, END_OF_LINE.length, emit)
+    if (this.#state !== 'start') this.#hand(END_OF_LINE, END_OF_LINE.length, [], emit)
     this.#state = 'start'
     this.done = true
   }
 
-  /** Reads a chunk up to its end or the content's; hands on pieces of it; gives the number of bytes read. */
+  /** Reads a chunk up to its end or the content's; hands on what it holds of it; gives the number of bytes read. */
   push(chunk: Uint8Array, emit: (piece: Uint8Array) => void): number {
     const length = chunk.length
     let state = this.#state
-    let from = 0
     let at = 0
     let lineStart = -this.#lineBytes
+    /** Dots of this chunk that are not content, and where the last one stood: content ends there if it was the end. */
+    const dropped: number[] = []
+    let lastDot = 0
     while (at < length) {
       if (state === 'start') {
         if (this.#dots && chunk[at] === DOT) {
-          this.#hand(chunk, from, at, emit)
-          at++
-          from = at
+          lastDot = at++
+          dropped.push(lastDot)
           lineStart++
           state = 'dot'
           continue
@@ -89,6 +90,7 @@ export class DataReader {
       } else if (chunk[at] === LF) {
         this.done = true
         this.#state = 'start'
+        this.#hand(chunk, lastDot, dropped, emit)
         return at + 1
       } else {
         this.fault ??= 'bareCr'
@@ -96,20 +98,62 @@ export class DataReader {
       }
     }
     if (length - lineStart > this.#maxLine) this.fault ??= 'longLine'
-    if (state !== 'dotCr') this.#hand(chunk, from, length, emit)
+    this.#hand(chunk, state === 'dot' || state === 'dotCr' ? lastDot : length, dropped, emit)
     this.#lineBytes = length - lineStart
     this.#state = state
     return length
   }
 
-  #hand(chunk: Uint8Array, from: number, end: number, emit: (piece: Uint8Array) => void): void {
-    if (end <= from || this.fault) return
-    this.sizeBytes += end - from
-    emit(from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end))
+  /** Hands on the bytes before `end` without the dots. */
+  #hand(chunk: Uint8Array, end: number, dropped: number[], emit: (piece: Uint8Array) => void): void {
+    if (this.fault) return
+    if (dropped.at(-1) === end) dropped.pop()
+    const piece =
+      dropped.length > 0 ? withoutBytes(chunk, end, dropped) : end < chunk.length ? chunk.subarray(0, end) : chunk
+    if (piece.length === 0) return
+    this.sizeBytes += piece.length
+    emit(piece)
   }
 }
 
-const ONE_DOT = Uint8Array.of(DOT)
+/** Copies a run of bytes; gives where it ends in `out`. */
+const copyRun = (out: Uint8Array, to: number, chunk: Uint8Array, from: number, end: number): number => {
+  if (end - from > 64) {
+    out.set(chunk.subarray(from, end), to)
+    return to + end - from
+  }
+  let at = to
+  for (let i = from; i < end; i++) out[at++] = chunk[i]!
+  return at
+}
+
+/** The bytes before `end` but those at the places, which ascend. One new array, however many there are. */
+const withoutBytes = (chunk: Uint8Array, end: number, places: readonly number[]): Uint8Array => {
+  const out = new Uint8Array(end - places.length)
+  let from = 0
+  let to = 0
+  for (const place of places) {
+    to = copyRun(out, to, chunk, from, place)
+    from = place + 1
+  }
+  copyRun(out, to, chunk, from, end)
+  return out
+}
+
+/** The bytes with a dot put before each of the places, which ascend. */
+const withDots = (chunk: Uint8Array, places: readonly number[]): Uint8Array => {
+  const out = new Uint8Array(chunk.length + places.length)
+  let from = 0
+  let to = 0
+  for (const place of places) {
+    to = copyRun(out, to, chunk, from, place)
+    out[to++] = DOT
+    from = place
+  }
+  copyRun(out, to, chunk, from, chunk.length)
+  return out
+}
+
 const END_OF_LINE = Uint8Array.of(CR, LF)
 const END = Uint8Array.of(DOT, CR, LF)
 
@@ -130,15 +174,11 @@ export class DataWriter {
   push(chunk: Uint8Array, emit: (piece: Uint8Array) => void): void {
     const length = chunk.length
     let state = this.#state
-    let from = 0
     let at = 0
+    const dotted: number[] = []
     while (at < length && !this.fault) {
       if (state === 'start') {
-        if (this.#dots && chunk[at] === DOT) {
-          if (at > from) emit(chunk.subarray(from, at))
-          emit(ONE_DOT)
-          from = at
-        }
+        if (this.#dots && chunk[at] === DOT) dotted.push(at)
         state = 'text'
       }
       if (state === 'text') {
@@ -154,7 +194,7 @@ export class DataWriter {
       } else this.fault = 'bareCr'
     }
     this.#state = state
-    if (!this.fault && from < length) emit(from === 0 ? chunk : chunk.subarray(from))
+    if (!this.fault && length > 0) emit(dotted.length > 0 ? withDots(chunk, dotted) : chunk)
   }
 
   /** Ends the content: a CRLF where it lacks its last one, and in DATA the final dot. */

@@ -35,6 +35,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** Commands in a row that bring no mail further (NOOP, RSET, EHLO …) before the connection is closed. */
 const MAX_IDLE_COMMANDS = 200
 
+/** Chunks below this size count as such: they cost more than they bring. */
+const SMALL_CHUNK = 512
+
 const SENDER_TAKEN = reply(250, '2.1.0', 'Sender taken')
 const RECIPIENT_TAKEN = reply(250, '2.1.5', 'Recipient taken')
 const TOO_SLOW = reply(421, '4.4.2', 'Nothing came in time, closing')
@@ -149,7 +152,10 @@ export class Connection<Login> {
     if (next.reset) await this.#abandon('the mail was given up')
     this.#state = next.state
     if (next.greeted !== undefined) this.#session.helo = next.greeted
-    if (next.skipBytes !== undefined && !(await this.#skip(next.skipBytes))) return 'gone'
+    if (next.skipBytes !== undefined) {
+      const skipped = new Transfer<Login>(this.#context, this.#wire, this.#session, false, true)
+      if (!(await skipped.receive(next.skipBytes))) return this.#transferEnded(skipped)
+    }
     if (next.close) return this.#leave(next.reply, next.reply.code === 221 ? 'quit' : 'limit')
     if (next.reply.code >= 500) return this.#refused(splitCommand(result.text).verb, next.reply)
     this.#wire.say(next.reply)
@@ -233,6 +239,8 @@ export class Connection<Login> {
     const transfer = this.#chunked
     if (!(await transfer.receive(action.sizeBytes))) return this.#transferEnded(transfer)
     if (!action.last && transfer.refusal === undefined) {
+      if (action.sizeBytes < SMALL_CHUNK && ++this.#idleCommands > MAX_IDLE_COMMANDS)
+        return this.#leave(TOO_MANY_ERRORS, 'smallChunks')
       return this.#settled(action, reply(250, '2.0.0', `${action.sizeBytes} bytes taken`))
     }
     this.#chunked = undefined
@@ -267,12 +275,6 @@ export class Connection<Login> {
     this.#chunked = undefined
     if (transfer) await transfer.abandon(new TransferLost(why))
     this.#forget()
-  }
-
-  /** Passes over the bytes of a refused BDAT, up to what a message may have; false where they do not come. */
-  async #skip(bytes: number): Promise<boolean> {
-    const transfer = new Transfer<Login>(this.#context, this.#wire, this.#session, false, true)
-    return transfer.receive(bytes)
   }
 
   async #auth(action: Extract<SmtpAction, { kind: 'auth' }>): Promise<string | undefined> {

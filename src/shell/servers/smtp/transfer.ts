@@ -61,6 +61,10 @@ export class Transfer<Login> {
   async receive(bytes: number): Promise<boolean> {
     const { lines } = this.#wire
     let left = bytes
+    if (Number.isFinite(bytes) && this.#received + bytes > this.#mostBytes) {
+      this.ending = FAR_TOO_LARGE
+      return false
+    }
     while (left > 0 && !this.#reader.done) {
       const chunk = lines.take()
       if (!chunk) {
@@ -78,6 +82,11 @@ export class Transfer<Login> {
     return true
   }
 
+  /** Stuffed dots may double a content; a little more is drained. */
+  get #mostBytes(): number {
+    return 2 * this.#context.limits.maxMessageBytes + DRAIN_BYTES
+  }
+
   /** Whether reading may go on; notes why the content is refused. */
   #withinLimits(): boolean {
     const { maxMessageBytes } = this.#context.limits
@@ -86,7 +95,7 @@ export class Transfer<Login> {
     if (this.#reader.sizeBytes > maxMessageBytes || this.#received > 2 * maxMessageBytes) {
       this.#refuse(TOO_LARGE, 'size')
     }
-    if (this.#received <= 2 * maxMessageBytes + DRAIN_BYTES) return true
+    if (this.#received <= this.#mostBytes) return true
     this.ending = FAR_TOO_LARGE
     return false
   }

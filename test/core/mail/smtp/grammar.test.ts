@@ -117,8 +117,8 @@ describe('commands', () => {
 
   it('never throws, whatever comes', () =>
     fc.assert(
-      fc.property(fc.constantFrom(...commands.keys()), fc.string({ unit: 'binary', maxLength: 200 }), (verb, text) => {
-        const result = parse(verb, text)
+      fc.property(fc.constantFrom(...commands.keys()), fc.uint8Array({ maxLength: 60 }), (verb, raw) => {
+        const result = parse(verb, Buffer.from(raw).toString('latin1'))
         expect('kind' in result || result.code >= 500).toBe(true)
       }),
     ))
