@@ -15,6 +15,7 @@ import { judgePath } from '../../support/judges.ts'
 
 export const sample = (name: string): Buffer => readFileSync(`spec/samples/${name}`)
 
+const DATICERT = /(name="daticert\.xml"[\s\S]*?\r\n\r\n)([A-Za-z0-9+/=\r\n]+?)(\r\n\r\n--)/
 const FROM = 'posta-certificata@gestore-a.example'
 
 /** The bytes of a message up to its signature, the entity to sign, and what is after the signature. */
@@ -52,18 +53,11 @@ export const envelopeSignedBy = (signer: Made, at: Instant = NOW, attachment?: B
   const message = sample('02_busta_di_trasporto.eml').toString('latin1')
   const address = signer.certificate.emails[0]!
   const renamed = message.replaceAll(FROM, address)
-  const daticert = /(name="daticert\.xml"[\s\S]*?\r\n\r\n)([A-Za-z0-9+/=\r\n]+?)(\r\n\r\n--)/
   const domain = address.slice(address.indexOf('@') + 1)
   const provider = signer.certificate.subject.organization!
-  const changed = renamed
-    .replaceAll('pec.ordine-a.example', domain)
-    .replace(daticert, (_, head: string, body: string, tail: string) => {
-      const xml = Buffer.from(body, 'base64')
-        .toString('utf8')
-        .replaceAll('pec.ordine-a.example', domain)
-        .replace('Gestore A S.p.A.', provider)
-      return `${head}${Buffer.from(xml).toString('base64')}${tail}`
-    })
+  const changed = editDaticert(renamed.replaceAll('pec.ordine-a.example', domain), (xml) =>
+    xml.replaceAll('pec.ordine-a.example', domain).replace('Gestore A S.p.A.', provider),
+  )
   const [before = '', after = ''] =
     attachment === undefined ? [changed] : changed.split(/JVBER[A-Za-z0-9+/=\r\n]*(?=\r\n--)/)
   const whole = Buffer.concat([
@@ -73,6 +67,20 @@ export const envelopeSignedBy = (signer: Made, at: Instant = NOW, attachment?: B
   ])
   return withSignature(whole, (entity) => detached(signer, entity, at))
 }
+
+/** A message whose signed entity is changed and signed again by one who holds the key: what only a provider can do. */
+export const signedAgain = (message: Buffer, signer: Made, change: (text: string) => string): Buffer => {
+  const changed = Buffer.from(change(message.toString('latin1')), 'latin1')
+  if (changed.equals(message)) throw new Error('the edit changed nothing')
+  return withSignature(changed, (entity) => detached(signer, entity, NOW))
+}
+
+/** The text with the certification data inside it changed. */
+export const editDaticert = (text: string, change: (xml: string) => string): string =>
+  text.replace(DATICERT, (_, head: string, body: string, tail: string) => {
+    const xml = change(Buffer.from(body, 'base64').toString('utf8'))
+    return `${head}${Buffer.from(xml).toString('base64')}${tail}`
+  })
 
 /** A sample signed anew by OpenSSL with a digest of one's choice. */
 export const signedByOpenssl = (

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../../src/core/lib/instant.ts'
 import { toPem } from '../../../src/shell/sandbox/x509.ts'
 import { mailExtensions, make, makeCrl, makeRoot, NOW } from '../../core/smime/make.ts'
+import { needs } from '../../support/judges.ts'
 import { ADDRESS, authority, json, NAME, notable, put, run } from './harness.ts'
-import { envelopeSignedBy } from './support.ts'
+import { editDaticert, envelopeSignedBy, signedAgain, signedByOpenssl } from './support.ts'
 
 describe('forgeries', () => {
   const cases: [string, (given: ReturnType<typeof authority>) => Buffer, string[]][] = [
@@ -29,6 +30,20 @@ describe('forgeries', () => {
       ({ signer }) =>
         edit(envelopeSignedBy(signer), (text) => text.replace(/^Subject: .*/m, 'Subject: POSTA CERTIFICATA: Bonifico')),
       ['header subjectDiffers'],
+    ],
+    [
+      'the identifier of another envelope in the header',
+      ({ signer }) =>
+        edit(envelopeSignedBy(signer), (text) => text.replace(/^Message-ID: <opec1/m, 'Message-ID: <opec9')),
+      ['form badForm', 'certificationData identifierDiffers'],
+    ],
+    [
+      'an original that is of another envelope',
+      ({ signer }) =>
+        signedAgain(envelopeSignedBy(signer), signer, (text) =>
+          text.replace(/(name="postacert\.eml"[\s\S]*?Message-ID: <)opec1/, '$1opec9'),
+        ),
+      ['original identifierDiffers'],
     ],
     [
       'the envelope made to look like a receipt',
@@ -80,6 +95,49 @@ describe('forgeries', () => {
     const line = await json([put('forged.eml', forge(given)), ...given.ca, ...given.directory])
     expect(line).toMatchObject({ status: 1, verdict: 'fails' })
     expect(notable(line, 'fails')).toEqual(expect.arrayContaining(expected))
+  })
+
+  const doubtful: [string, (given: ReturnType<typeof authority>) => Buffer, string][] = [
+    [
+      'another date in the header, which nobody signs',
+      ({ signer }) =>
+        edit(envelopeSignedBy(signer), (text) => text.replace(/^Date: .*/m, 'Date: Mon, 02 Feb 2026 10:15:30 +0100')),
+      'header dateDiffers',
+    ],
+    [
+      'another name of the provider in the data',
+      ({ signer }) =>
+        signedAgain(envelopeSignedBy(signer), signer, (text) =>
+          editDaticert(text, (xml) => xml.replace(`>${NAME}<`, '>Gestore Altro<')),
+        ),
+      'certificationData providerDiffers',
+    ],
+    [
+      'another sender in the original',
+      ({ signer }) =>
+        signedAgain(envelopeSignedBy(signer), signer, (text) =>
+          text.replace(/(name="postacert\.eml"[\s\S]*?From: )[^\r\n]*/, '$1altro@pec.prova.example'),
+        ),
+      'original senderDiffers',
+    ],
+  ]
+  it.each(doubtful)('%s is told, though it may be no forgery', async (_, forge, expected) => {
+    const given = authority()
+    const line = await json([put('doubtful.eml', forge(given)), ...given.ca, ...given.directory])
+    expect(line).toMatchObject({ status: 0, verdict: 'holds' })
+    expect(notable(line, 'weak', 'fails')).toEqual([expected])
+  })
+
+  it.skipIf(needs('openssl'))('a second signer beside the provider', async () => {
+    const { ca, directory, signer } = authority()
+    const other = make('Altro')
+    const pem = put(
+      'other.pem',
+      `${toPem('CERTIFICATE', other.certificate.der)}${other.key.export({ type: 'pkcs8', format: 'pem' })}`,
+    )
+    const message = signedByOpenssl(envelopeSignedBy(signer), signer, 'sha256', ['-signer', pem])
+    const line = await json([put('two.eml', message), ...ca, ...directory])
+    expect(notable(line, 'fails')).toEqual(['signature severalSigners'])
   })
 
   it('the signer of an envelope does not manage the domain of its sender', async () => {
