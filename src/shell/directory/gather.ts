@@ -1,5 +1,5 @@
 // The authority's work: gathers what the providers publish of themselves, merges it, signs the whole (RFC 6109 §4.5).
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdmittedProvider, PublishedPart } from '../../core/directory/distribution.ts'
 import { mergeDirectory } from '../../core/directory/distribution.ts'
@@ -12,6 +12,7 @@ import { HOUR, MINUTE } from '../../core/lib/instant.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Alarm, Clock, Fetcher, Signer } from '../../core/ports.ts'
 import type { Trust } from '../../core/smime/verify.ts'
+import { readIfThere, writeWhole } from './files.ts'
 import type { Outcome } from './schedule.ts'
 import { openSignedLdif, signLdif } from './signedLdif.ts'
 
@@ -57,27 +58,6 @@ type Index = {
   readonly signedAt: Instant
   /** Certificate that signed it, DER. */
   readonly signedBy: Uint8Array
-}
-
-/** Writes a file so that a crash leaves the old one or the new one. */
-const writeWhole = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const file = await open(`${path}.new`, 'w', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.new`, path)
-}
-
-const readIfThere = async (path: string): Promise<Uint8Array | undefined> => {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Fault('directory', `${path}: ${String(error)}`, { cause: error })
-  }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -101,7 +101,7 @@ export const startDirectoryService = async (options: DirectoryServiceOptions): P
     everyMs: options.everyMs ?? DAY,
   })
   const index: Served = {
-    // RFC 6109 §4.5.6
+    // RFC 6109 §4.5.6, §5.6
     type: 'application/pkcs7-mime; smime-type=signed-data; name="igpec.ldif.p7m"',
     body: async () => gatherer.index(),
     closed: options.requireClientCertificate ?? false,

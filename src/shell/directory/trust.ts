@@ -1,4 +1,7 @@
-// Whom we trust: authorities by configuration, their revocation lists fetched often and kept while they cannot be had.
+// Whom we trust: authorities by configuration, their revocation lists fetched often (RFC 6109 §2.2.2) and kept while
+// they cannot be had.
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { MINUTE } from '../../core/lib/instant.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Alarm, Clock, Fetcher } from '../../core/ports.ts'
@@ -9,6 +12,7 @@ import { parseCrl } from '../../core/smime/crl.ts'
 import { sameName } from '../../core/smime/name.ts'
 import type { Trust } from '../../core/smime/verify.ts'
 import { answer } from '../adapters/verifier.ts'
+import { readIfThere, writeWhole } from './files.ts'
 import { makeSchedule, type Outcome } from './schedule.ts'
 
 export type TrustStore = {
@@ -34,6 +38,8 @@ export type TrustOptions = {
   readonly clock: Clock
   readonly alarm: Alarm
   readonly everyMs: number
+  /** Folder that exists, where the lists outlive a restart; in memory only without it. */
+  readonly stateDir?: string | undefined
 }
 
 const CRL_LIMIT_BYTES = 32 * 1024 * 1024
@@ -53,6 +59,7 @@ export const openTrust = (options: TrustOptions): TrustStore => {
   const intermediates = certificatesOf(options.intermediates ?? [], 'intermediates')
   const authorities = [...roots, ...intermediates]
   const lists = new Map<string, Crl>()
+  const restored = new Set<string>()
   const openedAt = clock.now()
   let trust: Trust = { roots, intermediates, crls: [] }
 
@@ -60,6 +67,17 @@ export const openTrust = (options: TrustOptions): TrustStore => {
     if (options.crlUrls !== 'fromCertificates') return options.crlUrls
     const named = [...authorities, ...(options.certificates?.() ?? [])].flatMap((one) => one.crlUrls)
     return [...new Set(named.filter((url) => /^https?:/i.test(url)))].slice(0, MAX_URLS)
+  }
+  const tell = (name: string, url: string, error: unknown): void =>
+    alarm.raise(name, { url, detail: error instanceof Error ? error.message : String(error) })
+  /** A disk that fails does not keep a list from being used. */
+  const keep = async (url: string, crl: Crl): Promise<void> => {
+    if (options.stateDir === undefined) return
+    try {
+      await writeWhole(fileOf(options.stateDir, url), crl.der)
+    } catch (error) {
+      tell('crl.notKept', url, error)
+    }
   }
   /** Whether the list changed. Throws where it cannot be had or believed. */
   const fetchList = async (url: string): Promise<boolean> => {
@@ -71,13 +89,34 @@ export const openTrust = (options: TrustOptions): TrustStore => {
       throw new Error('older than the list already held')
     if (crl.thisUpdate > clock.now() + MAX_AHEAD_MS) throw new Error('issued in the future')
     lists.set(url, crl)
+    await keep(url, crl)
     return true
   }
-  const tell = (name: string, url: string, detail: string): void => alarm.raise(name, { url, detail })
 
+  /** What was kept before a restart counts until something newer comes; it is verified like what is fetched. */
+  const restore = async (wanted: readonly string[]): Promise<boolean> => {
+    const { stateDir } = options
+    if (stateDir === undefined) return false
+    let found = false
+    for (const url of wanted) {
+      if (restored.has(url)) continue
+      restored.add(url)
+      try {
+        const bytes = lists.has(url) ? undefined : await readIfThere(fileOf(stateDir, url))
+        if (bytes === undefined) continue
+        lists.set(url, readList(bytes, authorities))
+        found = true
+      } catch (error) {
+        tell('crl.copyRefused', url, error)
+      }
+    }
+    return found
+  }
   const refresh = async (): Promise<Outcome> => {
     const wanted = urls()
     const failed: string[] = []
+    const revived = await restore(wanted)
+    if (revived) trust = { roots, intermediates, crls: [...lists.values()] }
     const results = await Promise.all(
       wanted.map(async (url) => {
         try {
@@ -85,8 +124,7 @@ export const openTrust = (options: TrustOptions): TrustStore => {
         } catch (error) {
           failed.push(url)
           // servers that start together: the first tries may come too early
-          if (lists.has(url) || clock.now() - openedAt >= MINUTE)
-            tell('crl.failed', url, error instanceof Error ? error.message : String(error))
+          if (lists.has(url) || clock.now() - openedAt >= MINUTE) tell('crl.failed', url, error)
           return false
         } finally {
           const next = lists.get(url)?.nextUpdate
@@ -97,7 +135,7 @@ export const openTrust = (options: TrustOptions): TrustStore => {
     )
     const gone = [...lists.keys()].filter((url) => !wanted.includes(url))
     for (const url of gone) lists.delete(url)
-    const changed = gone.length > 0 || results.some(Boolean)
+    const changed = revived || gone.length > 0 || results.some(Boolean)
     if (changed) trust = { roots, intermediates, crls: [...lists.values()] }
     // the providers' lists are known only once the directory is: until then come back soon
     if (options.crlUrls === 'fromCertificates' && options.certificates?.().length === 0)
@@ -114,6 +152,10 @@ export const openTrust = (options: TrustOptions): TrustStore => {
   })
   return { current: () => trust, refresh: schedule.now, start: schedule.start, stop: schedule.stop }
 }
+
+/** File of the list of a URL. */
+const fileOf = (stateDir: string, url: string): string =>
+  join(stateDir, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.crl`)
 
 /** How far a list may be dated ahead of our clock, in milliseconds. */
 const MAX_AHEAD_MS = 10 * MINUTE

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../../src/core/lib/instant.ts'
 import { Fault } from '../../../src/core/lib/refusal.ts'
 import type { Certificate } from '../../../src/core/smime/certificate.ts'
@@ -98,6 +101,46 @@ describe('the trust store', () => {
     const { trust, pages } = open({ intermediates: [middle.certificate.der] })
     pages.set(URL, makeCrl(middle).der)
     expect(await trust.refresh()).toBe('updated')
+  })
+
+  describe('with a folder', () => {
+    let stateDir: string
+    beforeEach(() => {
+      stateDir = mkdtempSync(join(tmpdir(), 'ceralacca-crl-'))
+    })
+    afterEach(() => rmSync(stateDir, { recursive: true, force: true }))
+
+    it('lists outlive a restart', async () => {
+      const first = open({ stateDir })
+      first.pages.set(URL, makeCrl(root, [{ serialHex: '4101', at: NOW - DAY }]).der)
+      await first.trust.refresh()
+      const again = open({ stateDir })
+      await expect(again.trust.refresh()).rejects.toThrow(Fault)
+      expect(again.trust.current().crls[0]?.revoked.has('4101')).toBe(true)
+      again.pages.set(URL, makeCrl(root, [], NOW - 9 * DAY, 30).der)
+      await expect(again.trust.refresh()).rejects.toThrow(Fault) // older than the one kept
+      expect(again.trust.current().crls[0]?.revoked.size).toBe(1)
+    })
+
+    it('a folder that cannot be written costs no list', async () => {
+      const { trust, pages, alarm } = open({ stateDir: join(stateDir, 'absent') })
+      pages.set(URL, makeCrl(root).der)
+      expect(await trust.refresh()).toBe('updated')
+      expect(trust.current().crls).toHaveLength(1)
+      expect(alarm.names()).toEqual(['crl.notKept'])
+    })
+
+    it('a kept list that was altered is refused', async () => {
+      const first = open({ stateDir })
+      first.pages.set(URL, makeCrl(root).der)
+      await first.trust.refresh()
+      const file = join(stateDir, readdirSync(stateDir)[0]!)
+      writeFileSync(file, makeCrl({ ...root, key: strangeRoot.key }).der)
+      const again = open({ stateDir })
+      await expect(again.trust.refresh()).rejects.toThrow(Fault)
+      expect(again.trust.current().crls).toEqual([])
+      expect(again.alarm.names()).toEqual(['crl.copyRefused'])
+    })
   })
 
   it('what one address lacks does not keep the others from being used', async () => {
