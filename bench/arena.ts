@@ -23,8 +23,9 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 export type Ours = {
   readonly dataDir: string
   readonly httpPorts: readonly number[]
-  /** Roots of all its processes, the database's included. */
-  readonly pids: () => readonly number[]
+  /** Roots of its processes: the sandbox with its providers, and the database. */
+  readonly programs: () => readonly number[]
+  readonly databases: () => readonly number[]
   readonly target: (from: Side, to: Side) => Target
   /** Ends it and starts it again on the same data. */
   readonly restart: () => Promise<void>
@@ -85,7 +86,8 @@ const startOurs = async (algorithm: Algorithm, options: ArenaOptions): Promise<O
   return {
     dataDir,
     httpPorts: [sandbox.port('alfa', 'http'), sandbox.port('beta', 'http')],
-    pids: () => [sandbox.pid, ...findPostmasters(dataDir).map((server) => server.pid)],
+    programs: () => [sandbox.pid],
+    databases: () => findPostmasters(dataDir).map((server) => server.pid),
     target: (from, to) => ({
       submissionPort: sandbox.port(from, 'starttls'),
       password: PASSWORD,

@@ -20,7 +20,7 @@ type CpuProfile = {
 }
 
 const TOLD = 40
-const LEAST_BUSY_SECONDS = 1
+const LEAST_BUSY_SECONDS = 3
 const WAITING = new Set(['(idle)', '(program)', '(root)'])
 
 const nameOf = ({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string => {

@@ -2,7 +2,7 @@
 import type { Ours } from './arena.ts'
 import type { LoadJob, LoadResult, Target } from './load.ts'
 import { type Algorithm, measureCeiling, median, readCounter, runLoad } from './measure.ts'
-import { cpuSeconds, diskBytes, memoryBytes, pause } from './system.ts'
+import { cpuSeconds, diskBytes, mainThreadSeconds, memoryBytes, pause } from './system.ts'
 
 export const CONNECTIONS = 16
 export const SMALL_BYTES = 5_000
@@ -25,7 +25,11 @@ export type FlowFigures = {
   readonly perSecond: number
   readonly signaturesPerSecond: number
   readonly ceiling: number
-  readonly serverCpuMs: number
+  /** CPU of one message: in the programs of both providers, in the database, in the client. */
+  readonly programCpuMs: number
+  /** Of the programs' CPU, that of their main threads: everything but signatures, hashes, files. */
+  readonly mainThreadCpuMs: number
+  readonly databaseCpuMs: number
   readonly clientCpuMs: number
   readonly loginMs: number
   readonly seconds: number
@@ -35,16 +39,22 @@ export type FlowFigures = {
 export const certifiedRun = async (ours: Ours, job: LoadJob, algorithm: Algorithm): Promise<FlowFigures> => {
   const before = await measureCeiling(algorithm)
   const signatures = await readCounter(ours.httpPorts, 'ceralacca_signatures_total')
-  const cpu = cpuSeconds(ours.pids())
+  const programs = cpuSeconds(ours.programs())
+  const threads = mainThreadSeconds(ours.programs())
+  const databases = cpuSeconds(ours.databases())
   const result = await runLoad(job)
-  const used = cpuSeconds(ours.pids()) - cpu
+  const programSeconds = cpuSeconds(ours.programs()) - programs
+  const threadSeconds = mainThreadSeconds(ours.programs()) - threads
+  const databaseSeconds = cpuSeconds(ours.databases()) - databases
   const made = (await readCounter(ours.httpPorts, 'ceralacca_signatures_total')) - signatures
   const after = await measureCeiling(algorithm)
   return {
     perSecond: job.messages / result.wallSeconds,
     signaturesPerSecond: made / result.wallSeconds,
     ceiling: (before + after) / 2,
-    serverCpuMs: (used * 1000) / job.messages,
+    programCpuMs: (programSeconds * 1000) / job.messages,
+    mainThreadCpuMs: (threadSeconds * 1000) / job.messages,
+    databaseCpuMs: (databaseSeconds * 1000) / job.messages,
     clientCpuMs: (result.clientCpuSeconds * 1000) / job.messages,
     loginMs: median(result.loginMs),
     seconds: result.wallSeconds,

@@ -67,6 +67,13 @@ const treeOf = (roots: readonly number[]): readonly Process[] => {
 export const cpuSeconds = (roots: readonly number[]): number =>
   treeOf(roots).reduce((sum, one) => sum + one.cpuSeconds, 0)
 
+/** CPU seconds of the main threads alone: what is left of `cpuSeconds` is signing, hashing and other work on the side. */
+export const mainThreadSeconds = (roots: readonly number[]): number =>
+  treeOf(roots).reduce((sum, { pid }) => {
+    const [nanoseconds] = readText(`/proc/${pid}/task/${pid}/schedstat`).split(' ')
+    return sum + Number(nanoseconds ?? 0) / 1e9
+  }, 0)
+
 /** Memory of the trees, in bytes. PSS: pages that several processes share are counted once in all. */
 export const memoryBytes = (roots: readonly number[]): number =>
   treeOf(roots).reduce((sum, { pid }) => {

@@ -112,7 +112,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     pid,
     port: (side, what) => PORTS[side][what] + options.portOffset,
     stop: async () => {
-      signalGroup(pid, 'SIGTERM')
+      child.kill('SIGTERM') // to the starter alone: it stops the providers itself
       if (!(await within(30_000))) signalGroup(pid, 'SIGKILL')
       await ended
     },
