@@ -2,10 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import type { Config } from './config.ts'
+import { profileProblems } from './core/directory/profile.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
-import { type Instant, legalTime, MINUTE } from './core/lib/instant.ts'
+import { MINUTE } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
+import { pecMsgid } from './core/pec/ids.ts'
 import type { Clock, Fetcher, Resolver, Transport } from './core/ports.ts'
+import { readCertificates } from './core/smime/certificate.ts'
 import { openFileBlobs } from './shell/adapters/blobs.ts'
 import { httpsFetcher } from './shell/adapters/fetcher.ts'
 import { dnsResolver, staticResolver } from './shell/adapters/resolver.ts'
@@ -82,9 +85,13 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     certificatePem: config.signing.certificate,
     chainPem: config.signing.chain,
   })
+  const wrong = signingProblems(config)
+  if (wrong.length > 0) throw new Error(`signing certificate: ${wrong.join('; ')}`)
   const scanner = overrides.scanner ?? makeScanner(config.scanner)
   const serverRoots: readonly string[] = config.roots.servers ? [config.roots.servers] : rootCertificates
   const fetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, allowPlain: true })
+  // RFC 6109 §5.6: the directory over HTTPS only, with the certificate by which it knows us
+  const directoryFetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, client: config.directoryClient })
   const trust = openTrust({
     roots: [fromLatin1(config.roots.providers)],
     crlUrls: config.crlUrls,
@@ -97,7 +104,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   })
   const directory = await openDirectory({
     db,
-    fetcher,
+    fetcher: directoryFetcher,
     url: config.directoryUrl,
     roots: [fromLatin1(config.roots.directory)],
     signedBy: [config.directorySigner],
@@ -153,7 +160,8 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     telemetry,
     committer,
     limits: { sizeTimesRecipientsBytes: config.limits.maxSizeTimesRecipients },
-    newIdentifier: (now) => newIdentifier(now, config.provider.domain),
+    // 120 random bits
+    newIdentifier: (now) => pecMsgid(now, randomBytes(15).toString('hex'), config.provider.domain),
     hasRoom: () => outbox.hasRoom(),
   }
   const outbox: Outbox = openOutbox({
@@ -286,6 +294,20 @@ const holds = async (check: () => Promise<unknown>): Promise<boolean> => {
   }
 }
 
+/**
+ * What in our signing certificate others could not accept: the profile, and that From is its address.
+ * RFC 6109 §2.1, §2.2.6, §5.5.1, §5.5.2
+ */
+export const signingProblems = ({ signing, provider }: Pick<Config, 'signing' | 'provider'>): readonly string[] => {
+  const read = readCertificates(fromLatin1(signing.certificate))
+  if ('kind' in read) return [read.detail]
+  const certificate = read[0]!
+  const from = certificate.emails.includes(provider.serviceAddress)
+    ? []
+    : [`${provider.serviceAddress} is not its address`]
+  return [...profileProblems(certificate, provider.name), ...from]
+}
+
 const secureContext = (config: Config): (() => SecureContext) => {
   const context = createSecureContext({
     key: config.tls.key,
@@ -294,11 +316,4 @@ const secureContext = (config: Config): (() => SecureContext) => {
     minVersion: 'TLSv1.2',
   })
   return () => context
-}
-
-/** `<date>.<random>@domain`: letters, digits and dots, 120 random bits. RFC 6109 §2.2.1 */
-const newIdentifier = (at: Instant, domain: string): string => {
-  const { year, month, day, hour, minute, second } = legalTime(at)
-  const time = [year, month, day, hour, minute, second].map((n) => String(n).padStart(2, '0')).join('')
-  return `ce${time}.${randomBytes(15).toString('hex')}@${domain}`
 }

@@ -29,6 +29,8 @@ export type Config = {
   readonly directoryUrl: string
   /** rfc822Name of who signs the directory. */
   readonly directorySigner: string
+  /** What the directory's server is shown. */
+  readonly directoryClient?: KeyPair | undefined
   readonly publicationUrl: string
   readonly requireCrl: boolean
   readonly crlUrls: 'fromCertificates' | readonly string[]
@@ -97,6 +99,14 @@ export const SETTINGS = {
     about: 'authorities of servers’ TLS certificates, PEM; otherwise the system’s',
   },
   CERALACCA_DIRECTORY_URL: { required: true, about: 'where the signed directory (.p7m) is' },
+  CERALACCA_DIRECTORY_CLIENT_KEY_FILE: {
+    required: false,
+    about: 'key of the certificate that is shown to the directory’s server, PEM',
+  },
+  CERALACCA_DIRECTORY_CLIENT_CERTIFICATE_FILE: {
+    required: false,
+    about: 'certificate by which the directory’s server knows this provider, PEM',
+  },
   CERALACCA_DIRECTORY_SIGNER: {
     required: true,
     about: 'address (rfc822Name) in the certificate of who signs the directory',
@@ -113,7 +123,11 @@ export const SETTINGS = {
   CERALACCA_INCOMING: { required: false, about: 'host:port of the incoming point (MX)' },
   CERALACCA_SUBMISSION_TLS: { required: false, about: 'host:port of submission with implicit TLS' },
   CERALACCA_SUBMISSION_STARTTLS: { required: false, about: 'host:port of submission with STARTTLS' },
-  CERALACCA_HTTP: { required: false, about: 'host:port of health, metrics and API (plain: put TLS in front)' },
+  CERALACCA_HTTP: { required: false, about: 'host:port of health, metrics and API, in plain: on loopback' },
+  CERALACCA_HTTP_BEHIND_TLS: {
+    required: false,
+    about: '`yes`: what stands in front of the API gives it TLS, so it may listen beyond loopback',
+  },
   CERALACCA_PUBLICATION: { required: false, about: 'host:port of the HTTPS publication of the own LDIF' },
   CERALACCA_SCANNER: { required: true, about: 'clamd: unix:/path/of.sock or tcp:host:port' },
   CERALACCA_MAX_MESSAGE_BYTES: { required: false, about: 'hard limit of a message at SMTP, default 100 MiB' },
@@ -173,7 +187,20 @@ export const readConfig = (env: Environment): Config => {
       .map((one) => one.trim())
       .filter((one) => one !== '')
 
+  /** RFC 6109 §4.5, §5.6: the directory travels over HTTPS only. */
+  const httpsUrl = (name: Setting): string => {
+    if (text(name) && !/^https:\/\/[^\s/]/i.test(text(name))) problems.push(`${name}: must be an https URL`)
+    return text(name)
+  }
+
   const sandbox = text('CERALACCA_SANDBOX') === '1'
+  const client = {
+    key: file('CERALACCA_DIRECTORY_CLIENT_KEY_FILE'),
+    certificate: file('CERALACCA_DIRECTORY_CLIENT_CERTIFICATE_FILE'),
+  }
+  if ((client.key === '') !== (client.certificate === '')) {
+    problems.push('CERALACCA_DIRECTORY_CLIENT_*_FILE: key and certificate go together')
+  }
   const roles = readRoles(text('CERALACCA_ROLES'), problems)
   const config: Config = {
     node: text('CERALACCA_NODE') || text('CERALACCA_HOSTNAME'),
@@ -200,9 +227,10 @@ export const readConfig = (env: Environment): Config => {
       directory: file('CERALACCA_DIRECTORY_ROOTS_FILE'),
       servers: file('CERALACCA_SERVER_ROOTS_FILE'),
     },
-    directoryUrl: text('CERALACCA_DIRECTORY_URL'),
+    directoryUrl: httpsUrl('CERALACCA_DIRECTORY_URL'),
+    directoryClient: client.key === '' ? undefined : client,
     directorySigner: address('CERALACCA_DIRECTORY_SIGNER'),
-    publicationUrl: text('CERALACCA_PUBLICATION_URL'),
+    publicationUrl: httpsUrl('CERALACCA_PUBLICATION_URL'),
     requireCrl: text('CERALACCA_REQUIRE_CRL') !== 'no',
     crlUrls: text('CERALACCA_CRL_URLS') ? list('CERALACCA_CRL_URLS') : 'fromCertificates',
     listen: {
@@ -226,9 +254,16 @@ export const readConfig = (env: Environment): Config => {
       : { directory: 24 * 60 * MINUTE, crl: 60 * MINUTE },
   }
   problems.push(...missingListeners(config))
+  // RFC 6109 §5.3: passwords and messages of users never travel in clear
+  const { http } = config.listen
+  if (http && !LOOPBACK.test(http.host) && text('CERALACCA_HTTP_BEHIND_TLS') !== 'yes') {
+    problems.push('CERALACCA_HTTP: in plain beyond loopback; put TLS in front and say CERALACCA_HTTP_BEHIND_TLS=yes')
+  }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i
 
 const readScanner = (text: string, sandbox: boolean, problems: string[]): ScannerChoice => {
   if (sandbox && text === 'eicar') return { kind: 'eicarOnly' }

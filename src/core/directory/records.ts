@@ -106,7 +106,7 @@ export const isServiceAddress = (text: string): boolean => {
   return at > 0 && at <= 64 && local.split('.').every((atom) => ATOM.test(atom)) && isDomain(domainPart(text))
 }
 
-/** What is wrong with one record by itself. RFC 6109 §4.5.1-4.5.9 */
+/** What is wrong with one record by itself. RFC 6109 §4.5.1, §4.5.2, §4.5.3, §4.5.4, §4.5.5, §4.5.6, §4.5.9 */
 const recordProblems = (record: ProviderRecord): string[] => {
   const title = recordTitle(record)
   const problems: string[] = []

@@ -159,7 +159,7 @@ const decodeOctets = (octets: string): string => {
 /** RFC 4514 §2.4 */
 const escapeDn = (value: string): string => value.replace(/[,+"\\<>;=]|^[ #]| $/g, (character) => `\\${character}`)
 
-/** Prints records as the directory's LDIF (UTF-8); `url`: where the whole is published, absent in a provider's part. */
+/** Prints records as the directory's LDIF (UTF-8), RFC 6109 §4.5.2, §4.5.3, §4.5.6, §4.5.7, §4.5.8, §4.5.9; `url`: where the whole is published, absent in a provider's part. */
 export const printDirectory = (
   records: readonly ProviderRecord[],
   options: { readonly url?: string | undefined } = {},

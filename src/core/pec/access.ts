@@ -67,7 +67,7 @@ export type AccessDecision =
       readonly journal: readonly JournalEntry[]
     }
 
-/** What notices quote of an original message; recipients are sorted into certified and ordinary. */
+/** What notices quote of an original message: sender and recipients are those of the SMTP session. RFC 6109 §2.1 */
 export const messageFacts = (
   submission: Submission,
   identifier: PecMsgid,
@@ -80,7 +80,7 @@ export const messageFacts = (
     identifier,
     clientMsgid: clientMsgidOf(fields),
     sender: submission.reversePath,
-    // RFC 6109 §3.1.2: a recipient is certified where its domain is in the providers' directory
+    // RFC 6109 §2.2.1: a recipient is certified where its domain is in the providers' directory
     recipients: submission.forwardPaths.map((address) => ({ address, certified: isCertified(domainOf(address)) })),
     replyTo: (replyTo && parseAddressList(replyTo).addresses[0]?.spec) || submission.reversePath,
     subject: subject === undefined ? undefined : decodeText(subject),
@@ -105,7 +105,7 @@ export const accept = (submission: Submission, facts: AccessFacts): AccessDecisi
   const message = messageFacts(submission, facts.identifier, facts.isCertified)
   const sealing = { provider: facts.provider, at: facts.at }
 
-  // RFC 6109 §3.1.1: formal checks come first
+  // RFC 6109 §3.1.1, §2.2.1: formal checks come first
   const failure = firstFormalFailure(submission, message, facts.limits)
   if (failure) {
     const notice = nonAcceptance(message, sealing, { reason: failure.reason })
@@ -115,9 +115,10 @@ export const accept = (submission: Submission, facts: AccessFacts): AccessDecisi
     return { kind: 'refused', message, virus: false, reason: failure.reason, notice, journal }
   }
 
-  // RFC 6109 §3.1.5: then the virus check
+  // RFC 6109 §3.1.3: then the virus check
   if (facts.verdict.kind === 'infected') {
     const signature = facts.verdict.signature
+    // RFC 6109 §2.2.1, §3.1.3
     const notice = virusNonAcceptance(message, sealing, { signature })
     const journal = [
       entry('virusDetected', facts, message, { detail: signature }),
@@ -126,6 +127,7 @@ export const accept = (submission: Submission, facts: AccessFacts): AccessDecisi
     return { kind: 'refused', message, virus: true, reason: signature, notice, journal }
   }
 
+  // RFC 6109 §2.2.1: what passes is answered by an acceptance and travels inside an envelope
   const fields = submission.original.root.fields
   const receiptType = requestedReceiptType(fields)
   const inner = postacert(

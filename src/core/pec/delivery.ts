@@ -28,8 +28,8 @@ export type DeliveryDecision = {
 }
 
 /**
- * Form of the delivery receipt for a recipient. RFC 6109 §3.3.2: in Cc only, or on request, the concise one;
- * an address in both or in neither counts as in To (§3.3.2.1).
+ * Form of the delivery receipt for a recipient: in Cc only, or on request, the concise one; an address in both or in
+ * neither counts as in To. RFC 6109 §3.3.2.1, §3.3.2.2, §3.3.2.3, §2.1
  */
 export const receiptForm = (
   requested: ReceiptType,
@@ -49,7 +49,7 @@ const FAILURES = {
   full: { error: 'other', text: '5.2.2 - casella piena' },
 } as const
 
-/** Decides on the delivery to one recipient. RFC 6109 §3.3 */
+/** Decides on the delivery to one recipient, and which receipt is due. RFC 6109 §3.3.1, §3.3.2, §2.2.3 */
 export const deliver = (
   envelope: TakenEnvelope,
   recipient: { readonly address: string; readonly standing: MailboxStanding },
@@ -69,7 +69,7 @@ export const deliver = (
     detail,
   })
   if (recipient.standing !== 'active') {
-    // RFC 6109 §3.3.3
+    // RFC 6109 §3.3.3, §2.2.3
     const failure = FAILURES[recipient.standing]
     const receipt = nonDelivery(message, facts, {
       recipient: recipient.address,

@@ -1,7 +1,18 @@
-// Identifiers that are computed, not drawn: Message-IDs of receipts and boundaries of their parts.
+// Identifiers: PEC msgids of random bits, Message-IDs of receipts and boundaries of their parts computed.
 import { createHash } from 'node:crypto'
+import { type Instant, legalTime } from '../lib/instant.ts'
 import type { Rope } from '../lib/rope.ts'
 import type { PecKind, PecMsgid } from './model.ts'
+
+/**
+ * PEC msgid (without angle brackets): `ce<date>.<random>@<provider's domain>`, alphanumeric but for one dot. `random`:
+ * hexadecimal, enough of it that nobody can guess another's. RFC 6109 §2.2.1
+ */
+export const pecMsgid = (at: Instant, random: string, domain: string): PecMsgid => {
+  const { year, month, day, hour, minute, second } = legalTime(at)
+  const time = [year, month, day, hour, minute, second].map((n) => String(n).padStart(2, '0')).join('')
+  return `ce${time}.${random}@${domain}`
+}
 
 /**
  * Message-ID (without angle brackets) of the receipt of a kind about a message and a recipient: the same consequence

@@ -28,7 +28,7 @@ export type IncomingMessage = {
   readonly root: MimePart
 }
 
-/** What the signature proves (RFC 6109 §3.2.1: existence, origin, validity). */
+/** What the signature proves (RFC 6109 §2.2.2: existence, origin, validity). */
 export type SignatureFinding =
   | { readonly kind: 'absent' }
   | { readonly kind: 'proven'; readonly signer: ProviderRecord }
@@ -96,7 +96,7 @@ const SPEAKS_FOR: Readonly<Record<PecKind, (data: CertificationData) => readonly
   anomalyEnvelope: () => [],
 }
 
-/** Why the signer may not say what the message says; undefined where it may. */
+/** Why the signer may not say what the message says; undefined where it may. RFC 6109 §2.2.2 "origin" */
 const notEntitled = (kind: PecKind, data: CertificationData, signer: ProviderRecord): string | undefined => {
   const stranger = SPEAKS_FOR[kind](data).find((address) => !signer.managedDomains.includes(domainOf(address)))
   return stranger === undefined ? undefined : `il firmatario non gestisce il dominio di ${stranger}`

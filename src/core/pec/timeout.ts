@@ -4,7 +4,7 @@ import { timeoutFinal, timeoutWarning } from './drafts.ts'
 import type { Draft, JournalEntry, MessageFacts, ProviderIdentity, RecipientEvent, RecipientState } from './model.ts'
 import { recipientMachine } from './model.ts'
 
-/** RFC 6109 §3.1.6: the first notice is due twelve hours after acceptance. */
+/** RFC 6109 §3.1.6, §2.1.1.1.2: the first notice is due twelve hours after acceptance. */
 export const FIRST_NOTICE_AFTER = 12 * HOUR
 /** RFC 6109 §3.1.6: the second not before twenty-two hours and within twenty-four: half an hour is kept for the work. */
 export const SECOND_NOTICE_AFTER = 23 * HOUR + 30 * MINUTE
@@ -49,6 +49,7 @@ export const expire = (
       provider: facts.provider.name,
       detail: last ? '24h' : '12h',
     })),
+    // RFC 6109 §2.1.1.1.2: after the second notice the delay is no longer followed
     nextAt: last ? undefined : acceptedAt + SECOND_NOTICE_AFTER,
   }
 }

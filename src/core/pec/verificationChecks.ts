@@ -163,7 +163,7 @@ const directoryCheck = ({ by, record }: CheckInput): Check => {
   return record === undefined ? check('directory', 'fails', 'notListed') : check('directory', 'holds')
 }
 
-// RFC 6109 §5.5.1, §7: From is the rfc822Name of the certificate
+// RFC 6109 §2.1: From is the rfc822Name of the certificate
 const addressCheck = (root: MimePart, signer: Certificate): Check => {
   if (signer.emails.length === 0) return check('address', 'fails', 'noAddress')
   const from = fieldValues(root.fields, 'from').flatMap((value) => parseAddressList(value).addresses)

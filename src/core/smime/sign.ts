@@ -69,7 +69,7 @@ export const signedAttributes = (input: {
 }): Uint8Array =>
   attributeSet(constantAttributes(input.signerCertificateSha256, input.algorithm), input.digest, input.signingTime)
 
-/** ContentInfo, DER, for one signature; certificates DER, the signer's first. `signingTemplate` is faster for many. */
+/** ContentInfo, DER, for one signature (RFC 6109 §2.1: the certificate inside); certificates DER, the signer's first. `signingTemplate` is faster for many. */
 export const signedData = (input: {
   readonly attributes: Uint8Array
   readonly signature: Uint8Array

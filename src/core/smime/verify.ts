@@ -118,7 +118,7 @@ const invalid = (reason: InvalidReason, detail: string, signer?: Certificate): S
   signer,
 })
 
-/** Works out what must be checked for one signer of signed data. RFC 6109 §3.2.1, RFC 5652 §5.4-5.6 */
+/** Works out what must be checked for one signer of signed data. RFC 6109 §2.2.2, RFC 5652 §5.4-5.6 */
 export const planVerification = (input: VerificationInput): VerificationPlan => {
   const { signed, trust } = input
   const info = signed.signers[input.signer ?? 0]

@@ -1,4 +1,5 @@
-// The real scanner: ClamAV's daemon over INSTREAM. It is given the bytes; it never sees a path.
+// The real scanner: ClamAV's daemon over INSTREAM. It is given the bytes; it never sees a path, and changes nothing
+// (RFC 6109 §5.4). Keeping its signatures current is freshclam's work; `version` tells their age.
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Scanner, ScanVerdict } from '../../core/ports.ts'

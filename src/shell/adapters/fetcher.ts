@@ -7,7 +7,7 @@ import type { Fetcher } from '../../core/ports.ts'
 export type FetcherOptions = {
   /** PEM of the authorities whose servers are believed; the system's where absent. */
   readonly roots?: readonly string[] | undefined
-  /** PEM of the certificate that the provider shows, where the distribution asks for one (RFC 6109 §4.5). */
+  /** PEM of the certificate that the provider shows, where the distribution asks for one (RFC 6109 §5.6). */
   readonly client?: { readonly key: string; readonly certificate: string } | undefined
   /** From the first byte to the last. */
   readonly timeoutMs?: number

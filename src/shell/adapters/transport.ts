@@ -42,7 +42,8 @@ const isSayable = (address: string): boolean =>
 const isTooMany = (outcome: RecipientOutcome): boolean => outcome.kind === 'temporary' && outcome.code === '4.5.3'
 
 /**
- * Makes the transport. `send` never rejects for what servers and networks do (that is a temporary outcome); it rejects
+ * Makes the transport: SMTP between providers, straight to the servers of the domain and never by way of another's
+ * (RFC 6109 §2.2.2, §5.3). `send` never rejects for what servers and networks do (that is a temporary outcome); it rejects
  * with what the content throws. Concurrent calls share connections: one mail at a time on each.
  */
 export const smtpTransport = (options: TransportOptions): Transport => {

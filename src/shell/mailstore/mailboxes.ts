@@ -53,9 +53,9 @@ export const findMailboxes = async (
   return new Map(rows.map((row) => [row.address_key, fromRow(row)]))
 }
 
-/** How a mailbox stands for a message of `sizeBytes`. */
+/** How a mailbox stands for an envelope of `sizeBytes`. The service mailbox takes none: RFC 6109 §2.2.5 */
 export const standingFor = (mailbox: Mailbox | undefined, sizeBytes: number): MailboxStanding => {
-  if (!mailbox) return 'unknown'
+  if (!mailbox || mailbox.role === 'service') return 'unknown'
   if (mailbox.state !== 'active') return 'suspended'
   return mailbox.usedBytes + sizeBytes > mailbox.quotaBytes ? 'full' : 'active'
 }

@@ -33,7 +33,10 @@ export type ArrivingEnvelope = {
   readonly senderMailboxId?: number | undefined
 }
 
-/** Takes in charge and delivers. `prepare` adds what the caller wants written in the same transaction. */
+/**
+ * Takes in charge and delivers, all in one transaction: the receipt is true only if the envelope is in the mailbox.
+ * RFC 6109 §2.2.2, §2.2.3, §3.2.1, §3.3.2. `prepare` adds what the caller wants written in the same transaction.
+ */
 export const arrive = async (
   world: World,
   arriving: ArrivingEnvelope,
@@ -66,7 +69,7 @@ export const arrive = async (
   changes.journal.push(...journal)
   changes.contents.push(sealedTake!.row)
   if (arriving.senderMailboxId === undefined) {
-    changes.jobs.push(receiptJob(world, sealedTake!, message.identifier))
+    changes.jobs.push(receiptJob(world, sealedTake!, message))
   } else {
     // RFC 6109 §3.4: the sender is ours too, so the receipts are already where they must go
     const service = mailboxes.get(addressKey(arriving.serviceMailbox))
@@ -78,6 +81,7 @@ export const arrive = async (
     changes.contents.push(sealed.row)
     const mailbox = mailboxes.get(addressKey(decision.recipient))
     if (decision.kind === 'delivered' && mailbox) {
+      // RFC 6109 §2.2.3, §3.3.2: the very bytes that arrived
       changes.filings.push({
         mailboxId: mailbox.id,
         content: arriving.envelope.id,
@@ -97,7 +101,7 @@ export const arrive = async (
       at,
     })
     if (arriving.senderMailboxId === undefined) {
-      changes.jobs.push(receiptJob(world, sealed, message.identifier))
+      changes.jobs.push(receiptJob(world, sealed, message))
     } else {
       changes.filings.push(fileSealed(sealed, arriving.senderMailboxId, message.identifier))
       changes.transitions.push({

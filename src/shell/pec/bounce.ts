@@ -11,7 +11,7 @@ import { seal } from './seal.ts'
 import type { KnownSubmission } from './store.ts'
 import type { World } from './world.ts'
 
-/** Files a failure notice (RFC 3464) inside an anomaly envelope in the sender's mailbox. RFC 6109 §3.2.3 */
+/** Files a failure notice (RFC 3464) inside an anomaly envelope in the sender's mailbox. RFC 6109 §2.2.2, §3.2.2 */
 export const bounceInto = async (
   world: World,
   changes: Changes,

@@ -2,7 +2,7 @@
 import { DAY, type Instant } from '../../core/lib/instant.ts'
 import { domainOf } from '../../core/mail/address.ts'
 import { decodeText } from '../../core/mail/header.ts'
-import type { PecMsgid } from '../../core/pec/model.ts'
+import type { MessageFacts, PecMsgid } from '../../core/pec/model.ts'
 import type { Filing, NewJob, NewQuarantine } from './changes.ts'
 import type { Sealed } from './seal.ts'
 import type { World } from './world.ts'
@@ -36,11 +36,15 @@ export type TransferPayload = {
   /** What is sent: the envelope of a message of ours, or a receipt about another's. */
   readonly what: 'envelope' | 'receipt'
   readonly identifier: PecMsgid
+  /** Of the original message, for the journal. RFC 6109 §2.3 */
+  readonly sender: string
+  readonly subject?: string | undefined
+  readonly clientMsgid?: string | undefined
   readonly messageId: string
   readonly giveUpAt: Instant
 }
 
-/** RFC 6109 §3.1.6: after a day there is nothing left to say by transfer. */
+/** RFC 6109 §2.2.2: a message stays idle for twenty-four hours at the most, so that the user gets an error. */
 const GIVE_UP_AFTER = DAY
 
 /** A job that hands a sealed message to the server of a domain. */
@@ -51,7 +55,8 @@ export const transferJob = (
     readonly domain: string
     readonly forwardPaths: readonly string[]
     readonly certified: boolean
-    readonly identifier: PecMsgid
+    /** What is sent, or what the receipt is about. */
+    readonly message: MessageFacts
   },
 ): NewJob => {
   const { draft, row } = of.sealed
@@ -63,7 +68,10 @@ export const transferJob = (
     forwardPaths: of.forwardPaths,
     certified: of.certified,
     what: draft.kind === 'transportEnvelope' ? 'envelope' : 'receipt',
-    identifier: of.identifier,
+    identifier: of.message.identifier,
+    sender: of.message.sender,
+    subject: of.message.subject,
+    clientMsgid: of.message.clientMsgid,
     messageId: draft.messageId,
     giveUpAt: draft.at + GIVE_UP_AFTER,
   }
@@ -71,14 +79,14 @@ export const transferJob = (
 }
 
 /** A job that sends a receipt to the one address it is for. */
-export const receiptJob = (world: World, sealed: Sealed, identifier: PecMsgid): NewJob => {
+export const receiptJob = (world: World, sealed: Sealed, message: MessageFacts): NewJob => {
   const to = sealed.draft.forwardPaths[0] ?? ''
   return transferJob(world, {
     sealed,
     domain: domainOf(to),
     forwardPaths: [to],
     certified: true,
-    identifier,
+    message,
   })
 }
 

@@ -27,7 +27,7 @@ export type Examined = {
   readonly postacert: { readonly start: number; readonly end: number } | undefined
 }
 
-/** RFC 6109 §3.2.1: existence, origin, validity of the signature, then formal correctness. */
+/** RFC 6109 §2.2.2: existence, origin, validity of the signature, then formal correctness. */
 export const examine = async (world: World, input: ReceiveInput): Promise<Examined> => {
   const { root } = input.scan
   const structure = signedStructure(root)
@@ -92,7 +92,7 @@ const findSignature = async (
   return originOf(verdict, world.directory.current(), input)
 }
 
-/** RFC 6109 §2.2.2, §4.5, §7: the signer stands in the directory, and From is the address of its certificate. */
+/** RFC 6109 §2.2.2, §2.1: the signer stands in the directory, and From is the address of its certificate. */
 const originOf = (verdict: SignatureVerdict, directory: ProviderDirectory, input: ReceiveInput): SignatureFinding => {
   // Not knowing whether a certificate is revoked is our trouble, not the message's: it may come again.
   if (verdict.kind === 'invalid' && verdict.reason === 'crlUnavailable') throw new Fault('revocation', verdict.detail)

@@ -16,7 +16,7 @@ import {
   sortIncoming,
   wrapAnomaly,
 } from '../../core/pec/incoming.ts'
-import type { JournalEntry } from '../../core/pec/model.ts'
+import type { JournalEntry, MessageFacts, PecKind } from '../../core/pec/model.ts'
 import type { ScanVerdict } from '../../core/ports.ts'
 import type { ContentRow } from '../content/store.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
@@ -41,7 +41,7 @@ export type ReceiveOutcome =
   | { readonly kind: 'stored' | 'duplicate' | 'quarantined' | 'discarded' }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** Receives a message at the incoming point. RFC 6109 §3.2. Throws Fault where it cannot be dealt with now. */
+/** Receives a message at the incoming point. RFC 6109 §3.2, §2.2.2. Throws Fault where it cannot be dealt with now. */
 export const receive = async (world: World, input: ReceiveInput): Promise<ReceiveOutcome> => {
   world.contents.remember(input.content)
   const { signature, form, postacert } = await examine(world, input)
@@ -89,7 +89,7 @@ const receiveEnvelope = async (
     // A server that did not hear our 250 sends again: what is recorded is neither delivered nor answered twice.
     const recorded = await recordedArrivals(world.db, data.identifier, signer.name, listed)
     const recipients = listed.filter((address) => !recorded.has(addressKey(address)))
-    if (recipients.length === 0) return { kind: 'duplicate' }
+    if (recipients.length === 0) return duplicate(world, input, message, listed)
     if (verdict.kind === 'infected') {
       const aside = { ...input, forwardPaths: recipients }
       if (await quarantineEnvelope(world, aside, sort, contentIsStored, verdict.signature))
@@ -123,7 +123,7 @@ const receiveEnvelope = async (
   }
 }
 
-/** RFC 6109 §3.2.4: kept aside, the sender's provider told, nothing delivered. */
+/** RFC 6109 §3.2.3, §2.2.4: kept aside, the sender's provider told, nothing delivered. */
 const quarantineEnvelope = async (
   world: World,
   input: ReceiveInput,
@@ -142,7 +142,7 @@ const quarantineEnvelope = async (
   changes.quarantine.push(quarantineFor(input.content.id, message.identifier, signature, 'incoming', at))
   for (const sealed of await seal(world, notices)) {
     changes.contents.push(sealed.row)
-    changes.jobs.push(receiptJob(world, sealed, message.identifier))
+    changes.jobs.push(receiptJob(world, sealed, message))
   }
   for (const address of recipients) {
     changes.arrivals.push({
@@ -157,7 +157,10 @@ const quarantineEnvelope = async (
   return (await world.committer.commit(changes)) === 'committed'
 }
 
-/** A receipt goes unchanged to whom it is for; what it says of our recipients moves their state. RFC 6109 §3.2.1 */
+/** RFC 6109 §2.1.1.1.1, §2.2.5: for the service mailbox, which takes nothing else; users never get them. */
+const BETWEEN_PROVIDERS: ReadonlySet<PecKind> = new Set(['takeInCharge', 'virusDetection'])
+
+/** A receipt goes unchanged to whom it is for; what it says of our recipients moves their state. RFC 6109 §2.2.2 */
 const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSort): Promise<ReceiveOutcome> => {
   const at = world.clock.now()
   const { data, pecKind, signer } = sort
@@ -166,7 +169,10 @@ const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSo
   changes.contents.push(input.content)
   changes.seen.push({ key: seenKey(sort), at })
   const subject = firstValue(input.scan.root.fields, 'subject')
-  const filedIn = input.forwardPaths.map((address) => mailboxes.get(addressKey(address))).filter(isMailbox)
+  const filedIn = input.forwardPaths
+    .map((address) => mailboxes.get(addressKey(address)))
+    .filter(isMailbox)
+    .filter((mailbox) => (mailbox.role === 'service') === BETWEEN_PROVIDERS.has(pecKind))
   for (const mailbox of filedIn) {
     changes.filings.push({
       mailboxId: mailbox.id,
@@ -197,10 +203,10 @@ const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSo
   if (pecKind === 'virusDetection') await tellOfVirus(world, changes, sort, at)
   const outcome = await world.committer.commit(changes)
   // The same receipt again (a replay, or an answer that was not heard): once is enough.
-  return { kind: outcome === 'committed' ? 'stored' : 'duplicate' }
+  return outcome === 'committed' ? { kind: 'stored' } : duplicate(world, input, factsOf(data), entry.recipients)
 }
 
-/** RFC 6109 §3.2.4: the sender is told, and the operator too: our own check let the virus through. */
+/** RFC 6109 §3.2.4, §2.2.2: the sender is told, and the operator too: our own check let the virus through. */
 const tellOfVirus = async (world: World, changes: Changes, sort: ReceiptSort, at: Instant): Promise<void> => {
   world.alarm.raise('virusMissedAtAccess', { identifier: sort.data.identifier, signer: sort.signer.name })
   const known = await loadSubmission(world.db, sort.data.identifier)
@@ -212,6 +218,30 @@ const tellOfVirus = async (world: World, changes: Changes, sort: ReceiptSort, at
   changes.contents.push(sealed!.row)
   changes.filings.push(fileSealed(sealed!, known.mailboxId, sort.data.identifier))
   changes.journal.push(...journal)
+}
+
+/** What came again is not dealt with again; that it came is recorded. RFC 6109 §2.3 */
+const duplicate = async (
+  world: World,
+  input: ReceiveInput,
+  message: MessageFacts,
+  recipients: readonly string[],
+): Promise<ReceiveOutcome> => {
+  const changes = noChanges()
+  changes.journal.push({
+    event: 'discarded',
+    at: world.clock.now(),
+    msgid: message.identifier,
+    clientMsgid: message.clientMsgid,
+    sender: message.sender,
+    recipients,
+    subject: message.subject,
+    related: [messageIdOf(input)],
+    provider: world.provider.name,
+    detail: 'duplicate',
+  })
+  await world.committer.commit(changes)
+  return { kind: 'duplicate' }
 }
 
 /** Dedupe by what a receipt says, not by its bytes (pec.md §13). */
@@ -226,7 +256,7 @@ const messageIdOf = (input: ReceiveInput): string =>
 
 const isMailbox = (mailbox: Mailbox | undefined): mailbox is Mailbox => mailbox !== undefined
 
-/** Ordinary or damaged mail: wrapped for the mailboxes that take it. RFC 6109 §3.2.3 */
+/** Ordinary or damaged mail: wrapped for the mailboxes that take it. RFC 6109 §3.2.2, §2.2.2 */
 const receiveOrdinary = async (
   world: World,
   input: ReceiveInput,
@@ -242,14 +272,17 @@ const receiveOrdinary = async (
     root: input.scan.root,
   }
   if (verdict.kind === 'infected') {
-    // No notice of certified mail for what is not certified mail.
+    // RFC 6109 §2.2.2: no notice of certified mail for what is not certified mail
     await refuseInJournal(world, incoming, `virus: ${verdict.signature}`, at)
     return { kind: 'refused', reason: 'Messaggio rifiutato: contiene un virus. Message refused: it carries a virus.' }
   }
   const mailboxes = [...(await findMailboxes(world.db, input.forwardPaths)).values()]
-  // What a provider signed must go on even if damaged; ordinary mail as each mailbox wants.
+  // RFC 6109 §2.2.2: what a provider signed must go on even if damaged; ordinary mail as each mailbox wants.
   const takers = mailboxes.filter(
-    (mailbox) => mailbox.state === 'active' && (sort.kind === 'anomalous' || mailbox.ordinaryMail === 'wrap'),
+    (mailbox) =>
+      mailbox.state === 'active' &&
+      mailbox.role !== 'service' &&
+      (sort.kind === 'anomalous' || mailbox.ordinaryMail === 'wrap'),
   )
   if (takers.length === 0) {
     await refuseInJournal(world, incoming, 'ordinary mail not taken', at)
@@ -277,12 +310,14 @@ const receiveOrdinary = async (
 
 const refuseInJournal = async (world: World, incoming: IncomingMessage, detail: string, at: number): Promise<void> => {
   const changes = noChanges()
+  const subject = firstValue(incoming.root.fields, 'subject')
   changes.journal.push({
     event: 'ordinaryRefused',
     at,
     msgid: firstValue(incoming.root.fields, 'message-id')?.trim() ?? '',
     sender: incoming.reversePath,
     recipients: incoming.forwardPaths,
+    subject: subject === undefined ? undefined : decodeText(subject),
     related: [],
     provider: world.provider.name,
     detail,

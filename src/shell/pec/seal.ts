@@ -29,7 +29,7 @@ const rowOf = async (world: World, rope: Rope): Promise<ContentRow> => {
   return inPlace > IN_PLACE_BYTES ? world.contents.rowOf(rope) : world.contents.row(world.contents.newId(), rope)
 }
 
-/** Signs all the drafts at once; what is large is digested in one pass. RFC 6109 §4.2 */
+/** Signs all the drafts at once; what is large is digested in one pass. RFC 6109 §2.1, §5.3 */
 export const seal = async (world: World, drafts: readonly Draft[]): Promise<readonly Sealed[]> => {
   const stop = world.telemetry.stage('seal')
   const template = templateOf(world.signer)

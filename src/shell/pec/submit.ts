@@ -110,7 +110,7 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
         domain,
         forwardPaths,
         certified: world.directory.current().isCertified(domain),
-        identifier: message.identifier,
+        message,
       }),
     )
   }

@@ -1,4 +1,4 @@
-// Hands a message to the server of another domain. Handler of the `transfer` jobs. RFC 6109 §3.1.4, §5.3
+// Hands a message to the server of another domain. Handler of the `transfer` jobs. RFC 6109 §2.2.2, §5.3
 
 import { Fault } from '../../core/lib/refusal.ts'
 import { rangePiece } from '../../core/lib/rope.ts'
@@ -72,6 +72,7 @@ const attempt = async (world: World, payload: TransferPayload): Promise<Readonly
 const firstReply = (outcomes: ReadonlyMap<string, RecipientOutcome>): string =>
   [...outcomes.values()].map((outcome) => outcome.reply)[0] ?? 'no answer'
 
+/** RFC 6109 §2.3: what is recorded of a transfer is of the original message. */
 const entry = (
   world: World,
   payload: TransferPayload,
@@ -83,8 +84,10 @@ const entry = (
   event,
   at,
   msgid: payload.identifier,
-  sender: payload.reversePath,
+  clientMsgid: payload.clientMsgid,
+  sender: payload.sender,
   recipients,
+  subject: payload.subject,
   related: [payload.messageId],
   provider: world.provider.name,
   detail,
@@ -110,7 +113,7 @@ const failInto = async (
   else await bounceInto(world, changes, known, failures, at)
 }
 
-/** RFC 6109 §2.2.2: the sender gets an error within a day; pec.md §5.5: a refusal is a non-delivery of ours. */
+/** RFC 6109 §2.2.2, §3.3.3: the sender gets an error within a day; pec.md §5.5: a refusal is a non-delivery of ours. */
 const failCertified = async (
   world: World,
   changes: Changes,
@@ -148,8 +151,6 @@ const failCertified = async (
     changes.journal.push({
       ...entry(world, payload, 'undeliverable', [failure.address], at, failure.reply),
       related: [notices[i]!.messageId],
-      clientMsgid: known.message.clientMsgid,
-      subject: known.message.subject,
     })
   })
 }

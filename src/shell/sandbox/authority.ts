@@ -134,7 +134,7 @@ export const openAuthority = async (input: KeyPair & { readonly crlUrl: string }
     keyPem: input.keyPem,
     certificatePem: input.certificatePem,
     certificate,
-    // RFC 6109 §5.5.1-5.5.2: the name in O, the address in subjectAltName only, no basicConstraints
+    // RFC 6109 §5.5.1, §5.5.2: the name in O, the address in subjectAltName only, no basicConstraints
     issueProviderCertificate: async ({ providerName, serviceAddress, algorithm, ...validity }) =>
       issue(
         await makeKey(algorithm),

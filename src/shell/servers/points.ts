@@ -44,6 +44,7 @@ const takeIn = async (
     })
     return { content: row, scan: scanner.finish() }
   } catch (error) {
+    // RFC 6109 §3.1.2: beyond what can be taken in, the error is left to SMTP
     if (error instanceof TooLarge) return reply(552, '5.3.4', 'Messaggio troppo grande. Message too large')
     throw error
   }
@@ -81,7 +82,7 @@ export const accessHandlers = (
       forwardPaths: session.forwardPaths,
       ...taken,
     })
-    // Not the acceptance: that is a signed receipt (RFC 6109 §3.1.2)
+    // Not the acceptance: that is a signed receipt (RFC 6109 §3.1.4)
     return reply(250, '2.0.0', `Ok: queued as ${identifier}`)
   },
 })
@@ -94,7 +95,7 @@ const NO_ORDINARY = reply(
   'Messaggio rifiutato dal sistema. Indirizzo destinatario sconosciuto o non abilitato alla ricezione di posta non certificata. Recipient does not take ordinary mail',
 )
 
-/** Handlers of the incoming point. RFC 6109 §3.2, pec.md §5.3 */
+/** Handlers of the incoming point. RFC 6109 §3.2, §2.2.3 (ordinary mail gets no notice), pec.md §5.3 */
 export const incomingHandlers = (world: World, hostname: string, limits: PointLimits): SmtpHandlers<Mailbox> => ({
   rcptTo: async (session, address) => {
     const domain = domainOf(address)

@@ -64,7 +64,7 @@ export const extensions = (policy: SessionPolicy, state: SessionState): readonly
   '8BITMIME', // RFC 6152
   'ENHANCEDSTATUSCODES', // RFC 2034
   'CHUNKING', // RFC 3030
-  ...(policy.offersStartTls && !state.tls ? ['STARTTLS'] : []), // RFC 3207
+  ...(policy.offersStartTls && !state.tls ? ['STARTTLS'] : []), // RFC 6109 §5.3, RFC 3207
   ...(offersAuth(policy, state) && !state.login ? ['AUTH PLAIN LOGIN'] : []), // RFC 4954
 ]
 
@@ -89,7 +89,7 @@ const gate = (policy: SessionPolicy, state: SessionState, verb: string): Reply |
   if (!row) return UNKNOWN
   if (verb === 'STARTTLS' && (!policy.offersStartTls || state.tls)) return NOT_HERE
   if (policy.role === 'submission') {
-    // RFC 6109 §5.3, RFC 4954 §4: nothing of a mail, and no password, in clear.
+    // RFC 6109 §3.1, §5.2, §5.3, §2.2.1, RFC 4954 §4: nothing of a mail, and no password, in clear.
     if (!state.tls && !row.inClear) return TLS_FIRST
     if (!state.login && !row.beforeLogin) return LOGIN_FIRST
   } else if (verb === 'AUTH') return NOT_HERE

@@ -30,7 +30,7 @@ const say = (response: ServerResponse, status: number, headers: Record<string, s
   response.writeHead(status, { 'content-length': 0, ...headers }).end()
 }
 
-/** RFC 8551 §3.2.1 for what is signed; anything else is bytes. */
+/** RFC 6109 §4.5.6, RFC 8551 §3.2.1 for what is signed; anything else is bytes. */
 const contentType = (path: string): string =>
   path.endsWith('.p7m') ? 'application/pkcs7-mime; smime-type=signed-data' : 'application/octet-stream'
 
