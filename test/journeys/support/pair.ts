@@ -11,9 +11,10 @@ import { HOUR, type Instant } from '../../../src/core/lib/instant.ts'
 import { Fault } from '../../../src/core/lib/refusal.ts'
 import { rangePiece } from '../../../src/core/lib/rope.ts'
 import { addressKey } from '../../../src/core/mail/address.ts'
-import type { Fetcher, Resolver, Scanner } from '../../../src/core/ports.ts'
+import type { Fetcher, Resolver, Scanner, Signer } from '../../../src/core/ports.ts'
 import { eicarScanner } from '../../../src/shell/adapters/eicar.ts'
 import { openSigner } from '../../../src/shell/adapters/signer.ts'
+import { timestamp } from '../../../src/shell/db/pool.ts'
 import { recordOf } from '../../../src/shell/directory/publish.ts'
 import { signLdif } from '../../../src/shell/directory/signedLdif.ts'
 import { hashPassword } from '../../../src/shell/identity/authenticate.ts'
@@ -41,12 +42,17 @@ export type TestProvider = RunningProvider & {
   readonly domain: string
   readonly ports: { readonly incoming: number; readonly submission: number }
   readonly scanner: SwitchableScanner
+  /** Takes the signing key away, as a hardware module that does not answer. */
+  readonly signing: { down: boolean }
   readonly mailbox: (address: string, more?: Partial<NewMailbox>) => Promise<void>
   /** Messages of a mailbox, oldest first. */
   readonly inbox: (address: string) => Promise<readonly StoredMessage[]>
   readonly bytes: (message: StoredMessage) => Promise<Uint8Array>
-  /** Stops and starts again over the same data, as after a restart. */
-  readonly restart: () => Promise<void>
+  /**
+   * Stops and starts again over the same data, as after a restart; `changes` to its environment stay from then on,
+   * `meanwhile` happens while it is down.
+   */
+  readonly restart: (changes?: Readonly<Record<string, string>>, meanwhile?: () => void) => Promise<void>
 }
 
 export type Pair = {
@@ -63,6 +69,10 @@ export type Pair = {
   readonly routes: Record<string, { host: string; port: number; tlsName: string }>
   /** Revoked serial numbers, in effect at the next refresh of the lists. */
   readonly revoke: (serialHex: string) => Promise<void>
+  /** Publishes these certificates (PEM) as a provider's, in place of those before; both refresh their directory. */
+  readonly certify: (side: Side, certificates: readonly string[]) => Promise<void>
+  /** Takes the revocation lists away: refreshes fail, lists already held stay. */
+  readonly lists: { down: boolean }
   readonly stop: () => Promise<void>
 }
 
@@ -115,9 +125,11 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
   const revoked: { serialHex: string; at: Instant }[] = []
   const routes: Pair['routes'] = {}
   const records: ReturnType<typeof recordOf>[] = []
+  const lists = { down: false }
   const fetcher: Fetcher = {
     get: async (url) => {
       if (url === CRL_URL) {
+        if (lists.down) throw new Fault('directory', 'the lists were taken away by the test')
         return authority.makeCrl(revoked, { thisUpdate: clock.now() - HOUR, nextUpdate: clock.now() + 1000 * HOUR })
       }
       if (url === DIRECTORY_URL) return signLdif(printDirectory(records, { url }), indexSigner, clock.now())
@@ -143,16 +155,16 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
     const ports = { incoming: await freePort(), submission: await freePort() }
     const database = await testDatabase()
     routes[domain] = { host: '127.0.0.1', port: ports.incoming, tlsName: `mx.${domain}` }
-    records.push(
+    const record = (certificates: readonly string[]) =>
       recordOf({
         name,
         serviceMailbox: `ricevute@${domain}`,
         managedDomains: [domain],
         ldifUrl: `https://${domain}/provider.ldif.p7m`,
-        certificates: [fromLatin1(signing.certificatePem)],
-      }),
-    )
-    const config = readConfig({
+        certificates: certificates.map(fromLatin1),
+      })
+    records.push(record([signing.certificatePem]))
+    const env: Record<string, string> = {
       CERALACCA_SANDBOX: '1',
       CERALACCA_SCANNER: 'eicar',
       CERALACCA_PROVIDER_NAME: name,
@@ -176,16 +188,30 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       CERALACCA_SUBMISSION_TLS: `127.0.0.1:${ports.submission}`,
       CERALACCA_ROLES: 'submission incoming worker',
       DATABASE_URL: database.url,
-    })
-    return { domain, ports, database, config, scanner: switchable() }
+    }
+    const certify = (certificates: readonly string[]): void => {
+      records[records.findIndex((one) => one.name === name)] = record(certificates)
+    }
+    return { domain, ports, database, env, certify, scanner: switchable(), signing: { down: false } }
   }
 
   const prepared = { alfa: await prepare('alfa'), beta: await prepare('beta') }
   const start = async (side: Side): Promise<TestProvider> => {
-    const { domain, ports, database, config, scanner } = prepared[side]
+    const { domain, ports, database, env, scanner, signing } = prepared[side]
     const resolver: Resolver = { mx: async (name) => (routes[name] ? [routes[name]] : []) }
     const overrides: Overrides = { clock, fetcher, resolver, scanner, log: silentLog }
-    let running = await startProvider(config, overrides)
+    const open = async (): Promise<RunningProvider> => {
+      const opened = await startProvider(readConfig(env), overrides)
+      const { signer } = opened.world
+      const { sign } = signer
+      const switched: Signer['sign'] = async (bytes) => {
+        if (signing.down) throw new Fault('signer', 'taken down by the test')
+        return sign(bytes)
+      }
+      Object.assign(signer, { sign: switched })
+      return opened
+    }
+    let running = await open()
     await running.world.directory.refresh()
     await running.world.trust.refresh()
     const passwordHash = await hashPassword(PASSWORD)
@@ -205,6 +231,7 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       domain,
       ports,
       scanner,
+      signing,
       mailbox,
       inbox: async (address) => {
         const found = (await findMailboxes(database.db, [address])).get(addressKey(address))
@@ -212,12 +239,26 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       },
       bytes: (message) =>
         running.world.contents.bytes([rangePiece(message.content, 0, message.sizeBytes)], 256 * 1024 * 1024),
-      restart: async () => {
+      restart: async (changes = {}, meanwhile = () => {}) => {
         await running.stop('restart')
-        running = await startProvider(config, overrides)
+        meanwhile()
+        Object.assign(env, changes)
+        running = await open()
+        await running.world.directory.refresh()
+        await running.world.trust.refresh().catch((error) => {
+          if (!lists.down) throw error
+        })
       },
     }
     return provider
+  }
+  const due = async (provider: TestProvider): Promise<number> => {
+    const [row] = await provider.world.db.query<{ n: number }>(
+      'test-due',
+      'select count(*)::int as n from outbox where due_at <= $1',
+      [timestamp(clock.now())],
+    )
+    return row!.n
   }
   const [alfa, beta] = await Promise.all([start('alfa'), start('beta')])
   for (const name of ['mario.rossi', 'anna.bianchi']) await alfa.mailbox(`${name}@${alfa.domain}`)
@@ -231,16 +272,24 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
     clock,
     routes,
     settle: async () => {
-      for (;;) {
+      // The rows say what is left: a job that the outbox's own poll has just claimed is in nobody's memory yet.
+      for (let rounds = 0; ; rounds++) {
         await Promise.all([alfa.outbox.idle(), beta.outbox.idle()])
         const ran = (await alfa.outbox.runDue()) + (await beta.outbox.runDue())
-        if (ran === 0) return
+        if (ran > 0) rounds = 0
+        else if ((await due(alfa)) + (await due(beta)) === 0) return
+        if (rounds > 300) throw new Error('jobs are due that nobody runs')
       }
     },
     revoke: async (serialHex) => {
       revoked.push({ serialHex, at: clock.now() - HOUR })
       await Promise.all([alfa.world.trust.refresh(), beta.world.trust.refresh()])
     },
+    certify: async (side, certificates) => {
+      prepared[side].certify(certificates)
+      await Promise.all([alfa, beta].map((one) => one.world.directory.refresh()))
+    },
+    lists,
     stop: async () => {
       await Promise.all([alfa.stop('end of test'), beta.stop('end of test')])
       await Promise.all([prepared.alfa.database.drop(), prepared.beta.database.drop()])
