@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { getText } from '../support/client/mailbox.ts'
 import { freeOffset, type Sandbox, startSandbox } from '../support/client/sandbox.ts'
 import { openEvidence } from './evidence.ts'
 import { type Judgement, judgeAll } from './judgement.ts'
@@ -37,6 +38,7 @@ const FAULTS_TOLD = 30
 const LOAD_MS = { least: 300, most: 2500 }
 /** With nothing new in any mailbox for so long, what is not there yet is lost: longer than back-offs and leases. */
 const QUIET_MS = 90_000
+const READY_LIMIT_MS = 60_000
 /** Quiet after the last expected message, in which a doubled one would still come. */
 const AFTER_MS = 3_000
 
@@ -71,6 +73,22 @@ const die = async (sandbox: Sandbox, death: Death, random: Random): Promise<{ sa
   }
   await sandbox.ended
   return { sandbox: await start(), ...(wrong === undefined ? {} : { wrong }) }
+}
+
+const isReady = async (sandbox: Sandbox): Promise<boolean> => {
+  try {
+    for (const side of ['alfa', 'beta'] as const) await getText(sandbox.port(side, 'http'), '/readyz')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A provider killed alone is started again by the sandbox in its own time. */
+const untilReady = async (sandbox: Sandbox): Promise<void> => {
+  for (const until = performance.now() + READY_LIMIT_MS; !(await isReady(sandbox)); await pause(100)) {
+    if (performance.now() > until) throw new Error(`a provider was not ready again in ${READY_LIMIT_MS} ms`)
+  }
 }
 
 /** Reads mailboxes until all is there that the ledger promises, and a little longer; or until nothing comes any more. */
@@ -122,7 +140,8 @@ const main = async (): Promise<number> => {
       sandbox = after.sandbox
       if (after.wrong !== undefined) failed.add(round)
       const upMs = Math.round(performance.now() - diedAt)
-      const told = `${death} after ${loadMs} ms, ${traffic.answered() - before} answered, up again in ${upMs} ms`
+      const back = death === 'oneProvider' ? 'its starter brings it back' : `up again in ${upMs} ms`
+      const told = `${death} after ${loadMs} ms, ${traffic.answered() - before} answered, ${back}`
       say(`round ${round}: ${told}${after.wrong === undefined ? '' : ` FAILED: ${after.wrong}`}`)
     }
     await pause(1000)
@@ -130,10 +149,14 @@ const main = async (): Promise<number> => {
     for (const refusal of new Set(traffic.refusals())) say(`refused: ${refusal}`)
     if (traffic.refusals().length > 0) failed.add(rounds)
     say('draining …')
+    await untilReady(sandbox)
     const judgement = await drain(sandbox)
     tell(judgement)
     for (const fault of judgement.faults) failed.add(Math.min(Math.max(fault.round, 1), rounds))
     if (judgement.answered === 0) failed.add(rounds)
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    failed.add(Math.min(round, rounds))
   } finally {
     await Promise.race([traffic.stop(), pause(25_000)])
     ledger.close()
