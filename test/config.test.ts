@@ -1,0 +1,69 @@
+// The configuration of a provider: what the rules forbid does not start.
+import { describe, expect, it } from 'vitest'
+import { signingProblems } from '../src/compose.ts'
+import { ConfigError, readConfig } from '../src/config.ts'
+import { makeAuthority, openAuthority } from '../src/shell/sandbox/authority.ts'
+
+const problems = (env: Record<string, string>): string => {
+  try {
+    readConfig(env)
+    return ''
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.join('\n')
+    throw error
+  }
+}
+
+describe('RFC 6109 §4.5, §5.6 the directory', () => {
+  it.each(['CERALACCA_DIRECTORY_URL', 'CERALACCA_PUBLICATION_URL'])('%s must be https', (name) => {
+    expect(problems({ [name]: 'http://igpec.example/igpec.ldif.p7m' })).toContain(`${name}: must be an https URL`)
+    expect(problems({ [name]: 'https://igpec.example/igpec.ldif.p7m' })).not.toContain(name)
+  })
+  it('is asked for with key and certificate, or with neither', () => {
+    expect(problems({ CERALACCA_DIRECTORY_CLIENT_KEY_FILE: import.meta.filename })).toContain('go together')
+    expect(problems({})).not.toContain('go together')
+  })
+})
+
+describe('RFC 6109 §5.3 the API of the mailboxes', () => {
+  it.each([
+    ['127.0.0.1:8080', '', false],
+    ['[::1]:8080', '', false],
+    ['localhost:8080', '', false],
+    ['0.0.0.0:8080', '', true],
+    ['127.0.0.1.example:8080', '', true],
+    ['0.0.0.0:8080', 'yes', false],
+  ])('in clear at %s, TLS in front %j: refused is %s', (listen, behind, refused) => {
+    const said = problems({ CERALACCA_HTTP: listen, CERALACCA_HTTP_BEHIND_TLS: behind })
+    expect(said.includes('in plain beyond loopback')).toBe(refused)
+  })
+})
+
+describe('RFC 6109 §2.1, §5.5 our own signing certificate', async () => {
+  const crlUrl = 'http://crl.example/ca.crl'
+  const made = await makeAuthority({ crlUrl })
+  const authority = await openAuthority({ ...made, crlUrl })
+  const serviceAddress = 'posta-certificata@pec.alfa.example'
+  const own = await authority.issueProviderCertificate({
+    providerName: 'Gestore Alfa',
+    serviceAddress,
+    algorithm: 'p256',
+  })
+  const provider = {
+    name: 'Gestore Alfa',
+    domain: 'pec.alfa.example',
+    serviceAddress,
+    serviceMailbox: 'ricevute@pec.alfa.example',
+  }
+  const signing = { key: own.keyPem, certificate: own.certificatePem, chain: '' }
+  it('is taken after the profile, with our name and our service address', () => {
+    expect(signingProblems({ signing, provider })).toEqual([])
+  })
+  it.each([
+    ['another name', { ...provider, name: 'Gestore Beta' }, signing, 'name of the provider'],
+    ['another From', { ...provider, serviceAddress: 'altro@pec.alfa.example' }, signing, 'is not its address'],
+    ['the certificate of an authority', provider, { ...signing, certificate: made.certificatePem }, 'basicConstraints'],
+  ])('is refused for %s', (_, who, pair, reason) => {
+    expect(signingProblems({ signing: pair, provider: who }).join('; ')).toContain(reason)
+  })
+})
