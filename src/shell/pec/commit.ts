@@ -1,9 +1,11 @@
 // Group commit: the changes of use cases that run at the same time become durable in one transaction.
 
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '../../core/lib/refusal.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ContentStore } from '../content/store.ts'
-import { type Database, type Tx, timestamp } from '../db/pool.ts'
+import { type Database, isDuplicate, type Tx, timestamp } from '../db/pool.ts'
 import { appendJournal } from '../journal/store.ts'
 import type { Changes, Transition } from './changes.ts'
 
@@ -33,7 +35,12 @@ export type CommitterOptions = {
   /** Told of mailboxes that gained messages, after the commit. */
   readonly onFiled: (mailboxIds: ReadonlySet<number>) => void
   readonly onCommit?: (changes: Changes) => void
+  /** Waits before a batch is written again after a Fault, in milliseconds; as many tries again as there are waits. */
+  readonly retryAfterMs?: readonly number[]
 }
+
+/** Short enough for a client that waits for its 250, long enough for a database that is started again. */
+const RETRY_AFTER_MS: readonly number[] = [0, 500, 2_000]
 
 /** A unit of the batch met a lost guard: the batch is rolled back and written again without it. */
 class GuardLost extends Error {
@@ -49,7 +56,10 @@ export const openCommitter = (options: CommitterOptions): Committer => {
   let waiting: Waiting[] = []
   let running = false
 
-  const settle = async (batch: readonly Waiting[]): Promise<void> => {
+  const retryAfterMs = options.retryAfterMs ?? RETRY_AFTER_MS
+
+  /** `faults`: times that this very batch met a Fault, so that it may have been committed without our hearing of it. */
+  const settle = async (batch: readonly Waiting[], faults = 0): Promise<void> => {
     try {
       await options.db.tx((tx) =>
         write(
@@ -65,31 +75,41 @@ export const openCommitter = (options: CommitterOptions): Committer => {
         if (rest.length > 0) await settle(rest)
         return
       }
-      if (batch.length === 1) {
-        batch[0]!.reject(error)
+      if (error instanceof Fault) {
+        const wait = retryAfterMs[faults]
+        if (wait === undefined) {
+          for (const one of batch) one.reject(error)
+          return
+        }
+        // Whether COMMIT was done is not known where the connection was lost: written again, the same batch tells.
+        if (wait > 0) await pause(wait)
+        await settle(batch, faults + 1)
         return
       }
-      // One bad unit must not take the others with it: each alone, in turn.
-      for (const one of batch) await settle([one])
-      return
+      if (!(faults > 0 && isWritten(error))) {
+        if (batch.length === 1) batch[0]!.reject(error)
+        // One bad unit must not take the others with it: each alone, in turn.
+        else for (const one of batch) await settle([one])
+        return
+      }
     }
     const filed = new Set<number>()
     for (const { changes } of batch) for (const filing of changes.filings) filed.add(filing.mailboxId)
-    for (const one of batch) {
-      options.onCommit?.(one.changes)
-      one.resolve('committed')
-    }
+    for (const one of batch) one.resolve('committed')
+    for (const one of batch) options.onCommit?.(one.changes)
     if (filed.size > 0) options.onFiled(filed)
   }
 
   const run = async (): Promise<void> => {
-    running = true
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, options.batch)
-      waiting = waiting.slice(options.batch)
-      await settle(batch)
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.slice(0, options.batch)
+        waiting = waiting.slice(options.batch)
+        await settle(batch)
+      }
+    } finally {
+      running = false
     }
-    running = false
   }
 
   return {
@@ -104,6 +124,10 @@ export const openCommitter = (options: CommitterOptions): Committer => {
       }),
   }
 }
+
+/** Contents have ids of their own, made for their unit alone: where they are there, the unit was committed. */
+const isWritten = (error: unknown): boolean =>
+  isDuplicate(error, 'content_pkey') || isDuplicate(error, 'content_blob_pkey')
 
 /** Writes the units in the caller's transaction. The journal comes first: its head is the lock that orders writers. */
 const write = async (tx: Tx, units: readonly Changes[], options: CommitterOptions): Promise<void> => {
