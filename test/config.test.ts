@@ -1,7 +1,8 @@
 // The configuration of a provider: what the rules forbid does not start.
 import { describe, expect, it } from 'vitest'
 import { signingProblems } from '../src/compose.ts'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig, SETTINGS } from '../src/config.ts'
+import { DAY, HOUR } from '../src/core/lib/instant.ts'
 import { makeAuthority, openAuthority } from '../src/shell/sandbox/authority.ts'
 
 const problems = (env: Record<string, string>): string => {
@@ -13,6 +14,24 @@ const problems = (env: Record<string, string>): string => {
     throw error
   }
 }
+
+/** Everything that is required; what is in the files does not matter here. */
+const whole = Object.fromEntries(
+  Object.entries(SETTINGS)
+    .filter(([, setting]) => setting.required)
+    .map(([name]) => {
+      if (name.endsWith('_FILE')) return [name, import.meta.filename]
+      if (name.endsWith('_URL')) return [name, 'https://a.example/x.p7m']
+      return [name, name === 'CERALACCA_SCANNER' ? 'tcp:127.0.0.1:3310' : 'a@pec.example']
+    }),
+)
+
+describe('RFC 6109 §4.5, §2.2.2 what is fetched', () => {
+  it('is the directory every day, and the revocation lists every hour', () => {
+    const config = readConfig({ ...whole, CERALACCA_ROLES: 'worker' })
+    expect(config.refreshMs).toEqual({ directory: DAY, crl: HOUR })
+  })
+})
 
 describe('RFC 6109 §4.5, §5.6 the directory', () => {
   it.each(['CERALACCA_DIRECTORY_URL', 'CERALACCA_PUBLICATION_URL'])('%s must be https', (name) => {

@@ -2,10 +2,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { toLatin1 } from '../../src/core/lib/bytes.ts'
 import { DAY, HOUR } from '../../src/core/lib/instant.ts'
-import { rangePiece } from '../../src/core/lib/rope.ts'
+import { bytesPiece, rangePiece } from '../../src/core/lib/rope.ts'
+import { parseMime } from '../../src/core/mail/mime.ts'
 import * as drafts from '../../src/core/pec/drafts.ts'
 import type { Draft, JournalEvent, MessageFacts } from '../../src/core/pec/model.ts'
+import type { Signer } from '../../src/core/ports.ts'
 import { EICAR } from '../../src/shell/adapters/eicar.ts'
+import { openSigner } from '../../src/shell/adapters/signer.ts'
 import { exportJournal, type JournalRow } from '../../src/shell/journal/store.ts'
 import { seal } from '../../src/shell/pec/seal.ts'
 import { handOver, kinds, message, send } from './support/mail.ts'
@@ -45,9 +48,25 @@ const journalOf = async (provider: TestProvider, msgid: string, event: JournalEv
   (await Array.fromAsync(exportJournal(provider.world.db, { from: 0, to: 4e12 }))).filter(
     (row) => row.msgid === msgid && row.event === event,
   )
-/** A message of a provider, signed with its key. */
-const signed = async (provider: TestProvider, draft: Draft): Promise<Uint8Array> => {
-  const [sealed] = await seal(provider.world, [draft])
+const address = (domain: string) => ({
+  serviceAddress: `posta-certificata@${domain}`,
+  serviceMailbox: `ricevute@${domain}`,
+})
+/** Facts of a message that nobody submitted. */
+const factsOf = (from: string, to: string): MessageFacts => ({
+  identifier: `ce${n}.1@pec.alfa.example`,
+  sender: from,
+  recipients: [{ address: to, certified: true }],
+  replyTo: from,
+  subject: 'Prova',
+})
+/** A draft made by a provider, with a signature: its own unless said. */
+const signed = async (
+  provider: TestProvider,
+  draft: Draft,
+  signer: Signer = provider.world.signer,
+): Promise<Uint8Array> => {
+  const [sealed] = await seal({ ...provider.world, signer }, [draft])
   const { id, sizeBytes } = sealed!.row
   return provider.world.contents.bytes([rangePiece(id, 0, sizeBytes)], 1e8)
 }
@@ -65,13 +84,7 @@ describe('RFC 6109 §2.2.5, §2.1.1.1.1 the service mailbox', () => {
 
   it('take-in-charge is never filed in the mailbox of a user, nor a delivery receipt in the service mailbox', async () => {
     const { from, to } = await people()
-    const facts: MessageFacts = {
-      identifier: `ce${n}.1@pec.alfa.example`,
-      sender: from,
-      recipients: [{ address: to, certified: true }],
-      replyTo: from,
-      subject: 'Prova',
-    }
+    const facts = factsOf(from, to)
     const sealing = { provider: beta.config.provider, at: pair.clock.now() }
     const service = 'ricevute@pec.alfa.example'
     const before = (await alfa.inbox(service)).length
@@ -100,6 +113,41 @@ describe('RFC 6109 §2.2.3 unmodified', () => {
     const stored = toLatin1(await beta.bytes((await beta.inbox(to))[0]!))
     expect(stored.endsWith(envelope)).toBe(true)
     expect(stored.slice(0, -envelope.length)).toMatch(/^Received: (?:[^\r]|\r\n[ \t])*\r\n$/)
+  })
+})
+
+describe('RFC 6109 §2.2.2, §2.2.3 what is no valid envelope', () => {
+  it('signed by one whom the directory does not hold: wrapped as ordinary mail, and no receipt is made', async () => {
+    const { from, to } = await people()
+    const stranger = { name: 'Gestore Gamma', domain: 'pec.gamma.example', ...address('pec.gamma.example') }
+    const keys = await pair.authority.issueProviderCertificate({
+      providerName: stranger.name,
+      serviceAddress: stranger.serviceAddress,
+      algorithm: 'p256',
+    })
+    const original = message({ from, to })
+    const facts = factsOf(from, to)
+    const envelope = drafts.transportEnvelope(
+      facts,
+      { provider: stranger, at: pair.clock.now() },
+      {
+        originalFields: parseMime(original).root.fields,
+        returnPath: from,
+        receiptType: 'complete',
+        postacert: [bytesPiece(original)],
+        forwardPaths: [to],
+      },
+    )
+    const bytes = await signed(alfa, envelope, openSigner(keys))
+    expect((await handOver(beta, from, [to], bytes)).code).toBe(250)
+    await pair.settle()
+    const inbox = await beta.inbox(to)
+    expect(kinds(inbox)).toEqual(['anomalyEnvelope'])
+    expect(toLatin1(await beta.bytes(inbox[0]!))).toContain('firmatario non presente')
+    for (const event of ['takenInCharge', 'delivered', 'sent'] as const) {
+      expect(await journalOf(beta, facts.identifier, event)).toEqual([])
+    }
+    expect(await alfa.inbox(from)).toEqual([])
   })
 })
 

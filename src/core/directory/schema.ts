@@ -1,4 +1,4 @@
-// The directory as LDIF (RFC 6109 §4.5): records of the schema ↔ provider records.
+// The directory as LDIF (RFC 6109 §4.5, §4.5.10): records of the schema ↔ provider records.
 import { fromUtf8 } from '../lib/bytes.ts'
 import type { Certificate } from '../smime/certificate.ts'
 import { parseCertificate } from '../smime/certificate.ts'

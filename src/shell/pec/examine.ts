@@ -27,7 +27,7 @@ export type Examined = {
   readonly postacert: { readonly start: number; readonly end: number } | undefined
 }
 
-/** RFC 6109 §2.2.2: existence, origin, validity of the signature, then formal correctness. */
+/** RFC 6109 §2.2.2, §5.3: existence, origin, validity of the signature, then formal correctness. */
 export const examine = async (world: World, input: ReceiveInput): Promise<Examined> => {
   const { root } = input.scan
   const structure = signedStructure(root)

@@ -1,4 +1,5 @@
-// Submits an original message: scan, decide, seal, commit. Only then may the client hear 250.
+// Submits an original message: scan, decide, seal, commit. Only then may the client hear 250. What follows from it
+// takes the steps of RFC 6109 §3.5.
 import { rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, domainOf } from '../../core/mail/address.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'

@@ -107,6 +107,15 @@ describe('the submission point', () => {
     expect(offer(true)).toContain('AUTH PLAIN LOGIN')
     expect(offer(true)).not.toContain('STARTTLS')
   })
+  it('the incoming point offers STARTTLS and takes mail with and without it', () => {
+    const greeting = step(incoming, initialState(false), 'EHLO a')
+    expect(greeting.kind === 'reply' && greeting.reply.text.split('\n')).toContain('STARTTLS')
+    const lines = ['EHLO a', 'MAIL FROM:<>', 'RCPT TO:<a@b.it>', 'DATA']
+    for (const tls of [false, true]) {
+      expect(play(incoming, initialState(tls), ...lines).heard).toEqual([250, 'mail', 'rcpt', 'data'])
+    }
+    expect(play(incoming, initialState(false), 'EHLO a', 'STARTTLS').heard).toEqual([250, 'starttls'])
+  })
   it('forgets everything when TLS begins, but how many mails there were', () => {
     const state = after(incoming, 'EHLO a', 'MAIL FROM:<>', 'RSET')
     expect(settle(state, { kind: 'starttls' }, true)).toEqual({ ...initialState(true), transactions: 1 })

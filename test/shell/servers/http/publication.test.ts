@@ -4,7 +4,11 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../../../../src/core/lib/refusal.ts'
 import { httpsFetcher } from '../../../../src/shell/adapters/fetcher.ts'
 import { makeAuthority as authorityOf, type SandboxAuthority } from '../../../../src/shell/sandbox/authority.ts'
-import { type PublicationRoutes, startPublicationServer } from '../../../../src/shell/servers/http/publication.ts'
+import {
+  type PublicationRoutes,
+  publicationListener,
+  startPublicationServer,
+} from '../../../../src/shell/servers/http/publication.ts'
 
 type Pair = { readonly key: string; readonly certificate: string }
 const issue = async (by: SandboxAuthority, name: string, ips: readonly string[] = ['127.0.0.1']): Promise<Pair> => {
@@ -56,6 +60,17 @@ describe('the publication', () => {
     const { url } = await start()
     const bytes = await trusting().get(url('/directory/provider.ldif.p7m'), 10)
     expect(Buffer.from(bytes).equals(document)).toBe(true)
+  })
+
+  it('is served as signed data (RFC 6109 §4.5.6)', async () => {
+    const server = createServer(publicationListener({ '/directory/provider.ldif.p7m': async () => document }))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const answer = await fetch(`http://127.0.0.1:${port}/directory/provider.ldif.p7m`)
+    expect(answer.headers.get('content-type')).toBe('application/pkcs7-mime; smime-type=signed-data')
+    await answer.body?.cancel()
+    server.closeAllConnections()
+    server.close()
   })
 
   it.each(['/other', '/none', '/broken', '/__proto__', '/constructor'])('gives nothing at %s', async (path) => {
