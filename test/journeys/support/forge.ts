@@ -87,6 +87,19 @@ export const takeInCharge = (
   to: string,
 ): Draft => drafts.takeInCharge(facts, by(provider, at), { takenFor, to })
 
+/** A non-delivery for an unknown user. */
+export const nonDelivery = (provider: TestProvider, at: Instant, facts: MessageFacts, recipient: string): Draft =>
+  drafts.nonDelivery(facts, by(provider, at), { recipient, error: 'noRecipient', extendedError: '5.1.1 - sconosciuto' })
+
+/** A virus detection to the service mailbox `to`. */
+export const virusDetection = (
+  provider: TestProvider,
+  at: Instant,
+  facts: MessageFacts,
+  recipient: string,
+  to: string,
+): Draft => drafts.virusDetection(facts, by(provider, at), { recipient, signature: 'Eicar-Signature', to })
+
 const DATA =
   /(Content-Type: application\/xml; name="daticert\.xml"\r\n[\s\S]*?\r\n\r\n)([A-Za-z0-9+/=\r\n]+?)(?=\r\n--)/
 
