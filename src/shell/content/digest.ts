@@ -8,7 +8,7 @@ import type { HashReply, HashRequest } from './hash-worker.ts'
 import { storedLength } from './pieces.ts'
 import { CHUNK_BYTES, type FlatPiece } from './read.ts'
 
-export type DigestAlgorithm = 'sha256' | 'sha1'
+export type DigestAlgorithm = 'sha256' | 'sha1' | 'sha384' | 'sha512'
 
 /** A rope's hash on its way: the pieces, and which is next. */
 type Track = { readonly index: number; readonly pieces: readonly FlatPiece[]; next: number }

@@ -179,6 +179,10 @@ export const releaseLeases = async (db: Database, node: string): Promise<void> =
   ])
 }
 
+/** Whether a job was not finished by another node meanwhile. */
+export const isWaiting = async (db: Database, id: string): Promise<boolean> =>
+  (await db.query('outbox-waiting', 'select 1 from outbox where id = $1', [id])).length > 0
+
 /** What waits, by kind: how many jobs, and for how long the oldest has been due (seconds). */
 export const queueDepths = async (
   db: Database,

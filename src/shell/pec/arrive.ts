@@ -9,11 +9,12 @@ import { deliver, receiptForm, type TakenEnvelope } from '../../core/pec/deliver
 import { take } from '../../core/pec/incoming.ts'
 import type { MessageFacts, ReceiptType } from '../../core/pec/model.ts'
 import { findMailboxes, standingFor } from '../mailstore/mailboxes.ts'
-import type { Job } from '../outbox/outbox.ts'
+import { isWaiting, type Job } from '../outbox/outbox.ts'
 import { noChanges } from './changes.ts'
 import { fileSealed, receiptJob } from './consequences.ts'
 import type { LocalArrival } from './handoff.ts'
 import { seal } from './seal.ts'
+import { recordedArrivals } from './store.ts'
 import type { World } from './world.ts'
 
 /** An envelope whose signature and form hold, or that this provider made itself. */
@@ -131,12 +132,29 @@ const briefOf = async (world: World, arriving: ArrivingEnvelope): Promise<Rope |
 /** Handler of the `arrive` jobs: mail of this provider for its own mailboxes. RFC 6109 §3.4 */
 export const arriveLocal = async (world: World, job: Job): Promise<void> => {
   const arrival = job.payload as LocalArrival
-  await arrive(
+  const { identifier } = arrival.message
+  let recipients = arrival.recipients
+  while ((await arriveAt(world, job, arrival, recipients)) === 'lost') {
+    if (!(await isWaiting(world.db, job.id))) return
+    // The envelope came back from outside first (an ordinary recipient sent it on): what is recorded is done.
+    const recorded = await recordedArrivals(world.db, identifier, world.provider.name, arrival.recipients)
+    recipients = arrival.recipients.filter((address) => !recorded.has(addressKey(address)))
+  }
+}
+
+const arriveAt = (
+  world: World,
+  job: Job,
+  arrival: LocalArrival,
+  recipients: readonly string[],
+): Promise<'committed' | 'lost'> => {
+  if (recipients.length === 0) return world.committer.commit({ ...noChanges(), done: [job.id] })
+  return arrive(
     world,
     {
       message: arrival.message,
       requested: arrival.requested,
-      recipients: arrival.recipients,
+      recipients,
       to: new Set(arrival.to),
       cc: new Set(arrival.cc),
       postacert: [rangePiece(arrival.postacert.id, 0, arrival.postacert.sizeBytes)],

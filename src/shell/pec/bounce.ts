@@ -32,7 +32,7 @@ export const bounceInto = async (
     failures,
     originalHead: fromLatin1(`Message-ID: <${message.identifier}>\r\n`),
   })
-  const row = world.contents.row(world.contents.newId(), [bytesPiece(notice)])
+  const row = await world.contents.rowOf([bytesPiece(notice)])
   world.contents.remember(row)
   const { root } = parseMime(notice)
   const { envelope, journal } = wrapAnomaly(

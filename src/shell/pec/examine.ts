@@ -76,12 +76,11 @@ const findSignature = async (
   if (signed.kind !== 'signedData') return { kind: 'unproven', reason: 'firma non leggibile' }
   const digest = signed.signers[0]?.digest
   // SHA-1 is read in archives; nobody may sign today's mail with it (pec.md §4)
-  if (signed.signers.length !== 1 || digest !== 'sha256') {
-    if (digest !== 'sha384' && digest !== 'sha512')
-      return { kind: 'unproven', reason: 'firma non conforme alle regole' }
+  if (signed.signers.length !== 1 || (digest !== 'sha256' && digest !== 'sha384' && digest !== 'sha512')) {
+    return { kind: 'unproven', reason: 'firma non conforme alle regole' }
   }
   const entity = range(input, structure.signedStart, structure.signedEnd)
-  const [contentDigest] = await world.contents.digests([entity], digest as 'sha256')
+  const [contentDigest] = await world.contents.digests([entity], digest)
   const verdict = verifySignature({
     signed,
     contentDigest: contentDigest!,

@@ -1,7 +1,7 @@
 // The timers of a message: due notices, and when to look again. Handler of the `timeout` jobs. RFC 6109 §3.1.6
 import type { PecMsgid } from '../../core/pec/model.ts'
 import { expire } from '../../core/pec/timeout.ts'
-import type { Job } from '../outbox/outbox.ts'
+import { isWaiting, type Job } from '../outbox/outbox.ts'
 import { noChanges } from './changes.ts'
 import { fileSealed } from './consequences.ts'
 import { seal } from './seal.ts'
@@ -37,10 +37,6 @@ export const expireMessage = async (world: World, job: Job): Promise<void> => {
       changes.jobs.push({ ...next, leased: false })
     }
     if ((await world.committer.commit(changes)) === 'committed') return
-    if (!(await stillThere(world, job.id))) return
+    if (!(await isWaiting(world.db, job.id))) return
   }
 }
-
-/** Whether the job was not finished by another node meanwhile. */
-const stillThere = async (world: World, id: string): Promise<boolean> =>
-  (await world.db.query('outbox-exists', 'select 1 from outbox where id = $1', [id])).length > 0

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
 import { rangePiece, sliceRope } from '../../core/lib/rope.ts'
-import { addressKey } from '../../core/mail/address.ts'
+import { addressKey, sameAddress } from '../../core/mail/address.ts'
 import { decodeText, firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
 import {
@@ -89,7 +89,7 @@ const receiveEnvelope = async (
     // A server that did not hear our 250 sends again: what is recorded is neither delivered nor answered twice.
     const recorded = await recordedArrivals(world.db, data.identifier, signer.name, listed)
     const recipients = listed.filter((address) => !recorded.has(addressKey(address)))
-    if (recipients.length === 0) return duplicate(world, input, message, listed)
+    if (recipients.length === 0) return discard(world, input, message, listed, 'duplicate')
     if (verdict.kind === 'infected') {
       const aside = { ...input, forwardPaths: recipients }
       if (await quarantineEnvelope(world, aside, sort, contentIsStored, verdict.signature))
@@ -160,19 +160,19 @@ const quarantineEnvelope = async (
 /** RFC 6109 §2.1.1.1.1, §2.2.5: for the service mailbox, which takes nothing else; users never get them. */
 const BETWEEN_PROVIDERS: ReadonlySet<PecKind> = new Set(['takeInCharge', 'virusDetection'])
 
-/** A receipt goes unchanged to whom it is for; what it says of our recipients moves their state. RFC 6109 §2.2.2 */
+/** A receipt goes unchanged to whom it is for; what it says of our recipients moves their state. RFC 6109 §2.2.2, §2.1 */
 const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSort): Promise<ReceiveOutcome> => {
   const at = world.clock.now()
   const { data, pecKind, signer } = sort
-  const mailboxes = await findMailboxes(world.db, input.forwardPaths)
+  const forwardPaths = input.forwardPaths.filter((address) => isFor(world, sort, address))
+  // Handed on by somebody to whom it is not for: it counts for nothing, so that it takes no place from the true one.
+  if (forwardPaths.length === 0) return discard(world, input, factsOf(data), input.forwardPaths, 'not for them')
+  const mailboxes = await findMailboxes(world.db, forwardPaths)
   const changes = noChanges()
   changes.contents.push(input.content)
   changes.seen.push({ key: seenKey(sort), at })
   const subject = firstValue(input.scan.root.fields, 'subject')
-  const filedIn = input.forwardPaths
-    .map((address) => mailboxes.get(addressKey(address)))
-    .filter(isMailbox)
-    .filter((mailbox) => (mailbox.role === 'service') === BETWEEN_PROVIDERS.has(pecKind))
+  const filedIn = forwardPaths.map((address) => mailboxes.get(addressKey(address))).filter(isMailbox)
   for (const mailbox of filedIn) {
     changes.filings.push({
       mailboxId: mailbox.id,
@@ -203,29 +203,37 @@ const receiveReceipt = async (world: World, input: ReceiveInput, sort: ReceiptSo
   if (pecKind === 'virusDetection') await tellOfVirus(world, changes, sort, at)
   const outcome = await world.committer.commit(changes)
   // The same receipt again (a replay, or an answer that was not heard): once is enough.
-  return outcome === 'committed' ? { kind: 'stored' } : duplicate(world, input, factsOf(data), entry.recipients)
+  if (outcome === 'committed') return { kind: 'stored' }
+  return discard(world, input, factsOf(data), entry.recipients, 'duplicate')
 }
+
+/** Takes-in-charge and virus detections are for the service mailbox, the others for who sent the original. RFC 6109 §2.1 */
+const isFor = (world: World, { pecKind, data }: ReceiptSort, address: string): boolean =>
+  sameAddress(address, BETWEEN_PROVIDERS.has(pecKind) ? world.provider.serviceMailbox : data.sender)
 
 /** RFC 6109 §3.2.4, §2.2.2: the sender is told, and the operator too: our own check let the virus through. */
 const tellOfVirus = async (world: World, changes: Changes, sort: ReceiptSort, at: Instant): Promise<void> => {
   world.alarm.raise('virusMissedAtAccess', { identifier: sort.data.identifier, signer: sort.signer.name })
   const known = await loadSubmission(world.db, sort.data.identifier)
   const recipient = sort.data.deliveryTo
-  if (!known || recipient === undefined) return
+  const told = known?.recipients.find((one) => recipient !== undefined && sameAddress(one.address, recipient))
+  // Not a recipient of that message, or one whose outcome the sender has: there is nothing to tell him.
+  if (!known || !told || told.state === 'delivered' || told.state === 'failed') return
   const facts = { provider: world.provider, at }
-  const { notice, journal } = reportVirus(known.message, recipient, sort.data.extendedError, facts)
+  const { notice, journal } = reportVirus(known.message, told.address, sort.data.extendedError, facts)
   const [sealed] = await seal(world, [notice])
   changes.contents.push(sealed!.row)
   changes.filings.push(fileSealed(sealed!, known.mailboxId, sort.data.identifier))
   changes.journal.push(...journal)
 }
 
-/** What came again is not dealt with again; that it came is recorded. RFC 6109 §2.3 */
-const duplicate = async (
+/** What came again, or to the wrong place, is not dealt with; that it came is recorded. RFC 6109 §2.3 */
+const discard = async (
   world: World,
   input: ReceiveInput,
   message: MessageFacts,
   recipients: readonly string[],
+  why: 'duplicate' | 'not for them',
 ): Promise<ReceiveOutcome> => {
   const changes = noChanges()
   changes.journal.push({
@@ -238,10 +246,10 @@ const duplicate = async (
     subject: message.subject,
     related: [messageIdOf(input)],
     provider: world.provider.name,
-    detail: 'duplicate',
+    detail: why,
   })
   await world.committer.commit(changes)
-  return { kind: 'duplicate' }
+  return { kind: why === 'duplicate' ? 'duplicate' : 'discarded' }
 }
 
 /** Dedupe by what a receipt says, not by its bytes (pec.md §13). */
@@ -304,23 +312,37 @@ const receiveOrdinary = async (
   changes.journal.push(...journal)
   const msgid = messageIdOf(input)
   for (const mailbox of takers) changes.filings.push(fileSealed(sealed!, mailbox.id, msgid))
+  const taking = new Set(takers.map((mailbox) => addressKey(mailbox.address)))
+  const others = incoming.forwardPaths.filter((address) => !taking.has(addressKey(address)))
+  // Said to be from a provider, so nobody was refused at RCPT: that these got nothing is recorded.
+  if (others.length > 0) changes.journal.push(refusal(world, incoming, others, 'ordinary mail not taken', at))
   await world.committer.commit(changes)
   return { kind: 'stored' }
 }
 
 const refuseInJournal = async (world: World, incoming: IncomingMessage, detail: string, at: number): Promise<void> => {
   const changes = noChanges()
+  changes.journal.push(refusal(world, incoming, incoming.forwardPaths, detail, at))
+  await world.committer.commit(changes)
+}
+
+const refusal = (
+  world: World,
+  incoming: IncomingMessage,
+  recipients: readonly string[],
+  detail: string,
+  at: number,
+): JournalEntry => {
   const subject = firstValue(incoming.root.fields, 'subject')
-  changes.journal.push({
+  return {
     event: 'ordinaryRefused',
     at,
     msgid: firstValue(incoming.root.fields, 'message-id')?.trim() ?? '',
     sender: incoming.reversePath,
-    recipients: incoming.forwardPaths,
+    recipients,
     subject: subject === undefined ? undefined : decodeText(subject),
     related: [],
     provider: world.provider.name,
     detail,
-  })
-  await world.committer.commit(changes)
+  }
 }

@@ -72,7 +72,7 @@ type Refused = Extract<AccessDecision, { kind: 'refused' }>
 const acceptInto = async (world: World, changes: Changes, input: SubmitInput, decision: Accepted, at: number) => {
   const { message } = decision
   const [acceptance, envelope] = (await seal(world, [decision.acceptance, decision.envelope])) as [Sealed, Sealed]
-  const postacert = world.contents.row(world.contents.newId(), decision.postacert)
+  const postacert = await world.contents.rowOf(decision.postacert)
   world.contents.remember(postacert)
   changes.contents.push(acceptance.row, envelope.row, postacert)
   changes.filings.push(fileSealed(acceptance, input.mailbox.id, message.identifier))
@@ -110,7 +110,8 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
         sealed: envelope,
         domain,
         forwardPaths,
-        certified: world.directory.current().isCertified(domain),
+        // as the acceptance says, whatever the directory says by now
+        certified: message.recipients.some((one) => one.certified && domainOf(one.address) === domain),
         message,
       }),
     )

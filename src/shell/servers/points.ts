@@ -1,5 +1,6 @@
 // The access and incoming points as SMTP handlers: who may send what, and what the other side is told.
 import { fromLatin1 } from '../../core/lib/bytes.ts'
+import { type Instant, SECOND } from '../../core/lib/instant.ts'
 import { addressKey, domainOf, sameAddress } from '../../core/mail/address.ts'
 import { type MimeScan, MimeScanner } from '../../core/mail/mime.ts'
 import { receivedField } from '../../core/mail/smtp/received.ts'
@@ -50,6 +51,13 @@ const takeIn = async (
   }
 }
 
+/** Each recipient once: a client may say the same one again, or in other letters. */
+const distinct = (forwardPaths: readonly string[]): readonly string[] =>
+  [...new Map(forwardPaths.toReversed().map((address) => [addressKey(address), address])).values()].reverse()
+
+/** How long a mailbox that signed in is taken to be still active, in milliseconds, before it is looked at again. */
+const TRUSTED_MS = 5 * SECOND
+
 const isReply = (value: object): value is Reply => 'code' in value
 
 /** Handlers of the access point: TLS and AUTH are the server's, sender and content are ours. RFC 6109 §3.1, §5.2 */
@@ -58,35 +66,51 @@ export const accessHandlers = (
   identity: Authenticator,
   hostname: string,
   limits: PointLimits,
-): SmtpHandlers<Mailbox> => ({
-  authenticate: async ({ username, password }) => {
-    const mailbox = await identity.authenticate(username, password)
-    return mailbox ? { login: mailbox } : { refusal: 'bad' }
-  },
-  mailFrom: async (session, address) => {
-    const login = session.login!
-    if (address !== null && sameAddress(address, login.address)) return undefined
-    // pec.md §5.1: the reverse-path must be the holder's own address
-    return reply(
-      553,
-      '5.7.1',
-      `Sender address rejected: not owned by user ${login.address}. Il mittente non appartiene all'utente.`,
-    )
-  },
-  data: async (session, content) => {
-    const taken = await takeIn(world, session, content, hostname, limits)
-    if (isReply(taken)) return taken
-    const { identifier } = await submit(world, {
-      mailbox: session.login!,
-      reversePath: session.reversePath ?? '',
-      forwardPaths: session.forwardPaths,
-      ...taken,
-    })
-    // Not the acceptance: that is a signed receipt (RFC 6109 §3.1.4)
-    return reply(250, '2.0.0', `Ok: queued as ${identifier}`)
-  },
-})
+): SmtpHandlers<Mailbox> => {
+  const seenActive = new WeakMap<Mailbox, Instant>()
+  /** A session may last for hours: whoever was suspended meanwhile sends nothing more on it. */
+  const isActive = async (login: Mailbox): Promise<boolean> => {
+    const now = world.clock.now()
+    if (now - (seenActive.get(login) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true
+    const found = (await findMailboxes(world.db, [login.address])).get(addressKey(login.address))
+    if (found?.id !== login.id || found.state !== 'active') return false
+    seenActive.set(login, now)
+    return true
+  }
+  return {
+    authenticate: async ({ username, password }) => {
+      const mailbox = await identity.authenticate(username, password)
+      if (!mailbox) return { refusal: 'bad' }
+      seenActive.set(mailbox, world.clock.now())
+      return { login: mailbox }
+    },
+    mailFrom: async (session, address) => {
+      const login = session.login!
+      if (!(await isActive(login))) return SUSPENDED
+      if (address !== null && sameAddress(address, login.address)) return undefined
+      // pec.md §5.1: the reverse-path must be the holder's own address
+      return reply(
+        553,
+        '5.7.1',
+        `Sender address rejected: not owned by user ${login.address}. Il mittente non appartiene all'utente.`,
+      )
+    },
+    data: async (session, content) => {
+      const taken = await takeIn(world, session, content, hostname, limits)
+      if (isReply(taken)) return taken
+      const { identifier } = await submit(world, {
+        mailbox: session.login!,
+        reversePath: session.reversePath ?? '',
+        forwardPaths: distinct(session.forwardPaths),
+        ...taken,
+      })
+      // Not the acceptance: that is a signed receipt (RFC 6109 §3.1.4)
+      return reply(250, '2.0.0', `Ok: queued as ${identifier}`)
+    },
+  }
+}
 
+const SUSPENDED = reply(550, '5.7.1', 'Casella sospesa. Mailbox suspended')
 const RELAY_DENIED = reply(550, '5.7.1', 'Relay denied: dominio non gestito qui. Domain not served here')
 const UNKNOWN = reply(550, '5.1.1', 'Indirizzo destinatario sconosciuto. Recipient address unknown')
 const NO_ORDINARY = reply(
@@ -112,7 +136,7 @@ export const incomingHandlers = (world: World, hostname: string, limits: PointLi
     if (isReply(taken)) return taken
     const outcome = await receive(world, {
       reversePath: session.reversePath ?? '',
-      forwardPaths: session.forwardPaths,
+      forwardPaths: distinct(session.forwardPaths),
       ...taken,
     })
     if (outcome.kind === 'refused') return reply(554, '5.7.1', outcome.reason)

@@ -1,0 +1,184 @@
+// What somebody may do to two providers so that a message, or a receipt, is lost, doubled or put where it does not belong.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { toLatin1 } from '../../../src/core/lib/bytes.ts'
+import { HOUR, MINUTE } from '../../../src/core/lib/instant.ts'
+import { setMailboxState } from '../../../src/shell/mailstore/mailboxes.ts'
+import { handOver, kinds, message, send } from '../../journeys/support/mail.ts'
+import { type OrdinaryServer, startOrdinary } from '../../journeys/support/ordinary.ts'
+import { PASSWORD, type Pair, startPair, type TestProvider } from '../../journeys/support/pair.ts'
+import { dataOf, openSubmission } from '../../support/client/submission.ts'
+
+let pair: Pair
+let alfa: TestProvider
+let beta: TestProvider
+let ordinary: OrdinaryServer
+let n = 0
+let sender: string
+let from: string
+const PROVIDER_BETA = 'posta-certificata@pec.beta.example'
+
+beforeAll(async () => {
+  pair = await startPair({ algorithm: 'p256' })
+  ;({ alfa, beta } = pair)
+  ordinary = await startOrdinary(pair, 'posta.example', (address) =>
+    address.startsWith('nessuno') ? { code: 550, enhanced: '5.1.1', text: 'no such user '.repeat(25) } : undefined,
+  )
+})
+afterAll(async () => {
+  await ordinary?.close()
+  await pair?.stop()
+})
+beforeEach(async () => {
+  sender = `mittente${++n}`
+  from = `${sender}@pec.alfa.example`
+  await alfa.mailbox(from)
+})
+
+/** A new mailbox. */
+const newBox = async (of: TestProvider): Promise<string> => {
+  const address = `casella${++n}@${of.domain}`
+  await of.mailbox(address)
+  return address
+}
+const jobsOf = async (provider: TestProvider, kind: string): Promise<number> =>
+  (await provider.world.db.query('test-jobs', 'select 1 from outbox where kind = $1', [kind])).length
+
+describe('the same recipient said twice at RCPT', () => {
+  it.each(['alfa', 'beta'] as const)('within the session, at %s: delivered once, receipted once', async (side) => {
+    const to = await newBox(pair[side])
+    await send(alfa, sender, [to, to.toUpperCase(), to], message({ to }))
+    await pair.settle()
+    expect(kinds(await pair[side].inbox(to))).toEqual(['transportEnvelope'])
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'deliveryComplete'])
+    expect(await jobsOf(alfa, 'arrive')).toBe(0)
+  })
+  it('an envelope handed to the incoming point with it: delivered once', async () => {
+    const to = await newBox(beta)
+    const mute = 'muto@posta.example'
+    const route = pair.routes['pec.beta.example']!
+    pair.routes['pec.beta.example'] = { ...route, tlsName: 'mx.falso.example' }
+    await send(alfa, sender, [to, mute], message({ to: `${to}, ${mute}` }))
+    await pair.settle()
+    pair.routes['pec.beta.example'] = route
+    expect((await handOver(beta, from, [to, to.toUpperCase()], ordinary.taken.at(-1)!.content)).code).toBe(250)
+    pair.clock.advance(HOUR)
+    await pair.settle()
+    expect(kinds(await beta.inbox(to))).toEqual(['transportEnvelope'])
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'deliveryComplete'])
+  })
+})
+
+describe('an envelope of ours that comes back from outside before it was delivered here', () => {
+  it('takes nothing from the other recipients, and nobody gets it twice', async () => {
+    const [first, second] = [await newBox(alfa), await newBox(alfa)]
+    const mute = 'muto@posta.example'
+    await alfa.outbox.stop()
+    await send(alfa, sender, [first, second, mute], message({ to: `${first}, ${second}, ${mute}` }))
+    // the envelope as the ordinary recipient gets it
+    const [row] = await alfa.world.db.query<{ id: string; size: number }>(
+      'test-envelope',
+      `select envelope_id as id, c.size_bytes as size from submission s join content c on c.id = envelope_id
+       order by accepted_at desc limit 1`,
+    )
+    const envelope = await alfa.world.contents.bytes(
+      [{ kind: 'range', content: row!.id, offset: 0, length: row!.size }],
+      1e6,
+    )
+    expect((await handOver(alfa, from, [first], envelope)).code).toBe(250)
+    alfa.outbox.start()
+    pair.clock.advance(HOUR)
+    await pair.settle()
+    expect(kinds(await alfa.inbox(first))).toEqual(['transportEnvelope'])
+    expect(kinds(await alfa.inbox(second))).toEqual(['transportEnvelope'])
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'deliveryComplete', 'deliveryComplete'])
+    expect(await jobsOf(alfa, 'arrive')).toBe(0)
+  })
+})
+
+describe('large but lawful', () => {
+  it('a header longer than a row holds is accepted and delivered', async () => {
+    const to = await newBox(beta)
+    const extra = Array.from({ length: 60 }, (_, i) => `X-Nota-${i}: ${'a'.repeat(900)}`)
+    expect((await send(alfa, sender, [to], message({ to, extra }))).code).toBe(250)
+    await pair.settle()
+    expect(kinds(await beta.inbox(to))).toEqual(['transportEnvelope'])
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'deliveryComplete'])
+  })
+  it('a failure notice longer than a row holds reaches the sender, and the mail is sent once', async () => {
+    const gone = Array.from({ length: 90 }, (_, i) => `nessuno${i}@posta.example`)
+    const to = [...gone, 'mario@posta.example']
+    const before = ordinary.taken.length
+    await send(alfa, sender, to, message({ to: to.join(',\r\n ') }))
+    await pair.settle()
+    pair.clock.advance(HOUR)
+    await pair.settle()
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'anomalyEnvelope'])
+    expect(ordinary.taken.length - before).toBe(1)
+  })
+})
+
+describe('a genuine receipt handed to whom it is not for', () => {
+  /** A message of Alfa to Beta whose delivery receipt is held back; the receipt's bytes. */
+  const heldReceipt = async (): Promise<{ receipt: Uint8Array; release: () => void }> => {
+    const to = await newBox(beta)
+    const route = pair.routes['pec.alfa.example']!
+    pair.routes['pec.alfa.example'] = { ...route, tlsName: 'mx.falso.example' }
+    await send(alfa, sender, [to], message({ to }))
+    await pair.settle()
+    const jobs = await beta.world.db.query<{ payload: { content: string; sizeBytes: number; forwardPaths: string[] } }>(
+      'test-held',
+      `select payload from outbox where kind = 'transfer'`,
+    )
+    const { payload } = jobs.find((job) => job.payload.forwardPaths[0] === from)!
+    const rope = [{ kind: 'range', content: payload.content, offset: 0, length: payload.sizeBytes }] as const
+    const receipt = await beta.world.contents.bytes(rope, 1e6)
+    return {
+      receipt,
+      release: () => {
+        pair.routes['pec.alfa.example'] = route
+        pair.clock.advance(2 * HOUR)
+      },
+    }
+  }
+  it.each(['another user', 'the service mailbox', 'nobody'])(
+    '%s: it reaches its own sender all the same',
+    async (who) => {
+      const { receipt, release } = await heldReceipt()
+      const victim =
+        who === 'another user'
+          ? await newBox(alfa)
+          : who === 'nobody'
+            ? 'assente@pec.alfa.example'
+            : 'ricevute@pec.alfa.example'
+      const before = (await alfa.inbox(victim)).length
+      await handOver(alfa, PROVIDER_BETA, [victim], receipt)
+      expect(kinds((await alfa.inbox(victim)).slice(before)).filter((kind) => kind.startsWith('delivery'))).toEqual([])
+      release()
+      await pair.settle()
+      expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'deliveryComplete'])
+    },
+  )
+})
+
+describe('a sender suspended while a session is open', () => {
+  it('sends nothing more', async () => {
+    const to = await newBox(alfa)
+    const client = await openSubmission({
+      port: alfa.ports.submission,
+      security: 'tls',
+      user: from,
+      password: PASSWORD,
+    })
+    const text = toLatin1(message({ from, to }))
+    try {
+      expect((await client.send({ from, recipients: [to], data: dataOf(text) })).code).toBe(250)
+      await setMailboxState(alfa.world.db, from, 'suspended')
+      pair.clock.advance(MINUTE)
+      expect((await client.send({ from, recipients: [to], data: dataOf(text) })).code).toBeGreaterThanOrEqual(400)
+    } finally {
+      await client.quit()
+    }
+    await pair.settle()
+    expect(await alfa.inbox(to)).toHaveLength(1)
+  })
+})
