@@ -1,10 +1,11 @@
 // A thread that hashes: it keeps the running hashes of several jobs and feeds them the chunks it is sent.
 import { createHash, type Hash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
+import type { DigestAlgorithm } from './digest.ts'
 
 /** What a hashing thread is told. `updates` holds triples: index of the hash, first byte, end (exclusive) in the chunk. */
 export type HashRequest =
-  | { readonly kind: 'begin'; readonly job: number; readonly algorithm: 'sha256' | 'sha1'; readonly count: number }
+  | { readonly kind: 'begin'; readonly job: number; readonly algorithm: DigestAlgorithm; readonly count: number }
   | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array; readonly updates: readonly number[] }
   | { readonly kind: 'end'; readonly job: number; readonly abandoned: boolean }
 
