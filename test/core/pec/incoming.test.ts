@@ -1,4 +1,4 @@
-// RFC 6109 §3.2.1: how the incoming point sorts what arrives, and whom a receipt may speak for.
+// RFC 6109 §2.2.2: how the incoming point sorts what arrives, and whom a receipt may speak for.
 import { describe, expect, it } from 'vitest'
 import type { ProviderRecord } from '../../../src/core/directory/providers.ts'
 import {
@@ -34,14 +34,18 @@ const data = (more: Partial<CertificationData> = {}): CertificationData => ({
   identifier: 'ce1.2@pec.alfa.example',
   ...more,
 })
-const pec = (pecKind: PecKind | undefined, more: Partial<CertificationData> = {}, formFailures: string[] = []): FormalFinding => ({
+const pec = (
+  pecKind: PecKind | undefined,
+  more: Partial<CertificationData> = {},
+  formFailures: string[] = [],
+): FormalFinding => ({
   kind: 'pec',
   pecKind,
   data: data(more),
   formFailures,
 })
 
-describe('RFC 6109 §3.2.1 sorting', () => {
+describe('RFC 6109 §2.2.2 sorting', () => {
   const cases: [string, SignatureFinding, FormalFinding, string][] = [
     ['no signature', { kind: 'absent' }, { kind: 'ordinary' }, 'ordinary'],
     ['markers without a signature', { kind: 'absent' }, pec('transportEnvelope'), 'ordinary'],
@@ -51,8 +55,18 @@ describe('RFC 6109 §3.2.1 sorting', () => {
     ['a valid envelope out of form', proven(alfa), pec('transportEnvelope', {}, ['x']), 'anomalous'],
     ['an unknown kind', proven(alfa), pec(undefined), 'anomalous'],
     ['an anomaly envelope of another provider', proven(alfa), pec('anomalyEnvelope'), 'anomalous'],
-    ['a delivery by the provider of the recipient', proven(beta), pec('deliveryComplete', { deliveryTo: RECIPIENT }), 'receipt'],
-    ['a take-in-charge by the provider of the recipient', proven(beta), pec('takeInCharge', { takenFor: [RECIPIENT] }), 'receipt'],
+    [
+      'a delivery by the provider of the recipient',
+      proven(beta),
+      pec('deliveryComplete', { deliveryTo: RECIPIENT }),
+      'receipt',
+    ],
+    [
+      'a take-in-charge by the provider of the recipient',
+      proven(beta),
+      pec('takeInCharge', { takenFor: [RECIPIENT] }),
+      'receipt',
+    ],
   ]
   it.each(cases)('%s', (_, signature, form, kind) => {
     expect(sortIncoming(signature, form).kind).toBe(kind)
