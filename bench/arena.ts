@@ -51,6 +51,8 @@ export type ArenaOptions = {
   readonly nodeOptions: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly say: (line: string) => void
+  /** Every line that the sandbox writes. */
+  readonly onLine: (line: string) => void
 }
 
 const users = (domain: string): readonly string[] => Array.from({ length: USERS }, (_, i) => `user${i + 1}@${domain}`)
@@ -71,6 +73,7 @@ const startOurs = async (algorithm: Algorithm, options: ArenaOptions): Promise<O
       portOffset,
       users: USERS,
       nodeOptions: options.nodeOptions,
+      onLine: options.onLine,
       env: {
         ...options.env,
         CERALACCA_SANDBOX_ALGORITHM: algorithm,

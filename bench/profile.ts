@@ -1,4 +1,4 @@
-// CPU profiles of the providers: taken by node itself, told as self time by file and by function.
+// CPU profiles of the providers: taken by node itself, told by function, and by the function of ours that it works for.
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -10,61 +10,82 @@ export type Profile = {
   readonly summary: () => readonly string[]
 }
 
+type Node = {
+  readonly id: number
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  readonly children?: readonly number[]
+}
 type CpuProfile = {
-  readonly nodes: readonly {
-    readonly id: number
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
-  }[]
+  readonly nodes: readonly Node[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
 
-const TOLD = 40
+const TOLD = 30
 const LEAST_BUSY_SECONDS = 3
 const WAITING = new Set(['(idle)', '(program)', '(root)'])
+const ROOT = `${join(import.meta.dirname, '..')}/`
 
-const nameOf = ({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string => {
-  const file = url.replace(/^file:\/\//, '').replace(`${join(import.meta.dirname, '..')}/`, '')
-  return `${functionName || '(anonymous)'} ${file}${file === '' ? '' : `:${lineNumber + 1}`}`
+const nameOf = ({ callFrame }: Node): string => {
+  const file = callFrame.url.replace(/^file:\/\//, '').replace(ROOT, '')
+  return `${callFrame.functionName || '(anonymous)'} ${file}${file === '' ? '' : `:${callFrame.lineNumber + 1}`}`
 }
 
-/** Self seconds by function. */
-const selfTimes = ({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<string, number> => {
-  const names = new Map(nodes.map((node) => [node.id, nameOf(node.callFrame)]))
-  const times = new Map<string, number>()
-  samples.forEach((id, i) => {
-    const name = names.get(id) ?? '?'
-    times.set(name, (times.get(name) ?? 0) + (timeDeltas[i] ?? 0) / 1e6)
+const isOurs = ({ callFrame }: Node): boolean => callFrame.url.startsWith(`file://${ROOT}src/`)
+const packageOf = ({ callFrame }: Node): string => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(callFrame.url)?.[1] ?? ''
+
+/** Of each node the name of the function of ours that it runs for; where there is none, of the package or of node. */
+const owners = (nodes: readonly Node[]): ReadonlyMap<number, string> => {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const found = new Map<number, string>()
+  const visit = (id: number, above: string): void => {
+    const node = byId.get(id)!
+    const own = isOurs(node) ? nameOf(node) : above.startsWith('(') ? `(${packageOf(node) || 'node'})` : above
+    const owner = WAITING.has(node.callFrame.functionName) ? node.callFrame.functionName : own
+    found.set(id, owner)
+    for (const child of node.children ?? []) visit(child, owner)
+  }
+  if (nodes[0]) visit(nodes[0].id, '(node)')
+  return found
+}
+
+const sumBy = (profile: CpuProfile, name: (id: number) => string): readonly (readonly [string, number])[] => {
+  const sums = new Map<string, number>()
+  profile.samples.forEach((id, i) => {
+    sums.set(name(id), (sums.get(name(id)) ?? 0) + (profile.timeDeltas[i] ?? 0) / 1e6)
   })
-  return times
+  return [...sums].filter(([key]) => !WAITING.has(key.trim())).sort((a, b) => b[1] - a[1])
 }
-
-const isWaiting = (name: string): boolean => WAITING.has(name.trim().split(' ')[0]!)
 
 const tell = (file: string): readonly string[] => {
-  const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile)
-  const total = [...times.values()].reduce((sum, seconds) => sum + seconds, 0)
-  const busy = [...times].reduce((sum, [name, seconds]) => sum + (isWaiting(name) ? 0 : seconds), 0)
+  const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile
+  const names = new Map(profile.nodes.map((node) => [node.id, nameOf(node)]))
+  const owner = owners(profile.nodes)
+  const self = sumBy(profile, (id) => names.get(id) ?? '?')
+  const owned = sumBy(profile, (id) => owner.get(id) ?? '?')
+  const busy = self.reduce((sum, [, seconds]) => sum + seconds, 0)
   if (busy < LEAST_BUSY_SECONDS) return []
-  const rows = [...times].sort((a, b) => b[1] - a[1]).slice(0, TOLD)
+  const row = ([name, seconds]: readonly [string, number]): string =>
+    `  ${seconds.toFixed(2).padStart(7)} s ${((100 * seconds) / busy).toFixed(1).padStart(5)} %  ${name}`
   return [
-    `${basename(file)}: ${busy.toFixed(1)} s of JavaScript in ${total.toFixed(1)} s`,
-    ...rows.map(
-      ([name, seconds]) =>
-        `  ${seconds.toFixed(2).padStart(7)} s ${((100 * seconds) / total).toFixed(1).padStart(5)} %  ${name}`,
-    ),
+    `${basename(file)}: ${busy.toFixed(1)} s busy`,
+    ' by function, with what it calls outside of src:',
+    ...owned.slice(0, TOLD).map(row),
+    ' by function alone:',
+    ...self.slice(0, TOLD).map(row),
   ]
 }
+
+/** Tells every busy profile of a folder. */
+export const tellFolder = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.cpuprofile'))
+    .flatMap((name) => tell(join(folder, name)))
 
 export const openProfile = (): Profile => {
   const folder = mkdtempSync(join(tmpdir(), 'ceralacca-profile-'))
   return {
     env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` },
-    summary: () => [
-      `profiles: ${folder}`,
-      ...readdirSync(folder)
-        .filter((name) => name.endsWith('.cpuprofile'))
-        .flatMap((name) => tell(join(folder, name))),
-    ],
+    summary: () => [`profiles: ${folder}`, ...tellFolder(folder)],
   }
 }

@@ -39,11 +39,16 @@ const main = async (): Promise<number> => {
   }
   const machine = machineFacts(holdToTwoCores())
   const profile = values.profile ? openProfile() : undefined
+  const told: string[] = []
   const arena = openArena({
     portOffset: values['port-offset'] === undefined ? undefined : Number(values['port-offset']),
     nodeOptions: [],
     env: profile?.env ?? {},
     say,
+    onLine: (line) => {
+      told.push(line)
+      if (told.length > 25) told.shift()
+    },
   })
   const giveUp = (): void => void arena.closeAll().finally(() => process.exit(130))
   process.once('SIGINT', giveUp)
@@ -66,6 +71,9 @@ const main = async (): Promise<number> => {
         console.log(JSON.stringify({ ...report, met: report.checks.length > 0 ? met : null, ...facts }))
       }
     }
+  } catch (error) {
+    say(`the sandbox said last:\n  ${told.join('\n  ')}`)
+    throw error
   } finally {
     await arena.closeAll()
   }

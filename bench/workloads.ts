@@ -33,7 +33,7 @@ export type Context = {
 export type Workload = { readonly name: string; readonly run: (context: Context) => Promise<readonly Report[]> }
 
 const MESSAGES = 1200
-const WARM_MESSAGES = 400
+const WARM_MESSAGES = 800
 const NO_PEER = 'not measured'
 
 const atLeast = (figure: string, value: number, goal: number): Check => ({
