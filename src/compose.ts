@@ -1,5 +1,7 @@
 // Composes one provider out of its configuration: the only place, with main.ts, that sees everything.
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import type { Config } from './config.ts'
 import { profileProblems } from './core/directory/profile.ts'
@@ -18,7 +20,7 @@ import { smtpTransport } from './shell/adapters/transport.ts'
 import { openContentStore } from './shell/content/store.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
-import { publication } from './shell/directory/publish.ts'
+import { makePublisher } from './shell/directory/publish.ts'
 import { openDirectory } from './shell/directory/refresh.ts'
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
@@ -92,7 +94,11 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   const fetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, allowPlain: true })
   // RFC 6109 §5.6: the directory over HTTPS only, with the certificate by which it knows us
   const directoryFetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, client: config.directoryClient })
+  // Revocation lists outlive a restart: without them nothing certified is taken.
+  const stateDir = join(config.blobs, 'lists')
+  await mkdir(stateDir, { recursive: true })
   const trust = openTrust({
+    stateDir,
     roots: [fromLatin1(config.roots.providers)],
     crlUrls: config.crlUrls,
     certificates: () =>
@@ -187,6 +193,14 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   telemetry.watch({
     queue: () => queueDepths(db, clock),
     scanner: () => holds(() => scanner.version()),
+    directory: () => {
+      const { records } = directory.current()
+      return {
+        ageSeconds: (clock.now() - (directory.fetchedAt() ?? 0)) / 1000,
+        providers: records.length,
+        domains: records.reduce((sum, record) => sum + record.managedDomains.length, 0),
+      }
+    },
   })
 
   const closers: (() => Promise<void>)[] = []
@@ -246,7 +260,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
       ...config.listen.publication,
       tls: config.tls,
       routes: {
-        '/directory/provider.ldif.p7m': () => publication({ ...facts, signer, at: clock.now() }),
+        '/directory/provider.ldif.p7m': makePublisher(facts, signer, clock),
       },
     })
     closers.push(() => server.close())

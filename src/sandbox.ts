@@ -70,6 +70,7 @@ const runSandbox = async (): Promise<number> => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
   })
+  up = false
   say('arresto in corso / stopping …')
   await Promise.all(children.map((child) => child.stop()))
   await directory.close()
@@ -127,7 +128,7 @@ const startDirectory = (prepared: PreparedSandbox, dataDir: string, isUp: () => 
     port: directory.port,
     tls: { key: read(directory.tls.key), cert: read(directory.tls.certificate) },
     everyMs: 60_000,
-    stateDir: `${dataDir}/directory`,
+    stateDir: dataDir,
     alarm,
     crl: () => authority.makeCrl([]),
   })
