@@ -29,6 +29,7 @@ import { openMailboxReader } from './shell/mailstore/reader.ts'
 import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
 import { openCommitter } from './shell/pec/commit.ts'
+import type { TransferPayload } from './shell/pec/consequences.ts'
 import { expireMessage } from './shell/pec/expire.ts'
 import { writeArrows } from './shell/pec/store.ts'
 import { transfer } from './shell/pec/transfer.ts'
@@ -70,7 +71,8 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   const db = openDatabase(config.databaseUrl, { connections: 16, applicationName: `ceralacca ${config.node}` })
   await migrate(db)
   await writeArrows(db)
-  await releaseLeases(db, config.node)
+  // Only who works the outbox holds leases: the node's other programs leave them alone.
+  if (config.roles.has('worker')) await releaseLeases(db, config.node)
   const at = clock.now()
   await createMailbox(db, {
     address: config.provider.serviceMailbox,
@@ -168,14 +170,16 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     limits: { sizeTimesRecipientsBytes: config.limits.maxSizeTimesRecipients },
     // 120 random bits
     newIdentifier: (now) => pecMsgid(now, randomBytes(15).toString('hex'), config.provider.domain),
-    hasRoom: () => outbox.hasRoom(),
+    hasRoom: (kind) => outbox.hasRoom(kind),
   }
   const outbox: Outbox = openOutbox({
     db,
     clock,
     node: config.node,
     leaseMs: LEASE_MS,
-    concurrency: 64,
+    concurrency: { arrive: 64, transfer: 512, timeout: 16 },
+    laneOf: (job) => (job.kind === 'transfer' ? `transfer ${(job.payload as TransferPayload).domain}` : job.kind),
+    perLane: 64,
     pollMs: 500,
     handlers: {
       arrive: (job) => arriveLocal(world, job),

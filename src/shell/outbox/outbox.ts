@@ -24,8 +24,8 @@ export type Outbox = {
   readonly stop: () => Promise<void>
   /** Runs a job that was committed under this node's lease. */
   readonly adopt: (job: NewJob) => void
-  /** Whether this node may take more jobs under its lease as they are born. */
-  readonly hasRoom: () => boolean
+  /** Whether this node may take more jobs of a kind under its lease as they are born. */
+  readonly hasRoom: (kind: JobKind) => boolean
   /** Claims and runs whatever is due, until nothing is; gives the number of jobs run. */
   readonly runDue: () => Promise<number>
   /** Resolves when no job is running or waiting in memory. */
@@ -39,14 +39,21 @@ export type OutboxOptions = {
   readonly leaseMs: number
   readonly handlers: Readonly<Record<JobKind, JobHandler>>
   readonly onError: (job: Job, error: unknown, retryAt: Instant) => void
-  /** Jobs run at once. */
-  readonly concurrency: number
+  /** Jobs of each kind run at once: none waits for another kind. */
+  readonly concurrency: Readonly<Record<JobKind, number>>
+  /** Jobs that wait for the same thing share a lane: a domain that does not answer stops nobody else's mail. */
+  readonly laneOf?: (job: Job) => string
+  /** Jobs of one lane run at once. */
+  readonly perLane?: number
   readonly pollMs: number
 }
 
 const CLAIM_BATCH = 20
-/** Jobs held in memory beyond those that run. */
+/** Jobs of a kind held in memory. */
 const BACKLOG = 2_000
+const KINDS: readonly JobKind[] = ['arrive', 'transfer', 'timeout']
+
+type Lane = { readonly waiting: Job[]; running: number }
 
 /** Wait before the next try: 10 s, doubled each time, at most an hour. */
 export const backOff = (attempts: number): number => Math.min(10 * SECOND * 2 ** Math.min(attempts, 16), HOUR)
@@ -54,8 +61,16 @@ export const backOff = (attempts: number): number => Math.min(10 * SECOND * 2 **
 /** The outbox of one node. */
 export const openOutbox = (options: OutboxOptions): Outbox => {
   const { db, clock, node } = options
-  const backlog: Job[] = []
+  const laneOf = options.laneOf ?? ((job) => job.kind)
+  const perLane = options.perLane ?? Number.POSITIVE_INFINITY
+  // Lanes in the order of their turn.
+  const lanes = new Map<string, Lane>()
+  /** Jobs under this node's lease, waiting or running: each is here once. */
+  const held = new Map<string, JobKind>()
+  const holding: Record<JobKind, number> = { arrive: 0, transfer: 0, timeout: 0 }
+  const busy: Record<JobKind, number> = { arrive: 0, transfer: 0, timeout: 0 }
   const running = new Set<Promise<void>>()
+  let renewedAt = clock.now()
   let idleWaiters: (() => void)[] = []
   let timer: NodeJS.Timeout | undefined
   let claiming: Promise<number> | undefined
@@ -68,8 +83,9 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
     await db.query(
       'outbox-put-off',
       `update outbox set attempts = attempts + 1, due_at = $2, lease_owner = null, leased_until = null, last_error = $3
-       where id = $1`,
-      [job.id, timestamp(retryAt), message.slice(0, 500)],
+       where id = $1 and lease_owner = $4`,
+      // PostgreSQL text holds no NUL; another server's words may
+      [job.id, timestamp(retryAt), message.slice(0, 500).replaceAll('\0', ''), node],
     )
   }
 
@@ -82,19 +98,63 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
     }
   }
 
+  const take = (job: Job): void => {
+    if (held.has(job.id)) return
+    held.set(job.id, job.kind)
+    holding[job.kind]++
+    const name = laneOf(job)
+    const lane = lanes.get(name)
+    if (lane) lane.waiting.push(job)
+    else lanes.set(name, { waiting: [job], running: 0 })
+  }
+
+  const release = (job: Job): void => {
+    held.delete(job.id)
+    holding[job.kind]--
+  }
+
+  const start = (job: Job, lane: Lane): void => {
+    lane.running++
+    busy[job.kind]++
+    const promise = run(job).finally(() => {
+      lane.running--
+      busy[job.kind]--
+      release(job)
+      running.delete(promise)
+      pump()
+    })
+    running.add(promise)
+  }
+
   const pump = (): void => {
-    while (running.size < options.concurrency && backlog.length > 0) {
-      const job = backlog.shift()!
-      const promise = run(job).then(() => {
-        running.delete(promise)
-        pump()
-      })
-      running.add(promise)
+    // A lane that had its turn goes to the end, where the loop meets it again.
+    for (const [name, lane] of lanes) {
+      const [job] = lane.waiting
+      if (!job && lane.running === 0) lanes.delete(name)
+      if (!job || lane.running >= perLane || busy[job.kind] >= options.concurrency[job.kind]) continue
+      lanes.delete(name)
+      lanes.set(name, lane)
+      lane.waiting.shift()
+      start(job, lane)
     }
-    if (running.size === 0 && backlog.length === 0) {
+    if (held.size === 0) {
       for (const resolve of idleWaiters) resolve()
       idleWaiters = []
     }
+  }
+
+  const roomFor = (kind: JobKind): boolean => holding[kind] < BACKLOG
+
+  /** Jobs that take long, or wait long for their turn, stay this node's. */
+  const renew = async (): Promise<void> => {
+    const now = clock.now()
+    if (held.size === 0 || now - renewedAt < options.leaseMs / 3) return
+    renewedAt = now
+    await db.query(
+      'outbox-renew',
+      'update outbox set leased_until = $2 where lease_owner = $1 and id = any($3::uuid[])',
+      [node, timestamp(now + options.leaseMs), [...held.keys()]],
+    )
   }
 
   const claim = async (): Promise<number> => {
@@ -105,19 +165,20 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
       `update outbox set lease_owner = $1, leased_until = $3
        where id in (
          select id from outbox
-         where due_at <= $2 and (leased_until is null or leased_until < $2)
+         where due_at <= $2 and (leased_until is null or leased_until < $2) and kind = any($5::text[])
          order by due_at limit $4 for update skip locked)
        returning id, kind, payload, attempts`,
-      [node, timestamp(now), timestamp(now + options.leaseMs), CLAIM_BATCH],
+      [node, timestamp(now), timestamp(now + options.leaseMs), CLAIM_BATCH, KINDS.filter(roomFor)],
     )
-    backlog.push(...rows)
+    for (const row of rows) take(row)
     pump()
     return rows.length
   }
 
   const claimAll = async (): Promise<number> => {
     let total = 0
-    while (backlog.length < BACKLOG) {
+    await renew()
+    while (KINDS.some(roomFor)) {
       const got = await claim()
       total += got
       if (got < CLAIM_BATCH) break
@@ -135,7 +196,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
   }
 
   const idle = (): Promise<void> =>
-    running.size === 0 && backlog.length === 0
+    held.size === 0
       ? Promise.resolve()
       : new Promise((resolve) => {
           idleWaiters.push(resolve)
@@ -150,15 +211,15 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
       stopped = true
       clearTimeout(timer)
       await claiming
-      backlog.length = 0
+      for (const lane of lanes.values()) for (const job of lane.waiting.splice(0)) release(job)
       await Promise.all(running)
     },
     adopt: (job) => {
       if (stopped) return
-      backlog.push({ id: job.id, kind: job.kind, payload: job.payload, attempts: 0 })
+      take({ id: job.id, kind: job.kind, payload: job.payload, attempts: 0 })
       pump()
     },
-    hasRoom: () => !stopped && backlog.length < BACKLOG,
+    hasRoom: (kind) => !stopped && roomFor(kind),
     runDue: async () => {
       let total = 0
       for (;;) {

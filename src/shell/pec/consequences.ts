@@ -75,7 +75,7 @@ export const transferJob = (
     messageId: draft.messageId,
     giveUpAt: draft.at + GIVE_UP_AFTER,
   }
-  return { id: world.contents.newId(), kind: 'transfer', payload, dueAt: draft.at, leased: world.hasRoom() }
+  return { id: world.contents.newId(), kind: 'transfer', payload, dueAt: draft.at, leased: world.hasRoom('transfer') }
 }
 
 /** A job that sends a receipt to the one address it is for. */

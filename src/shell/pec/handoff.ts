@@ -24,5 +24,5 @@ export const localJob = (world: World, arrival: LocalArrival): NewJob => ({
   kind: 'arrive',
   payload: arrival,
   dueAt: world.clock.now(),
-  leased: world.hasRoom(),
+  leased: world.hasRoom('arrive'),
 })

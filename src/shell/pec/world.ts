@@ -8,6 +8,7 @@ import type { Database } from '../db/pool.ts'
 import type { DirectoryHolder } from '../directory/refresh.ts'
 import type { TrustStore } from '../directory/trust.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { JobKind } from './changes.ts'
 import type { Committer } from './commit.ts'
 
 export type World = {
@@ -30,6 +31,6 @@ export type World = {
   readonly limits: FormalLimits
   /** A new PEC msgid, unguessable. RFC 6109 §2.2.1 */
   readonly newIdentifier: (at: Instant) => PecMsgid
-  /** Whether this node takes new jobs under its own lease as they are born. */
-  readonly hasRoom: () => boolean
+  /** Whether this node takes new jobs of a kind under its own lease as they are born. */
+  readonly hasRoom: (kind: JobKind) => boolean
 }
