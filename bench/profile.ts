@@ -57,6 +57,31 @@ const sumBy = (profile: CpuProfile, name: (id: number) => string): readonly (rea
   return [...sums].filter(([key]) => !WAITING.has(key.trim())).sort((a, b) => b[1] - a[1])
 }
 
+/** Of each node every function of ours that is on the stack, once each. */
+const stacks = (nodes: readonly Node[]): ReadonlyMap<number, ReadonlySet<string>> => {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const found = new Map<number, ReadonlySet<string>>()
+  const visit = (id: number, above: ReadonlySet<string>): void => {
+    const node = byId.get(id)!
+    const stack = isOurs(node) ? new Set([...above, nameOf(node)]) : above
+    found.set(id, stack)
+    for (const child of node.children ?? []) visit(child, stack)
+  }
+  if (nodes[0]) visit(nodes[0].id, new Set())
+  return found
+}
+
+const sumStacks = (profile: CpuProfile): readonly (readonly [string, number])[] => {
+  const above = stacks(profile.nodes)
+  const sums = new Map<string, number>()
+  profile.samples.forEach((id, i) => {
+    for (const name of above.get(id) ?? []) {
+      sums.set(name, (sums.get(name) ?? 0) + (profile.timeDeltas[i] ?? 0) / 1e6)
+    }
+  })
+  return [...sums].sort((a, b) => b[1] - a[1])
+}
+
 const tell = (file: string): readonly string[] => {
   const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile
   const names = new Map(profile.nodes.map((node) => [node.id, nameOf(node)]))
@@ -69,6 +94,10 @@ const tell = (file: string): readonly string[] => {
     `  ${seconds.toFixed(2).padStart(7)} s ${((100 * seconds) / busy).toFixed(1).padStart(5)} %  ${name}`
   return [
     `${basename(file)}: ${busy.toFixed(1)} s busy`,
+    ' by function, with all that it calls:',
+    ...sumStacks(profile)
+      .slice(0, 2 * TOLD)
+      .map(row),
     ' by function, with what it calls outside of src:',
     ...owned.slice(0, TOLD).map(row),
     ' by function alone:',
