@@ -3,6 +3,7 @@
 import type { Address } from '../mail/address.ts'
 import { addressKey, parseAddressList, sameAddress } from '../mail/address.ts'
 import { fieldValues, firstValue } from '../mail/header.ts'
+import { MIME_LIMITS } from '../mail/mime.ts'
 import type { HeaderField, MimePart } from '../mail/structure.ts'
 import type { MessageFacts, ReceiptType } from './model.ts'
 import { FIELD, parseReceiptType } from './vocabulary.ts'
@@ -73,16 +74,35 @@ const leftOut = ({ input, named }: View): readonly string[] => {
 }
 
 /**
- * Whether the header is fields and nothing else: no line between them that is none, no bare CR or LF, no NUL. Fields
- * that a limit of the scanner left out count as no fields.
+ * Whether the header is fields and nothing else: no line between them that is none, no bare CR or LF, no NUL, and a
+ * blank line after them unless the message ends there. Fields that a limit of the scanner left out count as no fields.
  */
-const isWellFormed = ({ fields, headerStart, bodyStart }: MimePart): boolean => {
+const isWellFormed = ({ root, sizeBytes }: FormalInput['original']): boolean => {
+  const { fields, headerStart, bodyStart } = root
   let at = headerStart
   for (const field of fields) {
     if (field.start !== at || /\0|\r(?!\n)|(?<!\r)\n/.test(field.rawValue)) return false
     at = field.end
   }
-  return bodyStart - at <= 2
+  return bodyStart > at ? bodyStart - at <= 2 : bodyStart >= sizeBytes
+}
+
+/** Parts and fields that an original may have: an envelope adds its own, and must stay within what the scanner reads. */
+const MAX_PARTS = MIME_LIMITS.parts - 20
+const MAX_FIELDS = MIME_LIMITS.totalFields - 200
+
+/** Whether the structure, the messages inside included, can be read by the provider that gets it in an envelope. */
+const isReadable = (root: MimePart): boolean => {
+  let parts = 0
+  let fields = 0
+  const pending: MimePart[] = [root]
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    parts++
+    fields += part.fields.length
+    if (parts > MAX_PARTS || fields > MAX_FIELDS) return false
+    for (const child of part.children) pending.push(child)
+  }
+  return true
 }
 
 const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
@@ -136,8 +156,14 @@ const CHECKS: readonly Check[] = [
   {
     id: 'well-formed',
     source: 'RFC 6109 §3.1.1, RFC 5322 §2.2',
-    holds: (v) => isWellFormed(v.input.original.root),
+    holds: (v) => isWellFormed(v.input.original),
     reason: "un'intestazione del messaggio non conforme allo standard RFC 5322",
+  },
+  {
+    id: 'structure',
+    source: 'own rule: what is accepted must be readable to the end',
+    holds: (v) => isReadable(v.input.original.root),
+    reason: 'una struttura del messaggio con troppe parti o troppi campi',
   },
   {
     id: 'ascii-header',

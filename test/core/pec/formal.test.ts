@@ -18,14 +18,21 @@ type Change = {
   readonly from?: string
   readonly to?: readonly string[]
   readonly sizeBytes?: number
+  /** Between header and end, CRLF ends. */
+  readonly body?: string
   readonly limits?: Partial<FormalLimits>
 }
 const failure = (change: Change = {}): { id: string; reason: string; source: string } | undefined => {
-  const { root } = parseMime(fromLatin1(`${(change.head ?? HEAD).join('\r\n')}\r\n\r\nbody\r\n`))
+  const bytes = fromLatin1(`${(change.head ?? HEAD).join('\r\n')}${change.body ?? '\r\n\r\nbody\r\n'}`)
+  const { root } = parseMime(bytes)
   const forwardPaths = change.to ?? ['giulia.neri@pec.beta.example', 'altro@posta.example']
   const recipients = forwardPaths.map((address) => ({ address, certified: address.includes('@pec.') }))
   return firstFormalFailure(
-    { reversePath: change.from ?? SENDER, forwardPaths, original: { root, sizeBytes: change.sizeBytes ?? 1000 } },
+    {
+      reversePath: change.from ?? SENDER,
+      forwardPaths,
+      original: { root, sizeBytes: change.sizeBytes ?? bytes.length },
+    },
     { recipients },
     { sizeTimesRecipientsBytes: LEGAL_SIZE_TIMES_RECIPIENTS, ...change.limits },
   )
@@ -62,7 +69,28 @@ describe('formal checks', () => {
     ['bare CR in the header', 'well-formed', plus('X-A: a\rX-B: b')],
     ['bare LF in the header', 'well-formed', plus('X-A: a\n b')],
     ['10,000 header fields', 'well-formed', plus(...Array.from({ length: 10_000 }, (_, i) => `X-${i}: y`))],
+    [
+      'a header longer than is read, with a Bcc at its end',
+      'well-formed',
+      plus(...Array.from({ length: 400 }, (_, i) => `X-${i}: ${'y'.repeat(900)}`), 'Bcc: terzo@pec.beta.example'),
+    ],
     ['8-bit in the header', 'ascii-header', plus('X-A: \xe8')],
+    [
+      '6,000 parts',
+      'structure',
+      {
+        ...plus('Content-Type: multipart/mixed; boundary=b'),
+        body: `\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(6_000)}--b--\r\n`,
+      },
+    ],
+    [
+      '20,000 fields in 500 messages inside',
+      'structure',
+      {
+        ...plus('Content-Type: multipart/digest; boundary=b'),
+        body: `\r\n\r\n${`--b\r\n\r\n${'A: b\r\n'.repeat(40)}\r\nx\r\n`.repeat(500)}--b--\r\n`,
+      },
+    ],
     [
       'address of Cc that is no recipient, strictly',
       'all-recipients',
@@ -91,6 +119,14 @@ describe('formal checks', () => {
     ['fewer recipients than addresses', { to: ['giulia.neri@pec.beta.example'] }],
     ['certified recipients only', { to: ['giulia.neri@pec.beta.example'], limits: { certifiedOnly: true } }],
     ['every address a recipient, strictly', { limits: { strictRecipients: true } }],
+    ['a header and nothing after it', { body: '\r\n' }],
+    [
+      '4,000 parts',
+      {
+        ...plus('Content-Type: multipart/mixed; boundary=b'),
+        body: `\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(4_000)}--b--\r\n`,
+      },
+    ],
     ['Received given twice', plus('Received: a', 'Received: b')],
   ]
   it.each(accepted)('lets pass %s', (_, change) => {
