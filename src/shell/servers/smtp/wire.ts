@@ -155,6 +155,7 @@ export class Wire {
         secured.off('secure', done)
         secured.off('error', failed)
         secured.off('close', closed)
+        secured.off('end', closed)
         if (error !== undefined) this.destroy()
         resolve(error)
       }
@@ -165,6 +166,8 @@ export class Wire {
       secured.on('secure', done)
       secured.on('error', failed)
       secured.on('close', closed)
+      // Half open sockets stay open for us to close: who leaves in the middle of the handshake must not be waited for.
+      secured.on('end', closed)
       raw.once('close', () => secured.destroy())
     })
   }
