@@ -195,8 +195,19 @@ const dataFailures = (
   if (NEEDS_RECIPIENT.has(expected) && !data.deliveryTo) failures.push('destinatario della consegna assente')
   if (expected === 'takeInCharge' && data.takenFor === undefined) failures.push('destinatari presi in carico assenti')
   if (data.sender === '') failures.push('mittente assente')
+  if (!isMeasured(data)) failures.push('identificativo o indirizzi troppo lunghi o non ammessi')
   return failures
 }
+
+// RFC 5321 §4.5.3.1: 64 and 255 octets. Beyond ASCII they are longer in bytes, and no index of ours holds the whole.
+const ADDRESS = /^[^\x00-\x1f\x7f]{1,320}$/
+const IDENTIFIER = /^[\x21-\x7e]{1,500}$/
+
+/** Whether what the data name can be a message and mailboxes: these become keys, here and in the journal. */
+const isMeasured = ({ identifier, sender, deliveryTo, takenFor, recipients }: CertificationData): boolean =>
+  IDENTIFIER.test(identifier) &&
+  [sender, ...(deliveryTo ? [deliveryTo] : []), ...(takenFor ?? [])].every((address) => ADDRESS.test(address)) &&
+  recipients.every(({ address }) => ADDRESS.test(address))
 
 const originalFailures = (pecKind: PecKind, count: number): readonly string[] => {
   const rule = ORIGINAL[pecKind]

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { toLatin1 } from '../../../src/core/lib/bytes.ts'
 import { HOUR, MINUTE } from '../../../src/core/lib/instant.ts'
+import { takeInCharge } from '../../../src/core/pec/drafts.ts'
 import { setMailboxState } from '../../../src/shell/mailstore/mailboxes.ts'
 import { bounceInto } from '../../../src/shell/pec/bounce.ts'
 import { noChanges } from '../../../src/shell/pec/changes.ts'
 import { loadSubmission } from '../../../src/shell/pec/store.ts'
+import { by, factsOf, keysOf, seal } from '../../journeys/support/forge.ts'
 import { handOver, kinds, message, send } from '../../journeys/support/mail.ts'
 import { type OrdinaryServer, startOrdinary } from '../../journeys/support/ordinary.ts'
 import { PASSWORD, type Pair, startPair, type TestProvider } from '../../journeys/support/pair.ts'
@@ -187,5 +189,23 @@ describe('a sender suspended while a session is open', () => {
     }
     await pair.settle()
     expect(await alfa.inbox(to)).toHaveLength(1)
+  })
+})
+
+describe('certification data that name what no index can hold', () => {
+  const endless = 'a'.repeat(5000)
+  const cases: [string, Parameters<typeof factsOf>[3]][] = [
+    ['a sender', { sender: `${endless}@pec.alfa.example` }],
+    ['an identifier', { identifier: `${endless}@pec.alfa.example` }],
+    ['an identifier of two lines', { identifier: 'a\nb@pec.alfa.example' }],
+    ['a recipient', { recipients: [{ address: `${endless}@pec.beta.example`, certified: true }] }],
+  ]
+  it.each(cases)('%s: refused with a reason, not put off as a bug of ours', async (_, more) => {
+    const taken = 'giulia.neri@pec.beta.example'
+    const service = 'ricevute@pec.alfa.example'
+    const facts = factsOf(beta, from, [taken], more)
+    const draft = takeInCharge(facts, by(beta, pair.clock.now()), { takenFor: [taken], to: service })
+    const reply = await handOver(alfa, PROVIDER_BETA, [service], await seal(draft, keysOf(beta)))
+    expect(reply.code).toBe(554)
   })
 })
