@@ -20,7 +20,13 @@ export type VerifyIo = {
 const verifyFile = (file: string, given: VerifyArguments, now: number): MessageVerdict => {
   const source = openFileSource(file)
   try {
-    return verifyMessage(source, { trust: given.trust, directories: given.directories, at: given.at, now })
+    const { trust, directories, at } = given
+    const result = verifyMessage(source, { trust, directories, at, now })
+    const elsewhere = result.verification.checks.some((check) => check.reason === 'unknownIssuer')
+    // A message of a real provider, checked beside a sandbox: its authority is not at hand, which is not its fault.
+    return given.implied && elsewhere
+      ? verifyMessage(source, { trust: { ...trust, roots: [] }, directories: [], at, now })
+      : result
   } finally {
     source.close()
   }

@@ -114,6 +114,16 @@ describe('what is not given', () => {
     expect((await run([ENVELOPE])).out).toContain('non si sa se chi ha firmato è un gestore')
   })
 
+  it('a message of a real provider beside a sandbox: its authority is not at hand, which is not its fault', async () => {
+    const data = mkdtempSync(join(folder, 'beside-'))
+    writeFileSync(join(data, 'ca.pem'), toPem('CERTIFICATE', makeRoot('Altra').certificate.der))
+    const beside = await run([ENVELOPE, '--json'], data)
+    expect(beside.status).toBe(0)
+    expect(JSON.parse(beside.out)).toMatchObject({ verdict: 'holds', complete: false })
+    const named = await run([ENVELOPE, '--json', '--ca', join(data, 'ca.pem')], data)
+    expect(named.status).toBe(1)
+  })
+
   it("the sandbox's files in the data folder stand in, unless told not to", async () => {
     const data = mkdtempSync(join(folder, 'data-'))
     writeFileSync(join(data, 'ca.pem'), readFileSync(`${SAMPLES}/test_ca.pem`))

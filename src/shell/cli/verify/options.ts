@@ -37,6 +37,8 @@ export type VerifyArguments = {
   readonly at: Instant | undefined
   readonly trust: Trust
   readonly directories: readonly ProviderDirectory[]
+  /** Authority and directory are the sandbox's, which nobody named: they say nothing of messages from elsewhere. */
+  readonly implied: boolean
   /** Files of the data folder that could not be used. */
   readonly warnings: readonly string[]
 }
@@ -123,7 +125,8 @@ export const readArguments = (args: readonly string[], dataDir: string, now: Ins
   if (lang !== 'it' && lang !== 'en') throw new UsageError(`--lang ${lang}: it or en`)
   const plain = { files: positionals, json: values.json, language: lang as Language }
   const none: Trust = { roots: [], intermediates: [], crls: [] }
-  if (values.help) return { ...plain, help: true, at: undefined, trust: none, directories: [], warnings: [] }
+  if (values.help)
+    return { ...plain, help: true, at: undefined, trust: none, directories: [], implied: false, warnings: [] }
   if (positionals.length === 0) throw new UsageError('no file given')
   /** Files of the sandbox stand in for options that are not given. */
   const standing = (name: string): readonly string[] => {
@@ -135,12 +138,28 @@ export const readArguments = (args: readonly string[], dataDir: string, now: Ins
   const at = values.at === undefined ? undefined : instantOf(values.at)
   const read = (path: string): ProviderDirectory => readDirectory(path, trust, now)
   if (values.directory !== undefined || values.ca !== undefined)
-    return { ...plain, help: false, at, trust, directories: (values.directory ?? []).map(read), warnings: [] }
+    return {
+      ...plain,
+      help: false,
+      at,
+      trust,
+      directories: (values.directory ?? []).map(read),
+      implied: false,
+      warnings: [],
+    }
   try {
-    return { ...plain, help: false, at, trust, directories: standing('igpec.ldif.p7m').map(read), warnings: [] }
+    return {
+      ...plain,
+      help: false,
+      at,
+      trust,
+      directories: standing('igpec.ldif.p7m').map(read),
+      implied: true,
+      warnings: [],
+    }
   } catch (error) {
     // what nobody asked for does not stop the command
     if (!(error instanceof UsageError)) throw error
-    return { ...plain, help: false, at, trust, directories: [], warnings: [error.message] }
+    return { ...plain, help: false, at, trust, directories: [], implied: true, warnings: [error.message] }
   }
 }
