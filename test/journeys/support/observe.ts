@@ -1,4 +1,5 @@
 // What the journeys look at: certification data of a message, states of recipients, what the journal and outbox hold.
+import { expect } from 'vitest'
 import { toLatin1 } from '../../../src/core/lib/bytes.ts'
 import { decodeTransfer } from '../../../src/core/mail/encoding.ts'
 import { allParts, parseMime, partName } from '../../../src/core/mail/mime.ts'
@@ -32,6 +33,33 @@ export const dataOf = (bytes: Uint8Array): CertificationData => {
   if (read.kind !== 'ok') throw new Error(read.reason)
   return read.data
 }
+
+/** Bytes of the postacert.eml that a message carries itself (not one inside another); undefined where it has none. */
+export const attachedOf = (bytes: Uint8Array): Uint8Array | undefined => {
+  const entity = parseMime(bytes).root.children[0]
+  const part = entity?.children.find((one) => partName(one) === 'postacert.eml')
+  return part && bytes.subarray(part.bodyStart, part.bodyEnd)
+}
+
+/** The original that the access point must have made of what was sent: its trace field, and its own Message-ID. */
+export const originalAsSent = (
+  attached: Uint8Array,
+  identifier: string,
+): { readonly trace: string; readonly message: string } => {
+  const text = toLatin1(attached)
+  const trace = /^Received:.*\r\n(?:[ \t].*\r\n)*/.exec(text)?.[0] ?? ''
+  const ours = new RegExp(
+    `Message-ID: <${identifier.replaceAll('.', '\\.')}>\\r\\n(?:X-Riferimento-Message-ID: (.*)\\r\\n)?`,
+  )
+  const message = text
+    .slice(trace.length)
+    .replace(ours, (_, client: string | undefined) => (client === undefined ? '' : `Message-ID: ${client}\r\n`))
+  return { trace, message }
+}
+
+/** Names of the top fields of a message, lower case. */
+export const fieldNames = (bytes: Uint8Array): readonly string[] =>
+  parseMime(bytes).root.fields.map((field) => field.lowerName)
 
 /** State of each certified recipient of a message, by address. */
 export const statesOf = async (provider: TestProvider, identifier: string): Promise<Record<string, string>> => {
@@ -70,4 +98,26 @@ export const unreachable = (pair: Pair, domain: string): (() => void) => {
   return () => {
     pair.routes[domain] = route
   }
+}
+
+/** Every message that a mailbox holds. */
+export const allOf = async (provider: TestProvider, address: string): Promise<readonly Uint8Array[]> =>
+  Promise.all((await provider.inbox(address)).map((one) => provider.bytes(one)))
+
+/** Fields that messages of ours may have; anything else was put there by somebody else. */
+export const NOTICE = new Set(
+  'received from to subject date message-id x-ricevuta x-verificasicurezza x-riferimento-message-id mime-version content-type'.split(
+    ' ',
+  ),
+)
+export const ENVELOPE = new Set([
+  ...NOTICE,
+  ...'received return-path cc x-trasporto sender reply-to x-tiporicevuta'.split(' '),
+])
+/** Fails where a message has other top fields than those, or a needed one not exactly once. */
+export const expectOwnFields = (bytes: Uint8Array, allowed: ReadonlySet<string>): void => {
+  const names = fieldNames(bytes)
+  expect(names.filter((name) => !allowed.has(name))).toEqual([])
+  for (const name of ['from', 'subject', 'message-id', 'content-type', 'date'])
+    expect(names.filter((one) => one === name)).toEqual([name])
 }

@@ -33,6 +33,7 @@ export const startOrdinary = async (
     port: 0,
     hostname: `mx.${domain}`,
     tls: () => context,
+    limits: { maxRecipients: 1_000 },
     handlers: {
       rcptTo: async (_, address) => rcpt(address),
       data: async (session, content) => {
