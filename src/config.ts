@@ -286,11 +286,25 @@ const readRoles = (text: string, problems: string[]): ReadonlySet<Role> => {
 const readRoutes = (text: string, problems: string[]): Config['routes'] => {
   if (!text) return undefined
   try {
-    return JSON.parse(text)
+    const routes: unknown = JSON.parse(text)
+    if (isObject(routes) && Object.values(routes).every((hosts) => Array.isArray(hosts) && hosts.every(isRoute))) {
+      return routes as Config['routes']
+    }
+    problems.push('CERALACCA_ROUTES: must be {"domain": [{"host": "…", "port": 25, "tlsName": "…"}]}')
   } catch {
     problems.push('CERALACCA_ROUTES: is not JSON')
-    return undefined
   }
+  return undefined
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isRoute = (value: unknown): boolean => {
+  if (!isObject(value)) return false
+  const { host, port, tlsName = '' } = value
+  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536
+  return typeof host === 'string' && host !== '' && isPort && typeof tlsName === 'string'
 }
 
 /** A role without a port to serve on is a mistake of the configuration. */

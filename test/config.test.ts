@@ -86,3 +86,19 @@ describe('RFC 6109 §2.1, §5.5 our own signing certificate', async () => {
     expect(signingProblems({ signing: pair, provider: who }).join('; ')).toContain(reason)
   })
 })
+
+describe('static routes', () => {
+  it('that would fail at the first message are refused at the start', () => {
+    for (const wrong of [
+      '[]',
+      '{"a.example": {}}',
+      '{"a.example": [{"host": "mx"}]}',
+      '{"a.example": [null]}',
+      '3',
+      '{',
+    ])
+      expect(problems({ CERALACCA_ROUTES: wrong }), wrong).toContain('CERALACCA_ROUTES')
+    const right = '{"a.example": [{"host": "127.0.0.1", "port": 25, "tlsName": "mx.a.example"}]}'
+    expect(problems({ CERALACCA_ROUTES: right })).not.toContain('CERALACCA_ROUTES')
+  })
+})

@@ -6,7 +6,7 @@ import { addressKey } from '../../core/mail/address.ts'
 import { nonDelivery } from '../../core/pec/drafts.ts'
 import { type Draft, type JournalEntry, recipientMachine } from '../../core/pec/model.ts'
 import type { RecipientOutcome } from '../../core/ports.ts'
-import type { Job } from '../outbox/outbox.ts'
+import { isWaiting, type Job } from '../outbox/outbox.ts'
 import { bounceInto } from './bounce.ts'
 import { type Changes, noChanges } from './changes.ts'
 import { fileSealed, type TransferPayload } from './consequences.ts'
@@ -22,6 +22,23 @@ export const transfer = async (world: World, job: Job): Promise<void> => {
   const stop = world.telemetry.stage('transfer')
   const outcomes = await attempt(world, payload)
   const at = world.clock.now()
+  for (;;) {
+    const changes = await consequences(world, job, payload, outcomes, at)
+    if ((await world.committer.commit(changes)) === 'committed') break
+    // Finished by another node; or a receipt came in between: decided again on the new facts, and nothing sent again.
+    if (!(await isWaiting(world.db, job.id))) break
+  }
+  stop()
+}
+
+/** What follows from the outcomes. Throws Fault where nothing does yet: the job is put off. */
+const consequences = async (
+  world: World,
+  job: Job,
+  payload: TransferPayload,
+  outcomes: ReadonlyMap<string, RecipientOutcome>,
+  at: number,
+): Promise<Changes> => {
   const changes = noChanges()
   changes.done.push(job.id)
   const sent = payload.forwardPaths.filter((address) => outcomes.get(address)?.kind === 'delivered')
@@ -48,8 +65,7 @@ export const transfer = async (world: World, job: Job): Promise<void> => {
       leased: false,
     })
   }
-  if ((await world.committer.commit(changes)) === 'lost') throw new Fault('outbox', 'the facts changed meanwhile')
-  stop()
+  return changes
 }
 
 const attempt = async (world: World, payload: TransferPayload): Promise<ReadonlyMap<string, RecipientOutcome>> => {

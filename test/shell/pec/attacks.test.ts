@@ -4,9 +4,12 @@ import { toLatin1 } from '../../../src/core/lib/bytes.ts'
 import { HOUR, MINUTE } from '../../../src/core/lib/instant.ts'
 import { takeInCharge } from '../../../src/core/pec/drafts.ts'
 import { setMailboxState } from '../../../src/shell/mailstore/mailboxes.ts'
+import type { Job } from '../../../src/shell/outbox/outbox.ts'
 import { bounceInto } from '../../../src/shell/pec/bounce.ts'
 import { noChanges } from '../../../src/shell/pec/changes.ts'
 import { loadSubmission } from '../../../src/shell/pec/store.ts'
+import { transfer } from '../../../src/shell/pec/transfer.ts'
+import type { World } from '../../../src/shell/pec/world.ts'
 import { by, factsOf, keysOf, seal } from '../../journeys/support/forge.ts'
 import { handOver, kinds, message, send } from '../../journeys/support/mail.ts'
 import { type OrdinaryServer, startOrdinary } from '../../journeys/support/ordinary.ts'
@@ -207,5 +210,45 @@ describe('certification data that name what no index can hold', () => {
     const draft = takeInCharge(facts, by(beta, pair.clock.now()), { takenFor: [taken], to: service })
     const reply = await handOver(alfa, PROVIDER_BETA, [service], await seal(draft, keysOf(beta)))
     expect(reply.code).toBe(554)
+  })
+})
+
+describe('a receipt that comes between the outcome of a transfer and its commit', () => {
+  it('the outcome is told once, and nothing is sent again', async () => {
+    const to = 'giulia.neri@pec.beta.example'
+    await alfa.outbox.stop()
+    await send(alfa, sender, [to], message({ to }))
+    const [accepted] = await alfa.inbox(from)
+    const jobs = await alfa.world.db.query<Job & { payload: { identifier: string } }>(
+      'test-transfer',
+      `select id, kind, payload, attempts from outbox where kind = 'transfer'`,
+    )
+    const job = jobs.find((one) => one.payload.identifier === accepted!.msgid)!
+    let sent = 0
+    let commits = 0
+    const world: World = {
+      ...alfa.world,
+      transport: {
+        ...alfa.world.transport,
+        send: async () => {
+          sent++
+          return new Map([[to, { kind: 'permanent', code: '5.7.1', reply: 'no' }]])
+        },
+      },
+      committer: {
+        commit: async (changes) => {
+          if (++commits === 1) {
+            const taken = `update recipient set state = 'taken' where identifier = $1`
+            await alfa.world.db.query('test-taken', taken, [accepted!.msgid])
+          }
+          return alfa.world.committer.commit(changes)
+        },
+      },
+    }
+    await transfer(world, job)
+    alfa.outbox.start()
+    expect([sent, commits]).toEqual([1, 2])
+    expect(kinds(await alfa.inbox(from))).toEqual(['acceptance', 'nonDelivery'])
+    expect((await loadSubmission(alfa.world.db, accepted!.msgid))!.recipients[0]!.state).toBe('failed')
   })
 })
