@@ -145,6 +145,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     node: config.node,
     leaseMs: LEASE_MS,
     batch: 64,
+    stage: () => telemetry.stage('commit'),
     onFiled: (ids) => {
       for (const id of ids) filed.dispatchEvent(new Event(String(id)))
     },
