@@ -6,7 +6,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import type { Config } from './config.ts'
 import { profileProblems } from './core/directory/profile.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
-import { MINUTE } from './core/lib/instant.ts'
+import { DAY, MINUTE } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
 import { pecMsgid } from './core/pec/ids.ts'
 import type { Clock, Fetcher, Resolver, Transport } from './core/ports.ts'
@@ -21,7 +21,7 @@ import { openContentStore } from './shell/content/store.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
 import { makePublisher } from './shell/directory/publish.ts'
-import { openDirectory } from './shell/directory/refresh.ts'
+import { type DirectoryHolder, openDirectory } from './shell/directory/refresh.ts'
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
@@ -42,6 +42,8 @@ import { createTelemetry } from './shell/telemetry/telemetry.ts'
 
 /** A node that died keeps its jobs this long, unless it comes back before. */
 const LEASE_MS = 5 * MINUTE
+/** Blobs younger than this may belong to a transaction still under way. */
+const ORPHAN_AGE_MS = 2 * DAY
 const SERVICE_QUOTA_BYTES = 2 ** 50
 
 /** What tests put in place of the world's parts. */
@@ -62,40 +64,72 @@ export type RunningProvider = {
   readonly stop: (why: string) => Promise<void>
 }
 
-/** Starts a provider: database, directory, servers of the configured roles, outbox. */
+/** Starts a provider: database, directory, outbox, servers of the configured roles. */
 export const startProvider = async (config: Config, overrides: Overrides = {}): Promise<RunningProvider> => {
+  const base = await openBase(config, overrides)
+  const network = await openNetwork(config, overrides, base)
+  const work = openWork(config, base, network)
+  network.trust.start()
+  network.directory.start()
+  const upkeep = startUpkeep(base)
+  if (config.roles.has('worker')) work.outbox.start()
+  const servers = await startServers(config, base, network, work)
+  const { log, telemetry } = base
+  return {
+    config,
+    world: work.world,
+    outbox: work.outbox,
+    stop: async (why) => {
+      telemetry.log({ kind: 'stopping', why })
+      upkeep.stop()
+      await Promise.all(servers.map((server) => server.close()))
+      await work.outbox.stop()
+      await network.directory.stop()
+      await network.trust.stop()
+      await network.transport.close()
+      await base.contents.close()
+      await base.db.close()
+      telemetry.log({ kind: 'stopped' })
+      log.flush()
+    },
+  }
+}
+
+/** What is here: clock, log, database, contents, key, scanner. */
+const openBase = async (config: Config, overrides: Overrides) => {
+  const wrong = signingProblems(config)
+  if (wrong.length > 0) throw new Error(`signing certificate: ${wrong.join('; ')}`)
   const clock = overrides.clock ?? { now: Date.now }
   const log = overrides.log ?? openLog({ provider: config.provider.name })
   const telemetry = createTelemetry({ log, processFigures: true })
-  const { alarm } = telemetry
   const db = openDatabase(config.databaseUrl, { connections: 16, applicationName: `ceralacca ${config.node}` })
   await migrate(db)
   await writeArrows(db)
   // Only who works the outbox holds leases: the node's other programs leave them alone.
   if (config.roles.has('worker')) await releaseLeases(db, config.node)
-  const at = clock.now()
   await createMailbox(db, {
     address: config.provider.serviceMailbox,
     role: 'service',
     ordinaryMail: 'refuse',
     quotaBytes: SERVICE_QUOTA_BYTES,
-    uidValidity: Math.floor(at / 1000),
+    uidValidity: Math.floor(clock.now() / 1000),
   })
-
-  const blobs = openFileBlobs(config.blobs)
-  const contents = openContentStore({ db, blobs })
+  const contents = openContentStore({ db, blobs: openFileBlobs(config.blobs) })
   const signer = openSigner({
     keyPem: config.signing.key,
     certificatePem: config.signing.certificate,
     chainPem: config.signing.chain,
   })
-  const wrong = signingProblems(config)
-  if (wrong.length > 0) throw new Error(`signing certificate: ${wrong.join('; ')}`)
   const scanner = overrides.scanner ?? makeScanner(config.scanner)
+  return { clock, log, telemetry, db, contents, signer, scanner }
+}
+type Base = Awaited<ReturnType<typeof openBase>>
+
+/** The others: whom we trust, the providers' directory, the way to their servers. */
+const openNetwork = async (config: Config, overrides: Overrides, base: Base) => {
+  const { clock, telemetry } = base
+  const { alarm } = telemetry
   const serverRoots: readonly string[] = config.roots.servers ? [config.roots.servers] : rootCertificates
-  const fetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, allowPlain: true })
-  // RFC 6109 §5.6: the directory over HTTPS only, with the certificate by which it knows us
-  const directoryFetcher = overrides.fetcher ?? httpsFetcher({ roots: serverRoots, client: config.directoryClient })
   // Revocation lists outlive a restart: without them nothing certified is taken.
   const stateDir = join(config.blobs, 'lists')
   await mkdir(stateDir, { recursive: true })
@@ -105,19 +139,20 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     crlUrls: config.crlUrls,
     certificates: () =>
       directory.hasCopy() ? directory.current().records.flatMap((record) => record.certificates) : [],
-    fetcher,
+    fetcher: overrides.fetcher ?? httpsFetcher({ roots: serverRoots, allowPlain: true }),
     clock,
     alarm,
     everyMs: config.refreshMs.crl,
   })
-  const directory = await openDirectory({
-    db,
-    fetcher: directoryFetcher,
+  const directory: DirectoryHolder = await openDirectory({
+    db: base.db,
+    // RFC 6109 §5.6: the directory over HTTPS only, with the certificate by which it knows us
+    fetcher: overrides.fetcher ?? httpsFetcher({ roots: serverRoots, client: config.directoryClient }),
     url: config.directoryUrl,
     roots: [fromLatin1(config.roots.directory)],
     signedBy: [config.directorySigner],
     trust: () => trust.current(),
-    ownCertificate: signer.certificate,
+    ownCertificate: base.signer.certificate,
     telemetry: {
       log: (event) => {
         telemetry.log(event)
@@ -136,7 +171,13 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
       resolver: overrides.resolver ?? (config.routes ? staticResolver(config.routes) : dnsResolver()),
       roots: () => serverRoots,
     })
+  return { trust, directory, transport }
+}
+type Network = Awaited<ReturnType<typeof openNetwork>>
 
+/** The work: group commit, the world of the use cases, the outbox; `filed` tells of mailboxes that gained messages. */
+const openWork = (config: Config, base: Base, { trust, directory, transport }: Network) => {
+  const { clock, db, contents, telemetry, scanner } = base
   const filed = new EventTarget()
   const committer = openCommitter({
     db,
@@ -159,13 +200,13 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     clock,
     db,
     contents,
-    signer,
+    signer: base.signer,
     scanner,
     directory,
     trust,
     requireCrl: config.requireCrl,
     transport,
-    alarm,
+    alarm: telemetry.alarm,
     telemetry,
     committer,
     limits: { sizeTimesRecipientsBytes: config.limits.maxSizeTimesRecipients },
@@ -198,110 +239,101 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   telemetry.watch({
     queue: () => queueDepths(db, clock),
     scanner: () => holds(() => scanner.version()),
-    directory: () => {
-      const { records } = directory.current()
-      return {
-        ageSeconds: (clock.now() - (directory.fetchedAt() ?? 0)) / 1000,
-        providers: records.length,
-        domains: records.reduce((sum, record) => sum + record.managedDomains.length, 0),
-      }
-    },
+    directory: () => directoryFigures(directory, clock),
   })
+  return { world, outbox, filed }
+}
+type Work = ReturnType<typeof openWork>
 
-  const closers: (() => Promise<void>)[] = []
-  const roles = config.roles
-  trust.start()
-  directory.start()
-  if (roles.has('worker')) outbox.start()
+const directoryFigures = (directory: DirectoryHolder, clock: Clock) => {
+  const { records } = directory.current()
+  return {
+    ageSeconds: (clock.now() - (directory.fetchedAt() ?? 0)) / 1000,
+    providers: records.length,
+    domains: records.reduce((sum, record) => sum + record.managedDomains.length, 0),
+  }
+}
 
-  const tls = secureContext(config)
-  const identity = openAuthenticator(db, clock)
-  const pointLimits = { maxMessageBytes: config.limits.maxMessageBytes }
-  const smtpLimits = {
-    maxMessageBytes: config.limits.maxMessageBytes,
-    maxRecipients: config.limits.maxRecipients,
+/** Clears away, once a day, what no content names: blobs whose transaction never came. */
+const startUpkeep = ({ clock, contents, telemetry }: Base): { readonly stop: () => void } => {
+  const sweep = (): void => {
+    contents
+      .sweep(clock.now() - ORPHAN_AGE_MS)
+      .catch((error: unknown) => telemetry.alarm.raise('sweepFailed', { detail: String(error).slice(0, 200) }))
+  }
+  const timer = setInterval(sweep, DAY)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}
+
+type Closable = { readonly close: () => Promise<void> }
+
+const startServers = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => [
+  ...(await startMailServers(config, base, work)),
+  ...(await startPublication(config, base)),
+  ...(await startHttp(config, base, network, work)),
+]
+
+const startMailServers = async (config: Config, base: Base, { world }: Work): Promise<readonly Closable[]> => {
+  const { roles, listen, hostname } = config
+  const { maxMessageBytes, maxRecipients } = config.limits
+  const limits = {
+    maxMessageBytes,
+    maxRecipients,
+    // Everything in the sandbox comes from one address.
     ...(config.sandbox ? { maxConnectionsPerAddress: 1_000 } : {}),
   }
-  const smtp = { tls, hostname: config.hostname, limits: smtpLimits, now: clock.now }
+  const common = { tls: secureContext(config), hostname, limits, now: base.clock.now }
+  const servers: Closable[] = []
   if (roles.has('submission')) {
-    const handlers = accessHandlers(world, identity, config.hostname, pointLimits)
-    for (const [listen, security] of [
-      [config.listen.submissionTls, 'tls'],
-      [config.listen.submissionStarttls, 'starttls'],
-    ] as const) {
-      if (!listen) continue
-      const server = await startSmtpServer({
-        ...smtp,
-        ...listen,
-        role: 'submission',
-        security,
-        handlers,
-        log: telemetry.smtp('submission'),
-      })
-      closers.push(() => server.close())
+    const identity = openAuthenticator(base.db, base.clock)
+    const handlers = accessHandlers(world, identity, hostname, { maxMessageBytes })
+    const access = { ...common, role: 'submission', handlers, log: base.telemetry.smtp('submission') } as const
+    if (listen.submissionTls) {
+      servers.push(await startSmtpServer({ ...access, ...listen.submissionTls, security: 'tls' }))
+    }
+    if (listen.submissionStarttls) {
+      servers.push(await startSmtpServer({ ...access, ...listen.submissionStarttls, security: 'starttls' }))
     }
   }
-  if (roles.has('incoming') && config.listen.incoming) {
-    const handlers = incomingHandlers(world, config.hostname, pointLimits)
-    const server = await startSmtpServer({
-      ...smtp,
-      ...config.listen.incoming,
-      role: 'incoming',
-      security: 'starttls',
-      handlers,
-      log: telemetry.smtp('incoming'),
-    })
-    closers.push(() => server.close())
+  if (roles.has('incoming') && listen.incoming) {
+    const handlers = incomingHandlers(world, hostname, { maxMessageBytes })
+    const incoming = { ...common, role: 'incoming', handlers, log: base.telemetry.smtp('incoming') } as const
+    servers.push(await startSmtpServer({ ...incoming, ...listen.incoming, security: 'starttls' }))
   }
-  if (config.listen.publication) {
-    const facts = {
-      name: config.provider.name,
-      serviceMailbox: config.provider.serviceMailbox,
-      managedDomains: config.domains,
-      ldifUrl: config.publicationUrl,
-      certificates: [config.signing.certificate, config.signing.next ?? ''].filter((pem) => pem !== '').map(fromLatin1),
-    }
-    const server = await startPublicationServer({
-      ...config.listen.publication,
-      tls: config.tls,
-      routes: {
-        '/directory/provider.ldif.p7m': makePublisher(facts, signer, clock),
-      },
-    })
-    closers.push(() => server.close())
-  }
-  if (roles.has('http') && config.listen.http) {
-    const server = await startHttpServer({
-      ...config.listen.http,
-      metrics: telemetry.metrics,
-      readiness: async () => ({
-        database: await holds(() => db.query('ready', 'select 1')),
-        scanner: await holds(() => scanner.version()),
-        directory: directory.hasCopy(),
-        revocation: !config.requireCrl || trust.current().crls.length > 0,
-      }),
-      mailboxes: openMailboxReader({ db, identity, contents, filed }),
-    })
-    closers.push(() => server.close())
-  }
+  return servers
+}
 
-  return {
-    config,
-    world,
-    outbox,
-    stop: async (why) => {
-      telemetry.log({ kind: 'stopping', why })
-      await Promise.all(closers.map((close) => close()))
-      await outbox.stop()
-      await directory.stop()
-      await trust.stop()
-      await transport.close()
-      await contents.close()
-      await db.close()
-      telemetry.log({ kind: 'stopped' })
-      log.flush()
-    },
+/** RFC 6109 §4.5: each provider publishes its own LDIF, signed with its key. */
+const startPublication = async (config: Config, { signer, clock }: Base): Promise<readonly Closable[]> => {
+  if (!config.listen.publication) return []
+  const facts = {
+    name: config.provider.name,
+    serviceMailbox: config.provider.serviceMailbox,
+    managedDomains: config.domains,
+    ldifUrl: config.publicationUrl,
+    certificates: [config.signing.certificate, config.signing.next ?? ''].filter((pem) => pem !== '').map(fromLatin1),
   }
+  const routes = { '/directory/provider.ldif.p7m': makePublisher(facts, signer, clock) }
+  return [await startPublicationServer({ ...config.listen.publication, tls: config.tls, routes })]
+}
+
+const startHttp = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => {
+  if (!config.roles.has('http') || !config.listen.http) return []
+  const { db, contents, scanner, telemetry, clock } = base
+  const server = await startHttpServer({
+    ...config.listen.http,
+    metrics: telemetry.metrics,
+    log: telemetry.log,
+    readiness: async () => ({
+      database: await holds(() => db.query('ready', 'select 1')),
+      scanner: await holds(() => scanner.version()),
+      directory: network.directory.hasCopy(),
+      revocation: !config.requireCrl || network.trust.current().crls.length > 0,
+    }),
+    mailboxes: openMailboxReader({ db, identity: openAuthenticator(db, clock), contents, filed: work.filed }),
+  })
+  return [server]
 }
 
 const holds = async (check: () => Promise<unknown>): Promise<boolean> => {
