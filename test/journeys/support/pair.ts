@@ -73,6 +73,8 @@ export type Pair = {
   readonly certify: (side: Side, certificates: readonly string[]) => Promise<void>
   /** Takes the revocation lists away: refreshes fail, lists already held stay. */
   readonly lists: { down: boolean }
+  /** Takes the index of providers away, or puts other bytes in its place. */
+  readonly index: { down: boolean; instead: Uint8Array | undefined }
   readonly stop: () => Promise<void>
 }
 
@@ -126,12 +128,15 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
   const routes: Pair['routes'] = {}
   const records: ReturnType<typeof recordOf>[] = []
   const lists = { down: false }
+  const index: Pair['index'] = { down: false, instead: undefined }
   const fetcher: Fetcher = {
     get: async (url) => {
       if (url === CRL_URL) {
         if (lists.down) throw new Fault('directory', 'the lists were taken away by the test')
         return authority.makeCrl(revoked, { thisUpdate: clock.now() - HOUR, nextUpdate: clock.now() + 1000 * HOUR })
       }
+      if (url === DIRECTORY_URL && index.down) throw new Fault('directory', 'the index was taken away by the test')
+      if (url === DIRECTORY_URL && index.instead) return index.instead
       if (url === DIRECTORY_URL) return signLdif(printDirectory(records, { url }), indexSigner, clock.now())
       throw new Fault('directory', `no such page ${url}`)
     },
@@ -244,7 +249,9 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
         meanwhile()
         Object.assign(env, changes)
         running = await open()
-        await running.world.directory.refresh()
+        await running.world.directory.refresh().catch((error) => {
+          if (!index.down) throw error
+        })
         await running.world.trust.refresh().catch((error) => {
           if (!lists.down) throw error
         })
@@ -290,6 +297,7 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       await Promise.all([alfa, beta].map((one) => one.world.directory.refresh()))
     },
     lists,
+    index,
     stop: async () => {
       await Promise.all([alfa.stop('end of test'), beta.stop('end of test')])
       await Promise.all([prepared.alfa.database.drop(), prepared.beta.database.drop()])
