@@ -1,5 +1,6 @@
 // The environment's schema, and its only reader: what a provider needs to run, and what is missing where it does not.
 import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { MINUTE } from './core/lib/instant.ts'
 import { addressKey, parseAddrSpec } from './core/mail/address.ts'
 import type { ProviderIdentity } from './core/pec/model.ts'
@@ -138,7 +139,7 @@ export const SETTINGS = {
   CERALACCA_MAX_RECIPIENTS: { required: false, about: 'recipients of a message, default 500, at least 50' },
   CERALACCA_ROUTES: { required: false, about: 'JSON: domain → [{host, port, tlsName}], instead of DNS' },
   CERALACCA_ROLES: { required: false, about: `all, or some of ${ROLES.join(' ')} (default all)` },
-  CERALACCA_NODE: { required: false, about: 'name of this node, unique and stable; default the hostname' },
+  CERALACCA_NODE: { required: false, about: 'name of this node, unique and stable; default the machine’s host name' },
   CERALACCA_SANDBOX: { required: false, about: 'set by the sandbox for its own providers' },
 } as const
 
@@ -203,7 +204,7 @@ export const readConfig = (env: Environment): Config => {
   }
   const roles = readRoles(text('CERALACCA_ROLES'), problems)
   const config: Config = {
-    node: text('CERALACCA_NODE') || text('CERALACCA_HOSTNAME'),
+    node: text('CERALACCA_NODE') || hostname(),
     roles,
     provider: {
       name: text('CERALACCA_PROVIDER_NAME'),

@@ -48,6 +48,7 @@ export type DatabaseOptions = {
 }
 
 const CONNECT_LIMIT_MS = 10_000
+const FROZEN_LIMIT_MS = 60_000
 
 const readInt8 = (text: string): number | bigint => {
   const value = Number(text)
@@ -152,6 +153,8 @@ const makePool = (url: string, options: DatabaseOptions): pg.Pool => {
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // A node that froze inside a transaction must not hold the journal's head against the others.
+    idle_in_transaction_session_timeout: FROZEN_LIMIT_MS,
     pipeline: true,
     types,
   })
