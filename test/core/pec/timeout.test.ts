@@ -33,14 +33,35 @@ describe('RFC 6109 §3.1.6 timers', () => {
   const SECOND = 23 * HOUR + 30 * MINUTE
   const cases: [string, number, RecipientState, readonly string[], readonly string[], number | undefined][] = [
     ['before twelve hours nothing is due', FIRST - 1, 'pending', [], [], 12],
-    ['at twelve hours without take-in-charge: first notice', FIRST, 'pending', ['timeoutWarning'], ['pending>after12h'], 23.5],
+    [
+      'at twelve hours without take-in-charge: first notice',
+      FIRST,
+      'pending',
+      ['timeoutWarning'],
+      ['pending>after12h'],
+      23.5,
+    ],
     ['at twelve hours taken in charge: nothing yet', FIRST, 'taken', [], [], 23.5],
     ['at twelve hours delivered: nothing', FIRST, 'delivered', [], [], 23.5],
     ['at the second without anything: last notice', SECOND, 'warned', ['timeoutFinal'], ['warned>after24h'], undefined],
-    ['at the second taken but not delivered: last notice', SECOND, 'taken', ['timeoutFinal'], ['taken>after24h'], undefined],
+    [
+      'at the second taken but not delivered: last notice',
+      SECOND,
+      'taken',
+      ['timeoutFinal'],
+      ['taken>after24h'],
+      undefined,
+    ],
     ['at the second delivered: nothing', SECOND, 'delivered', [], [], undefined],
     ['at the second failed: nothing', SECOND, 'failed', [], [], undefined],
-    ['after an outage over both: only the last notice', SECOND, 'pending', ['timeoutFinal'], ['pending>after24h'], undefined],
+    [
+      'after an outage over both: only the last notice',
+      SECOND,
+      'pending',
+      ['timeoutFinal'],
+      ['pending>after24h'],
+      undefined,
+    ],
     ['already expired: nothing again', SECOND + HOUR, 'expired', [], [], undefined],
   ]
   it.each(cases)('%s', (_, elapsed, state, notices, moves, nextHours) => {
