@@ -302,24 +302,32 @@ describe('signature wrapping: a true signature over another part', () => {
 })
 
 describe('revocation lists that cannot be had', () => {
-  it('after a restart without them: 451, nothing filed; once they are back the envelope is taken, once', async () => {
-    pair.lists.down = true
-    await beta.restart()
-    const sealed = await forge.seal(forge.envelope(alfa, at(), facts()), forge.keysOf(alfa))
-    expect((await toBeta(sealed)).code).toBe(451)
-    expect(await kindsOf(beta, to)).toEqual([])
-    pair.lists.down = false
-    await beta.world.trust.refresh()
-    expect((await toBeta(sealed)).code).toBe(250)
-    expect(await kindsOf(beta, to)).toEqual(['transportEnvelope'])
-    expect(await kindsOf(alfa, from)).toEqual(['deliveryComplete'])
-  })
-
   it('lists at hand go on counting while new ones cannot be had', async () => {
     pair.lists.down = true
     await expect(beta.world.trust.refresh()).rejects.toThrow()
     const sealed = await forge.seal(forge.envelope(alfa, at(), facts()), forge.keysOf(alfa))
     expect((await toBeta(sealed)).code).toBe(250)
     expect(await kindsOf(beta, to)).toEqual(['transportEnvelope'])
+  })
+
+  it('lists at hand go on counting after a restart too', async () => {
+    pair.lists.down = true
+    await beta.restart()
+    const sealed = await forge.seal(forge.envelope(alfa, at(), facts()), forge.keysOf(alfa))
+    expect((await toBeta(sealed)).code).toBe(250)
+    expect(await kindsOf(beta, to)).toEqual(['transportEnvelope'])
+  })
+
+  it('lists that have run out: 451, nothing filed; with new ones the envelope is taken, once', async () => {
+    pair.lists.down = true
+    pair.clock.advance(1_001 * HOUR)
+    const sealed = await forge.seal(forge.envelope(alfa, at(), facts()), forge.keysOf(alfa))
+    expect((await toBeta(sealed)).code).toBe(451)
+    expect(await kindsOf(beta, to)).toEqual([])
+    pair.lists.down = false
+    await Promise.all([alfa, beta].map((one) => one.world.trust.refresh()))
+    expect((await toBeta(sealed)).code).toBe(250)
+    expect(await kindsOf(beta, to)).toEqual(['transportEnvelope'])
+    expect(await kindsOf(alfa, from)).toEqual(['deliveryComplete'])
   })
 })
