@@ -304,7 +304,7 @@ const startMailServers = async (config: Config, base: Base, { world }: Work): Pr
   return servers
 }
 
-/** RFC 6109 §4.5: each provider publishes its own LDIF, signed with its key. */
+/** Each provider publishes its own LDIF, signed with its key. */
 const startPublication = async (config: Config, { signer, clock }: Base): Promise<readonly Closable[]> => {
   if (!config.listen.publication) return []
   const facts = {

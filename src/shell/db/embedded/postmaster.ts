@@ -107,7 +107,8 @@ export const findLiving = async (cluster: string): Promise<Postmaster | undefine
   const reachable = await waitUntil(async () => !isAlive(found.pid) || (await answers(found.socketFolder)), 30_000)
   if (reachable && isAlive(found.pid)) return found
   await stopPostmaster(found) // its socket is gone: nobody can use it
-  return undefined
+  // It was dying when we looked: what it left behind is looked at again.
+  return findLiving(cluster)
 }
 
 const waitUntil = async (test: () => Promise<boolean>, limitMs: number): Promise<boolean> => {
