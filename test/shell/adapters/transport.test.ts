@@ -56,6 +56,18 @@ const only = async (outcomes: ReturnType<typeof send>) => [...(await outcomes).v
 const MAIL = 'Subject: prova\r\n\r\nciao\r\n'
 const LARGE = `${'.riga con punto\r\n'.repeat(40_000)}fine\r\n`
 
+describe('recipients beyond what a server takes in one mail', () => {
+  it('499 to a server that takes 100: every one is served, in further mails', async () => {
+    const server = await serve({ limits: { maxRecipients: 100 } })
+    const transport = await transportTo([at(server.port)])
+    const to = Array.from({ length: 499 }, (_, i) => `r${i}@beta.example`)
+    const outcomes = await send(transport, MAIL, { to })
+    expect([...outcomes.values()].filter((outcome) => outcome.kind !== 'delivered')).toEqual([])
+    expect(outcomes.size).toBe(499)
+    expect(server.kept).toHaveLength(5)
+  })
+})
+
 describe('content', () => {
   it.each([
     ['BDAT', true],
