@@ -35,7 +35,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const FAULTS_TOLD = 30
 /** Load before the death: long enough for messages to be at every stage, with back-off and restarts behind them. */
-const LOAD_MS = { least: 300, most: 2500 }
+const LOAD_MS = { least: 300, most: 2000 }
 /** With nothing new in any mailbox for so long, what is not there yet is lost: longer than back-offs and leases. */
 const QUIET_MS = 90_000
 const READY_LIMIT_MS = 60_000
