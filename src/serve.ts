@@ -15,7 +15,8 @@ export const serveCommand = async (): Promise<number> => {
   const provider = await startProvider(config)
   process.send?.({ kind: 'started' })
   const why = await new Promise<string>((resolve) => {
-    process.once('SIGTERM', () => resolve('SIGTERM'))
+    // Not once: a second one must not cut the grace short.
+    process.on('SIGTERM', () => resolve('SIGTERM'))
     // Ctrl-C reaches the sandbox and its providers alike: only the sandbox acts on it.
     process.on('SIGINT', () => process.send || resolve('SIGINT'))
     // The sandbox holds the other end of this channel: when it dies, however it dies, so do its providers.

@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import type { MailboxStanding } from '../../core/pec/delivery.ts'
+import { coalesce } from '../db/coalesce.ts'
 import type { Database } from '../db/pool.ts'
 
 export type Mailbox = {
@@ -40,17 +41,27 @@ const fromRow = (row: MailboxRow): Mailbox => ({
   usedBytes: Number(row.used_bytes),
 })
 
-/** The mailboxes of the given addresses, by addressKey; absent ones are not in the map. */
-export const findMailboxes = async (
-  db: Database,
-  addresses: readonly string[],
-): Promise<ReadonlyMap<string, Mailbox>> => {
+const loadMailboxes = async (db: Database, keys: readonly string[]): Promise<ReadonlyMap<string, Mailbox>> => {
   const rows = await db.query<MailboxRow & { address_key: string }>(
     'mailboxes-find',
     `select ${COLUMNS}, address_key from mailbox where address_key = any($1::text[])`,
-    [addresses.map(addressKey)],
+    [keys],
   )
   return new Map(rows.map((row) => [row.address_key, fromRow(row)]))
+}
+
+type Find = (keys: readonly string[]) => Promise<ReadonlyMap<string, Mailbox>>
+/** One gathering of reads for each database. */
+const finders = new WeakMap<Database, Find>()
+
+/** The mailboxes of the given addresses, by addressKey; there may be others in the map, absent ones are not. */
+export const findMailboxes = (db: Database, addresses: readonly string[]): Promise<ReadonlyMap<string, Mailbox>> => {
+  let find = finders.get(db)
+  if (!find) {
+    find = coalesce((keys) => loadMailboxes(db, keys))
+    finders.set(db, find)
+  }
+  return find(addresses.map(addressKey))
 }
 
 /** How a mailbox stands for an envelope of `sizeBytes`. The service mailbox takes none: RFC 6109 §2.2.5 */

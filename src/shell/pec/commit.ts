@@ -36,11 +36,17 @@ export type CommitterOptions = {
   /** Told of mailboxes that gained messages, after the commit. */
   readonly onFiled: (mailboxIds: ReadonlySet<number>) => void
   readonly onCommit?: (changes: Changes) => void
+  /** How long a transaction under load waits to be fuller, in milliseconds (4 where not said). */
+  readonly gatherMs?: number
   /** Times a transaction. */
   readonly stage?: () => () => void
   /** Waits before a batch is written again after a Fault, in milliseconds; as many tries again as there are waits. */
   readonly retryAfterMs?: readonly number[]
 }
+
+/** Units in the transaction before that tell of load, and how long the next one then waits for more, in milliseconds. */
+const BUSY_UNITS = 4
+const GATHER_MS = 4
 
 /** Short enough for a client that waits for its 250, long enough for a database that is started again. */
 const RETRY_AFTER_MS: readonly number[] = [0, 500, 2_000]
@@ -107,7 +113,11 @@ export const openCommitter = (options: CommitterOptions): Committer => {
 
   const run = async (): Promise<void> => {
     try {
+      let last = 0
       while (waiting.length > 0) {
+        // Under load a moment's wait fills the transaction: each costs a trip to the disk and a dozen statements.
+        if (last >= BUSY_UNITS && waiting.length < options.batch) await pause(options.gatherMs ?? GATHER_MS)
+        last = Math.min(waiting.length, options.batch)
         const batch = waiting.slice(0, options.batch)
         waiting = waiting.slice(options.batch)
         await settle(batch)

@@ -85,10 +85,13 @@ const receiveEnvelope = async (
     contentIsStored = outcome.kind === 'stored'
   }
   const verdict = await scanOf(world, input)
-  for (;;) {
-    // A server that did not hear our 250 sends again: what is recorded is neither delivered nor answered twice.
-    const recorded = await recordedArrivals(world.db, data.identifier, signer.name, listed)
-    const recipients = listed.filter((address) => !recorded.has(addressKey(address)))
+  let recipients = listed
+  for (let first = true; ; first = false) {
+    if (!first) {
+      // A server that did not hear our 250 sends again: what is recorded is neither delivered nor answered twice.
+      const recorded = await recordedArrivals(world.db, data.identifier, signer.name, listed)
+      recipients = listed.filter((address) => !recorded.has(addressKey(address)))
+    }
     if (recipients.length === 0) return discard(world, input, message, listed, 'duplicate')
     if (verdict.kind === 'infected') {
       const aside = { ...input, forwardPaths: recipients }
@@ -284,7 +287,8 @@ const receiveOrdinary = async (
     await refuseInJournal(world, incoming, `virus: ${verdict.signature}`, at)
     return { kind: 'refused', reason: 'Messaggio rifiutato: contiene un virus. Message refused: it carries a virus.' }
   }
-  const mailboxes = [...(await findMailboxes(world.db, input.forwardPaths)).values()]
+  const found = await findMailboxes(world.db, input.forwardPaths)
+  const mailboxes = input.forwardPaths.map((address) => found.get(addressKey(address))).filter(isMailbox)
   // RFC 6109 §2.2.2: what a provider signed must go on even if damaged; ordinary mail as each mailbox wants.
   const takers = mailboxes.filter(
     (mailbox) =>
