@@ -46,7 +46,7 @@ export type CommitterOptions = {
 
 /** Units in the transaction before that tell of load, and how long the next one then waits for more, in milliseconds. */
 const BUSY_UNITS = 4
-const GATHER_MS = 4
+const GATHER_MS = 1
 
 /** Short enough for a client that waits for its 250, long enough for a database that is started again. */
 const RETRY_AFTER_MS: readonly number[] = [0, 500, 2_000]
