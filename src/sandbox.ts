@@ -69,6 +69,7 @@ const runSandbox = async (): Promise<number> => {
   await new Promise<void>((resolve) => {
     process.on('SIGINT', () => resolve())
     process.on('SIGTERM', () => resolve())
+    whenNpmIsGone(resolve)
   })
   up = false
   say('arresto in corso / stopping …')
@@ -76,6 +77,17 @@ const runSandbox = async (): Promise<number> => {
   await directory.close()
   await database.stop()
   return 0
+}
+
+/** npm does not pass on a signal that ends it alone: the sandbox that it started must not stay behind. */
+const whenNpmIsGone = (stop: () => void): void => {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const { ppid } = process
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return
+    clearInterval(timer)
+    stop()
+  }, 500)
 }
 
 /** Makes the provider's mailboxes: those of the contract, and those asked for load. */
