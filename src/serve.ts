@@ -25,5 +25,7 @@ export const serveCommand = async (): Promise<number> => {
   const giveUp = setTimeout(() => process.exit(1), 20_000)
   giveUp.unref()
   await provider.stop(why)
+  // The channel to the sandbox would keep the process.
+  if (process.connected) process.disconnect()
   return 0
 }
