@@ -1,5 +1,5 @@
 // The client of the bench, a process of its own: takes one job from its parent, does it, answers and ends.
-import { openSubmission, type Submission } from '../test/support/client/submission.ts'
+import { openSubmission, type Submission } from '../src/shell/sandbox/submission.ts'
 import { makeData } from './content.ts'
 import { type Access, type Counter, openCounter, pollUntil } from './counter.ts'
 import { pause } from './system.ts'

@@ -1,7 +1,7 @@
 // The traffic that the server is killed under: every kind of message, drawn by chance, several connections at once.
 import { randomUUID } from 'node:crypto'
+import { dataOf, openSubmission, type Submission } from '../../src/shell/sandbox/submission.ts'
 import { DOMAINS, PASSWORD, type Sandbox, type Side } from '../support/client/sandbox.ts'
-import { dataOf, openSubmission, type Submission } from '../support/client/submission.ts'
 import type { Ledger, MessageFate, Sent } from './ledger.ts'
 import type { Random } from './random.ts'
 

@@ -1,7 +1,7 @@
 // Hostile bytes and crowds on the wire: smuggling, hundreds of recipients, absurd ordinary mail at the incoming point.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fromLatin1, toLatin1 } from '../../src/core/lib/bytes.ts'
-import { openSubmission, dataOf as wire } from '../support/client/submission.ts'
+import { openSubmission, dataOf as wire } from '../../src/shell/sandbox/submission.ts'
 import { needs } from '../support/judges.ts'
 import { judge } from './support/judges.ts'
 import { handOver, message, send } from './support/mail.ts'

@@ -1,6 +1,6 @@
 // Messages that the journeys send, and how they send them.
 import { fromUtf8 } from '../../../src/core/lib/bytes.ts'
-import { dataOf, openSubmission, type Reply } from '../../support/client/submission.ts'
+import { dataOf, openSubmission, type Reply } from '../../../src/shell/sandbox/submission.ts'
 import { PASSWORD, type TestProvider } from './pair.ts'
 
 export type MessageParts = {

@@ -10,11 +10,11 @@ import { noChanges } from '../../../src/shell/pec/changes.ts'
 import { loadSubmission } from '../../../src/shell/pec/store.ts'
 import { transfer } from '../../../src/shell/pec/transfer.ts'
 import type { World } from '../../../src/shell/pec/world.ts'
+import { dataOf, openSubmission } from '../../../src/shell/sandbox/submission.ts'
 import { by, factsOf, keysOf, seal } from '../../journeys/support/forge.ts'
 import { handOver, kinds, message, send } from '../../journeys/support/mail.ts'
 import { type OrdinaryServer, startOrdinary } from '../../journeys/support/ordinary.ts'
 import { PASSWORD, type Pair, startPair, type TestProvider } from '../../journeys/support/pair.ts'
-import { dataOf, openSubmission } from '../../support/client/submission.ts'
 
 let pair: Pair
 let alfa: TestProvider
