@@ -1,6 +1,6 @@
 // Forged, damaged, replayed and stolen messages at the incoming point: none is believed, none is lost (pec.md §5.3, §13).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { toLatin1 } from '../../src/core/lib/bytes.ts'
+import { fromLatin1, toBase64Lines, toLatin1 } from '../../src/core/lib/bytes.ts'
 import { HOUR } from '../../src/core/lib/instant.ts'
 import * as forge from './support/forge.ts'
 import { handOver, message, send } from './support/mail.ts'
@@ -51,6 +51,23 @@ const carries = async (provider: TestProvider, address: string, bytes: Uint8Arra
   (await textOf(provider, (await provider.inbox(address)).at(-1)!)).includes(toLatin1(bytes).trimEnd())
 
 describe('an envelope made with the real key is what the forgeries differ from', () => {
+  it('with its original encoded in base64, against RFC 2046: the receipt carries it decoded', async () => {
+    const draft = forge.withEntity(forge.envelope(alfa, at(), facts()), (entity) =>
+      entity.replace(
+        /(Content-Type: message\/rfc822(?:[^\r]|\r\n(?!\r\n))*\r\n)\r\n([\s\S]*?)(\r\n--[^\r]*--\r\n?)$/,
+        (_, head: string, original: string, end: string) =>
+          `${head}Content-Transfer-Encoding: base64\r\n\r\n${toBase64Lines(fromLatin1(original)).trimEnd()}${end}`,
+      ),
+    )
+    expect(draft.entity).toHaveLength(1)
+    await toBeta(await forge.seal(draft, forge.keysOf(alfa)))
+    const [envelope] = await beta.inbox(to)
+    expect(envelope?.kind).toBe('transportEnvelope')
+    expect(await textOf(beta, envelope!)).toContain('Content-Transfer-Encoding: base64\r\n\r\n')
+    const receipt = (await alfa.inbox(from)).find((one) => one.kind === 'deliveryComplete')
+    expect(await textOf(alfa, receipt!)).toMatch(/message\/rfc822[\s\S]*\r\n\r\n[A-Z][A-Za-z-]+: /)
+  })
+
   it('is delivered, taken in charge and receipted', async () => {
     const about = facts()
     const reply = await toBeta(await forge.seal(forge.envelope(alfa, at(), about), forge.keysOf(alfa)))

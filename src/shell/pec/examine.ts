@@ -2,7 +2,7 @@
 
 import type { ProviderDirectory } from '../../core/directory/providers.ts'
 import { Fault } from '../../core/lib/refusal.ts'
-import { rangePiece } from '../../core/lib/rope.ts'
+import { bytesPiece, type Rope, rangePiece } from '../../core/lib/rope.ts'
 import { parseAddressList } from '../../core/mail/address.ts'
 import { decodeTransfer } from '../../core/mail/encoding.ts'
 import { fieldValues } from '../../core/mail/header.ts'
@@ -18,13 +18,15 @@ import type { World } from './world.ts'
 
 /** Longest CMS object and daticert.xml part looked at, in bytes as they travel. */
 const PART_LIMIT = 3 * 1024 * 1024
+/** Longest encoded original that is decoded in memory, in bytes. */
+const ENCODED_LIMIT = 64 * 1024 * 1024
 const CMS_LIMITS: CmsLimits = { maxBytes: PART_LIMIT, maxCertificates: 16, maxSigners: 4 }
 
 export type Examined = {
   readonly signature: SignatureFinding
   readonly form: FormalFinding
-  /** Where the original message lies in the content, in bytes. */
-  readonly postacert: { readonly start: number; readonly end: number } | undefined
+  /** The original message: the bytes where they lie in the content, or decoded where somebody encoded them. */
+  readonly postacert: Rope | undefined
 }
 
 /** RFC 6109 §2.2.2, §5.3: existence, origin, validity of the signature, then formal correctness. */
@@ -40,8 +42,15 @@ export const examine = async (world: World, input: ReceiveInput): Promise<Examin
   return {
     signature,
     form: reading,
-    postacert: inner && { start: inner.bodyStart, end: inner.bodyEnd },
+    postacert: inner && (await originalOf(world, input, inner)),
   }
+}
+
+/** RFC 2046 §5.2.1 wants message/rfc822 as it is; where it is encoded all the same, receipts must carry it decoded. */
+const originalOf = async (world: World, input: ReceiveInput, part: MimePart): Promise<Rope> => {
+  const where = range(input, part.bodyStart, part.bodyEnd)
+  if (part.encoding !== 'base64' && part.encoding !== 'quoted-printable') return where
+  return [bytesPiece(decodeTransfer(part.encoding, await world.contents.bytes(where, ENCODED_LIMIT)))]
 }
 
 const range = (input: ReceiveInput, start: number, end: number) => [rangePiece(input.content.id, start, end - start)]

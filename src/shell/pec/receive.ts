@@ -1,7 +1,7 @@
 // A message from another server: verify, sort, decide, seal, commit. Only then may that server hear 250.
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
-import { rangePiece, sliceRope } from '../../core/lib/rope.ts'
+import { type Rope, rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, sameAddress } from '../../core/mail/address.ts'
 import { decodeText, firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
@@ -69,7 +69,7 @@ const receiveEnvelope = async (
   world: World,
   input: ReceiveInput,
   sort: EnvelopeSort,
-  postacert: { start: number; end: number } | undefined,
+  postacert: Rope | undefined,
 ): Promise<ReceiveOutcome> => {
   const { data, signer } = sort
   const message = factsOf(data)
@@ -109,7 +109,7 @@ const receiveEnvelope = async (
         recipients,
         to: addresseeKeys(fields, 'to'),
         cc: addresseeKeys(fields, 'cc'),
-        postacert: postacert ? sliceRope(whole(input.content), postacert.start, postacert.end) : [],
+        postacert: postacert ?? [],
         envelope: {
           id: input.content.id,
           sizeBytes: input.content.sizeBytes,
