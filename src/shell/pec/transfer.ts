@@ -46,13 +46,18 @@ const consequences = async (
 
   const failures: Failure[] = []
   const later: string[] = []
+  // After a day of silence the last notice is the timer's to give, to each certified recipient: not ours as well.
+  const timed = payload.certified && payload.what === 'envelope'
+  const expired: string[] = []
   for (const address of payload.forwardPaths) {
     const outcome = outcomes.get(address) ?? { kind: 'temporary', code: '4.4.0', reply: 'no answer' }
     if (outcome.kind === 'permanent') failures.push({ address, code: outcome.code, reply: outcome.reply })
+    else if (outcome.kind === 'temporary' && at >= payload.giveUpAt && timed) expired.push(address)
     else if (outcome.kind === 'temporary' && at >= payload.giveUpAt) {
       failures.push({ address, code: outcome.code.replace(/^4/, '5'), reply: outcome.reply })
     } else if (outcome.kind === 'temporary') later.push(address)
   }
+  if (expired.length > 0) changes.journal.push(entry(world, payload, 'discarded', expired, at, firstReply(outcomes)))
   if (failures.length > 0) await failInto(world, changes, payload, failures, at)
   if (later.length > 0) {
     if (later.length === payload.forwardPaths.length) throw new Fault('transport', firstReply(outcomes))

@@ -290,7 +290,9 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
     },
     revoke: async (serialHex) => {
       revoked.push({ serialHex, at: clock.now() - HOUR })
-      await Promise.all([alfa.world.trust.refresh(), beta.world.trust.refresh()])
+      // A refresh may be under way that began before the revocation: the second one cannot have.
+      for (let times = 0; times < 2; times++)
+        await Promise.all([alfa.world.trust.refresh(), beta.world.trust.refresh()])
     },
     certify: async (side, certificates) => {
       prepared[side].certify(certificates)
