@@ -2,9 +2,9 @@
 import { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ContentStream } from '../../../src/shell/servers/smtp/content-stream.ts'
 import type { SmtpSession } from '../../../src/shell/servers/smtp/options.ts'
 import { reply } from '../../../src/shell/servers/smtp.ts'
+import { ContentStream } from '../../../src/shell/servers/wire/stream.ts'
 import { RawClient } from '../../support/smtp/dialogue.ts'
 import { startTestServer, type TestServer, testTls } from '../../support/smtp/server.ts'
 

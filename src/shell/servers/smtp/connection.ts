@@ -1,8 +1,8 @@
 // One SMTP connection at the server: reads commands, asks the pure session machine, does what it says.
 import { type AuthStep, beginAuth, continueAuth } from '../../../core/mail/smtp/auth.ts'
 import { MAX_AUTH_LINE, splitCommand } from '../../../core/mail/smtp/command.ts'
-import type { LineResult } from '../../../core/mail/smtp/line.ts'
-import { isPositive, type Reply, reply } from '../../../core/mail/smtp/reply.ts'
+import type { LineReader, LineResult } from '../../../core/mail/smtp/line.ts'
+import { isPositive, printReply, type Reply, reply } from '../../../core/mail/smtp/reply.ts'
 import {
   greeting,
   initialState,
@@ -13,12 +13,12 @@ import {
   settle,
   step,
 } from '../../../core/mail/smtp/session.ts'
-import { TransferLost } from './content-stream.ts'
+import { TransferLost } from '../wire/stream.ts'
+import type { Wire } from '../wire/wire.ts'
 import { attempt } from './guard.ts'
 import type { LoginOutcome, SmtpEvent, SmtpLimits, SmtpServerOptions, SmtpSession } from './options.ts'
 import type { LoginThrottle } from './throttle.ts'
 import { Transfer } from './transfer.ts'
-import type { Wire } from './wire.ts'
 
 /** What the connections of one server share. */
 export type ConnectionContext<Login> = {
@@ -52,7 +52,7 @@ const LOGIN_LATER = reply(454, '4.7.0', 'Too many failures, try later')
 
 export class Connection<Login> {
   readonly #context: ConnectionContext<Login>
-  readonly #wire: Wire
+  readonly #wire: Wire<LineReader>
   readonly #session: Mutable<SmtpSession<Login>>
   #state: SessionState
   #errors = 0
@@ -63,7 +63,7 @@ export class Connection<Login> {
   #closing = false
   #closed = false
 
-  constructor(context: ConnectionContext<Login>, wire: Wire, id: string, remoteAddress: string) {
+  constructor(context: ConnectionContext<Login>, wire: Wire<LineReader>, id: string, remoteAddress: string) {
     this.#context = context
     this.#wire = wire
     this.#state = initialState(false)
@@ -111,7 +111,7 @@ export class Connection<Login> {
 
   async #run(): Promise<string> {
     if (this.#context.options.security === 'tls' && !(await this.#secure())) return 'tlsFailed'
-    this.#wire.say(greeting(this.#context.policy))
+    this.#say(greeting(this.#context.policy))
     for (;;) {
       const result = await this.#nextLine(MAX_AUTH_LINE)
       if (typeof result === 'string') return result
@@ -126,19 +126,23 @@ export class Connection<Login> {
     let deadline = 0
     for (;;) {
       if (this.#closing && this.#idle) return this.#leave(SHUTTING_DOWN, 'shutdown')
-      const result = this.#wire.lines.next(limit)
+      const result = this.#wire.reader.next(limit)
       if (result.kind !== 'more') return result
       this.#wire.flush()
       if (!(await this.#wire.written(idleMs))) return 'gone'
       if (deadline === 0) deadline = performance.now() + idleMs
       const waited = await this.#wire.wait(deadline - performance.now())
       if (waited === 'timeout') return this.#leave(TOO_SLOW, 'idle')
-      if (waited === 'gone' && this.#wire.lines.pendingBytes === 0) return 'gone'
+      if (waited === 'gone' && this.#wire.reader.pendingBytes === 0) return 'gone'
     }
   }
 
+  #say(reply: Reply): void {
+    this.#wire.say(printReply(reply))
+  }
+
   #leave(last: Reply, why: string): string {
-    this.#wire.say(last)
+    this.#say(last)
     return why
   }
 
@@ -158,7 +162,7 @@ export class Connection<Login> {
     }
     if (next.close) return this.#leave(next.reply, next.reply.code === 221 ? 'quit' : 'limit')
     if (next.reply.code >= 500) return this.#refused(splitCommand(result.text).verb, next.reply)
-    this.#wire.say(next.reply)
+    this.#say(next.reply)
     // A recipient too many is said as often as a pipelining client asks, and taken in its next mail: it weighs little.
     this.#idleCommands += next.reply.code === 452 ? 0.1 : 1
     if (this.#idleCommands > MAX_IDLE_COMMANDS) return this.#leave(TOO_MANY_ERRORS, 'idleCommands')
@@ -167,7 +171,7 @@ export class Connection<Login> {
 
   /** Says a refusal and counts it. */
   #refused(verb: string, refusal: Reply): string | undefined {
-    this.#wire.say(refusal)
+    this.#say(refusal)
     this.#context.log({
       kind: 'smtpRefused',
       id: this.#session.id,
@@ -197,7 +201,7 @@ export class Connection<Login> {
   /** Says a handler's reply and moves on; 421 ends the connection. */
   #settled(action: SmtpAction, answer: Reply): string | undefined {
     this.#state = settle(this.#state, action, isPositive(answer))
-    this.#wire.say(answer)
+    this.#say(answer)
     return answer.code === 421 ? 'handler' : undefined
   }
 
@@ -229,7 +233,7 @@ export class Connection<Login> {
   }
 
   async #data(action: SmtpAction): Promise<string | undefined> {
-    this.#wire.say({ code: 354, text: 'Send the mail, end it with a dot on its own line' })
+    this.#say({ code: 354, text: 'Send the mail, end it with a dot on its own line' })
     this.#wire.flush()
     const transfer = new Transfer(this.#context, this.#wire, this.#session, true)
     if (!(await transfer.receive(Number.POSITIVE_INFINITY))) return this.#transferEnded(transfer)
@@ -261,7 +265,7 @@ export class Connection<Login> {
     this.#chunked = undefined
     const { ending } = transfer
     await transfer.abandon(new TransferLost('the content did not come to its end'))
-    if (ending) this.#wire.say(ending)
+    if (ending) this.#say(ending)
     return ending ? 'content' : 'gone'
   }
 
@@ -282,7 +286,7 @@ export class Connection<Login> {
   async #auth(action: Extract<SmtpAction, { kind: 'auth' }>): Promise<string | undefined> {
     let exchange: AuthStep = beginAuth(action.mechanism, action.initial)
     while (exchange.kind === 'prompt') {
-      this.#wire.say(exchange.reply)
+      this.#say(exchange.reply)
       const result = await this.#nextLine(MAX_AUTH_LINE)
       if (typeof result === 'string') return result
       if (result.kind !== 'line') return (await this.#take(result)) ?? undefined
@@ -315,8 +319,8 @@ export class Connection<Login> {
 
   async #startTls(action: SmtpAction): Promise<string | undefined> {
     // RFC 3207 §4.2, CVE-2011-0411: what came in clear behind STARTTLS must never be heard as if TLS had carried it.
-    if (this.#wire.lines.pendingBytes > 0) return this.#leave(INJECTION, 'startTlsInjection')
-    this.#wire.say(START_TLS)
+    if (this.#wire.reader.pendingBytes > 0) return this.#leave(INJECTION, 'startTlsInjection')
+    this.#say(START_TLS)
     this.#wire.flush()
     if (!(await this.#secure())) return 'tlsFailed'
     this.#state = settle(this.#state, action, true)

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '../../../core/lib/refusal.ts'
 import { type Reply, reply } from '../../../core/mail/smtp/reply.ts'
-import { TransferLost, TransferRefused } from './content-stream.ts'
+import { TransferLost } from '../wire/stream.ts'
 import type { SmtpEvent } from './options.ts'
+import { TransferRefused } from './refused.ts'
 
 const TRY_LATER = reply(451, '4.3.0', 'Try again later')
 

@@ -1,10 +1,12 @@
 // The content of one mail being received: from the wire through the reader to the handler, within its limits.
 import { type DataFault, DataReader } from '../../../core/mail/smtp/data.ts'
+import type { LineReader } from '../../../core/mail/smtp/line.ts'
 import { type Reply, reply } from '../../../core/mail/smtp/reply.ts'
-import { ContentStream, TransferRefused } from './content-stream.ts'
+import { ContentStream } from '../wire/stream.ts'
+import type { Wire } from '../wire/wire.ts'
 import { attempt } from './guard.ts'
 import type { SmtpEvent, SmtpHandlers, SmtpLimits, SmtpSession } from './options.ts'
-import type { Wire } from './wire.ts'
+import { TransferRefused } from './refused.ts'
 
 type Context<Login> = {
   readonly options: { readonly handlers: SmtpHandlers<Login> }
@@ -31,7 +33,7 @@ export class Transfer<Login> {
   /** Why it was not waited for to the end; said before closing. */
   ending: Reply | undefined
   readonly #context: Context<Login>
-  readonly #wire: Wire
+  readonly #wire: Wire<LineReader>
   readonly #reader: DataReader
   readonly #stream = new ContentStream()
   readonly #id: string
@@ -41,7 +43,13 @@ export class Transfer<Login> {
   readonly #emit = (piece: Uint8Array): void => this.#stream.push(piece)
 
   /** `dots`: DATA, else BDAT. `skip`: nobody is given the content. */
-  constructor(context: Context<Login>, wire: Wire, session: SmtpSession<Login>, dots: boolean, skip = false) {
+  constructor(
+    context: Context<Login>,
+    wire: Wire<LineReader>,
+    session: SmtpSession<Login>,
+    dots: boolean,
+    skip = false,
+  ) {
     this.#context = context
     this.#wire = wire
     this.#id = session.id
@@ -59,7 +67,7 @@ export class Transfer<Login> {
 
   /** Reads `bytes` of content, or to its end (DATA: Infinity). False where it did not come: see `ending`. */
   async receive(bytes: number): Promise<boolean> {
-    const { lines } = this.#wire
+    const lines = this.#wire.reader
     let left = bytes
     if (Number.isFinite(bytes) && this.#received + bytes > this.#mostBytes) {
       this.ending = FAR_TOO_LARGE
@@ -115,7 +123,7 @@ export class Transfer<Login> {
     const waited = await this.#wire.wait(Math.min(dataIdleMs, allowed))
     this.#waitedMs += performance.now() - before
     if (waited === 'timeout') this.ending = TOO_SLOW
-    return waited === 'input' || waited === 'woken' || (waited === 'gone' && this.#wire.lines.pendingBytes > 0)
+    return waited === 'input' || waited === 'woken' || (waited === 'gone' && this.#wire.reader.pendingBytes > 0)
   }
 
   /** The whole content is there: gives the handler's reply, or the refusal, which nothing can overrule. */

@@ -1,20 +1,25 @@
-// One socket as a session sees it: lines and bytes in, replies out in batches, TLS on top, time limits.
+// One socket as a session sees it: bytes in to a reader, text out in batches, TLS on top, time limits.
 import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
-import { LineReader } from '../../../core/mail/smtp/line.ts'
-import { printReply, type Reply } from '../../../core/mail/smtp/reply.ts'
 
 /** Bytes read ahead of the session before the socket is paused. */
 const READ_AHEAD = 262_144
-/** Replies gathered before they are written though the batch goes on. */
+/** Text gathered before they are written though the batch goes on. */
 const WRITE_AT = 65_536
 /** Bytes passed over while a closed client is waited for. */
 const LINGER_BYTES = 4_194_304
 
 export type Waited = 'input' | 'timeout' | 'gone' | 'woken'
 
-export class Wire {
-  readonly lines = new LineReader()
+/** What takes the client's bytes: a reader of lines or commands, which is asked for them by the session. */
+export type Intake = {
+  readonly push: (chunk: Uint8Array) => void
+  /** Bytes pushed and not read yet. */
+  readonly pendingBytes: number
+}
+
+export class Wire<Reader extends Intake> {
+  readonly reader: Reader
   #socket: Socket
   #out = ''
   #paused = false
@@ -24,8 +29,10 @@ export class Wire {
   #lingering = 0
   readonly #onClose: () => void
 
-  constructor(socket: Socket, onClose: () => void) {
+  /** `onClose` is called once, when the socket is no more. */
+  constructor(socket: Socket, reader: Reader, onClose: () => void) {
     this.#socket = socket
+    this.reader = reader
     this.#onClose = onClose
     socket.setNoDelay(true)
     this.#watch(socket)
@@ -39,8 +46,8 @@ export class Wire {
       if (this.#lingering <= 0) this.destroy()
       return
     }
-    this.lines.push(chunk)
-    if (this.lines.pendingBytes > READ_AHEAD && !this.#paused) {
+    this.reader.push(chunk)
+    if (this.reader.pendingBytes > READ_AHEAD && !this.#paused) {
       this.#paused = true
       this.#socket.pause()
     }
@@ -100,10 +107,16 @@ export class Wire {
     this.#rouse('woken')
   }
 
-  /** Adds a reply to the batch. */
-  say(reply: Reply): void {
-    this.#out += printReply(reply)
+  /** Adds text to the batch: one code unit a byte, with its line ends. */
+  say(text: string): void {
+    this.#out += text
     if (this.#out.length > WRITE_AT) this.flush()
+  }
+
+  /** Writes the batch, and bytes behind it; they are the socket's from now on. */
+  send(bytes: Uint8Array): void {
+    this.flush()
+    if (!this.#gone) this.#socket.write(bytes)
   }
 
   /** Writes the batch in one go. */
@@ -133,7 +146,7 @@ export class Wire {
     })
   }
 
-  /** Puts TLS on the socket, as its server. False where the handshake fails or takes too long; the socket is then gone. */
+  /** Puts TLS on the socket, as its server. Gives what went wrong, if anything did: the socket is then gone. */
   async secure(context: SecureContext, requestCert: boolean, ms: number): Promise<string | undefined> {
     const raw = this.#socket
     raw.off('data', this.#onData)

@@ -1,15 +1,4 @@
-// The content of one mail on its way from the socket to the handler, with back-pressure.
-import type { Reply } from '../../../core/mail/smtp/reply.ts'
-
-/** The content is not taken: the reply says why. */
-export class TransferRefused extends Error {
-  readonly reply: Reply
-  constructor(reply: Reply) {
-    super(reply.text)
-    this.name = 'TransferRefused'
-    this.reply = reply
-  }
-}
+// The content of one message on its way from the socket to who takes it, with back-pressure.
 
 /** The client has gone, or has given up the mail, before the content's end. */
 export class TransferLost extends Error {
