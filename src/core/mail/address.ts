@@ -98,7 +98,8 @@ export const sameAddress = (a: string, b: string): boolean => a === b || address
 
 // --- lists ---------------------------------------------------------------------------------------------------------
 
-type Token = {
+/** A token of a structured field (RFC 5322 §3.2). */
+export type Token = {
   readonly kind: 'atom' | 'quoted' | 'literal' | 'special' | 'end'
   /** Content: without quotes and backslashes. */
   readonly text: string
@@ -106,7 +107,8 @@ type Token = {
   readonly spaced: boolean
 }
 
-type Reader = {
+/** Where one is in the text of a structured field. */
+export type Reader = {
   readonly text: string
   at: number
   /** Last comment read: the obsolete place of a display name. */
@@ -151,7 +153,8 @@ const skipBlank = (reader: Reader): boolean => {
 
 const ATOM_END = /[ \t\r\n()<>[\]:;@\\,."]/g
 
-const readToken = (reader: Reader): Token => {
+/** The next token, blanks and comments before it passed over. */
+export const readToken = (reader: Reader): Token => {
   const spaced = skipBlank(reader)
   const { text, at } = reader
   const unit = text[at]
@@ -169,7 +172,7 @@ const readToken = (reader: Reader): Token => {
   return { kind: 'atom', text: text.slice(at, reader.at), spaced }
 }
 
-const isSpecial = (token: Token, unit: string): boolean => token.kind === 'special' && token.text === unit
+export const isSpecial = (token: Token, unit: string): boolean => token.kind === 'special' && token.text === unit
 
 /** Tokens as text with single spaces where they were apart: a display name, before decoding. */
 const phraseOf = (tokens: readonly Token[]): string => {

@@ -10,7 +10,7 @@ export type PartFacts = {
   readonly type: string
   /** Content-Transfer-Encoding in lower case. */
   readonly encoding: string
-  /** Charset parameter of a text part, as written. */
+  /** Charset parameter of a text part. */
   readonly charset?: string | undefined
   /** Decoded. */
   readonly filename?: string | undefined
@@ -21,7 +21,7 @@ export type PartFacts = {
 /** Everything that is kept of one content. Texts named `wire` are one code unit a byte, ready to be sent. */
 export type ContentFacts = {
   readonly sizeBytes: number
-  /** The root header section, its blank line included, where it is at most HEADER_KEPT bytes; else undefined. */
+  /** The root header section as it stands (it may hold any byte, NUL too), where it is at most HEADER_KEPT long. */
   readonly header: string | undefined
   /** Wire text of ENVELOPE, BODYSTRUCTURE and BODY (RFC 9051 §7.5.2), parentheses included. */
   readonly envelope: string
@@ -33,7 +33,7 @@ export type ContentFacts = {
   readonly sort: SortFacts
   /** Folded text of header and body, for SEARCH. */
   readonly search: SearchText
-  /** Message-ID without brackets, and those of References and In-Reply-To, oldest first, for threads. */
+  /** Message-ID without brackets; those of References, else the first of In-Reply-To, oldest first (RFC 5256 §3). */
   readonly messageId: string | undefined
   readonly references: readonly string[]
 }
@@ -41,7 +41,7 @@ export type ContentFacts = {
 /** Longest header section that facts carry, in bytes. */
 export const HEADER_KEPT = 16_384
 
-/** RFC 5256 §2.1, §2.2 and RFC 5957: values that SORT compares, folded and ready. */
+/** RFC 5256 §2.1, §2.2 and RFC 5957: values that SORT compares; texts are keys of i;unicode-casemap (collationKey). */
 export type SortFacts = {
   /** The Date field as an instant; undefined where absent or unreadable: INTERNALDATE then stands for it. */
   readonly sentAt: Instant | undefined
@@ -58,8 +58,10 @@ export type SortFacts = {
 }
 
 /**
- * Text that SEARCH looks into: decoded, folded (case, canonical composition). `header` has one line a field,
- * `name: value`, names in lower case; `body` the text parts. `complete` is false where limits cut something off.
+ * Text that SEARCH looks into: decoded and folded (foldText), without controls but LF. `header` has one line a field of
+ * the root, `name: value`, names in lower case; then, after an empty line, those of the parts, which only TEXT looks into.
+ * `body` has the text parts, the headers of messages within and the names of attachments. `complete` is false where
+ * limits cut something off.
  */
 export type SearchText = {
   readonly header: string

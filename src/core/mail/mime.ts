@@ -339,7 +339,8 @@ export class MimeScanner {
     if (by === 'tooLong')
       this.#problem(`header longer than ${this.#limits.headerBytes} bytes at byte ${node.headerStart}`)
     if (node.type.startsWith('multipart/')) this.#enterMultipart(frame, by)
-    else if (node.type === 'message/rfc822' && by === 'blankLine') this.#enterMessage(frame)
+    // RFC 6532 §3.7: message/global is message/rfc822 with UTF-8.
+    else if (/^message\/(?:rfc822|global)$/.test(node.type) && by === 'blankLine') this.#enterMessage(frame)
   }
 
   #mayNest(node: Node): boolean {

@@ -78,14 +78,12 @@ const joinSections = (sections: readonly Section[]): string => {
   return (charset === '' ? undefined : decodeCharset(charset, fromLatin1(bytes))) ?? rawToText(bytes)
 }
 
-/** Reads a parameterised value as it stands in a field (raw, one code unit a byte). Lenient: never fails. */
-export const parseParameterised = (rawValue: string): Parameterised => {
-  const text = withoutComments(unfold(rawValue))
-  const parameters: Record<string, string> = Object.create(null)
-  const sections = new Map<string, Map<number, Section>>()
-  const semicolon = text.indexOf(';')
-  const value = (semicolon < 0 ? text : text.slice(0, semicolon)).replace(/[ \t]/g, '').toLowerCase()
-  let at = semicolon < 0 ? text.length : semicolon
+type Pair = { readonly name: string; readonly value: string }
+
+/** The parameters after the first semicolon, in order, names and values as written but for quotes. */
+const readPairs = (text: string, from: number): Pair[] => {
+  const pairs: Pair[] = []
+  let at = from
   for (let count = 0; at < text.length && count < MAX_PARAMETERS; count++) {
     const nameEnd = /[=;]/g
     nameEnd.lastIndex = at + 1
@@ -94,28 +92,94 @@ export const parseParameterised = (rawValue: string): Parameterised => {
       at = stop
       continue
     }
-    const name = trimBlank(text.slice(at + 1, stop)).toLowerCase()
-    const read = readValue(text, stop + 1)
-    at = read.end
-    const star = name.indexOf('*')
-    if (star < 0) {
-      if (name !== '' && !(name in parameters))
-        parameters[name] = name === 'boundary' ? read.value : decodeText(read.value)
+    const name = trimBlank(text.slice(at + 1, stop))
+    const { value, end } = readValue(text, stop + 1)
+    at = end
+    if (name !== '') pairs.push({ name, value })
+  }
+  return pairs
+}
+
+/** What RFC 2231 §3-4 adds to a name: the number of a section, and whether it is encoded. */
+const readStar = (name: string): { base: string; index: number; encoded: boolean } | undefined => {
+  const star = name.indexOf('*')
+  const extended = /^\*(?:(\d{1,3})(\*)?)?$/.exec(name.slice(star))
+  if (!extended) return undefined
+  const encoded = extended[1] === undefined || !!extended[2]
+  return { base: name.slice(0, star), index: Number(extended[1] ?? 0), encoded }
+}
+
+/** Reads a parameterised value as it stands in a field (raw, one code unit a byte). Lenient: never fails. */
+export const parseParameterised = (rawValue: string): Parameterised => {
+  const text = withoutComments(unfold(rawValue))
+  const parameters: Record<string, string> = Object.create(null)
+  const sections = new Map<string, Map<number, Section>>()
+  const semicolon = text.indexOf(';')
+  const value = (semicolon < 0 ? text : text.slice(0, semicolon)).replace(/[ \t]/g, '').toLowerCase()
+  for (const pair of readPairs(text, semicolon < 0 ? text.length : semicolon)) {
+    const name = pair.name.toLowerCase()
+    if (!name.includes('*')) {
+      if (!(name in parameters)) parameters[name] = name === 'boundary' ? pair.value : decodeText(pair.value)
       continue
     }
-    const extended = /^\*(?:(\d{1,3})(\*)?)?$/.exec(name.slice(star))
-    if (!extended) continue
-    const section = {
-      index: Number(extended[1] ?? 0),
-      encoded: extended[1] === undefined || !!extended[2],
-      value: read.value,
-    }
-    const base = name.slice(0, star)
-    const known = sections.get(base) ?? new Map<number, Section>()
-    if (!known.has(section.index)) known.set(section.index, section)
-    sections.set(base, known)
+    const star = readStar(name)
+    if (!star) continue
+    const known = sections.get(star.base) ?? new Map<number, Section>()
+    if (!known.has(star.index)) known.set(star.index, { index: star.index, encoded: star.encoded, value: pair.value })
+    sections.set(star.base, known)
   }
   for (const [name, list] of sections) if (list.has(0)) parameters[name] = cleanLine(joinSections([...list.values()]))
+  return { value, parameters }
+}
+
+export type RawParameterised = {
+  /** What comes before the parameters, as written, without comments and blanks. */
+  readonly value: string
+  /** Names and values as written, one code unit a byte. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
+/** Sections of one parameter as one: `name*` and percent-encoding where any section is encoded. */
+const rejoin = (base: string, sections: readonly Section[]): readonly [string, string] => {
+  const encoded = sections.some((section) => section.encoded)
+  let value = ''
+  let expected = 0
+  for (const section of sections.toSorted((a, b) => a.index - b.index)) {
+    if (section.index !== expected++) break
+    value +=
+      encoded && !section.encoded ? section.value.replace(/[^!#$&+\-.0-9A-Z^_`a-z{|}~]/g, percent) : section.value
+  }
+  return [encoded ? `${base}*` : base, value]
+}
+const percent = (unit: string): string => `%${unit.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+/**
+ * The same without decoding, for those who pass it on: case and charsets as written. Parameters in sections (RFC 2231
+ * §3) are put together, for few readers do it; what remains encoded keeps the asterisk of its name.
+ */
+export const rawParameterised = (rawValue: string): RawParameterised => {
+  const text = withoutComments(unfold(rawValue))
+  const semicolon = text.indexOf(';')
+  const value = (semicolon < 0 ? text : text.slice(0, semicolon)).replace(/[ \t]/g, '')
+  const entries: { base: string; sections: Section[] | undefined; value: string }[] = []
+  const open = new Map<string, Section[]>()
+  for (const { name, value } of readPairs(text, semicolon < 0 ? text.length : semicolon)) {
+    const star = name.includes('*') ? readStar(name) : undefined
+    if (!star) entries.push({ base: name, sections: undefined, value })
+    else {
+      const section = { index: star.index, encoded: star.encoded, value }
+      const known = open.get(star.base.toLowerCase())
+      if (known) known.push(section)
+      else {
+        const sections = [section]
+        open.set(star.base.toLowerCase(), sections)
+        entries.push({ base: star.base, sections, value })
+      }
+    }
+  }
+  const parameters = entries.map(({ base, sections, value }) =>
+    sections ? rejoin(base, sections) : ([base, value] as const),
+  )
   return { value, parameters }
 }
 
