@@ -121,7 +121,9 @@ const openBase = async (config: Config, overrides: Overrides) => {
     chainPem: config.signing.chain,
   })
   const scanner = overrides.scanner ?? makeScanner(config.scanner)
-  return { clock, log, telemetry, db, contents, signer, scanner }
+  // One for all servers: it knows who has failed to sign in.
+  const identity = openAuthenticator(db, clock)
+  return { clock, log, telemetry, db, contents, signer, scanner, identity }
 }
 type Base = Awaited<ReturnType<typeof openBase>>
 
@@ -286,8 +288,7 @@ const startMailServers = async (config: Config, base: Base, { world }: Work): Pr
   const common = { tls: secureContext(config), hostname, limits, now: base.clock.now }
   const servers: Closable[] = []
   if (roles.has('submission')) {
-    const identity = openAuthenticator(base.db, base.clock)
-    const handlers = accessHandlers(world, identity, hostname, { maxMessageBytes })
+    const handlers = accessHandlers(world, base.identity, hostname, { maxMessageBytes })
     const access = { ...common, role: 'submission', handlers, log: base.telemetry.smtp('submission') } as const
     if (listen.submissionTls) {
       servers.push(await startSmtpServer({ ...access, ...listen.submissionTls, security: 'tls' }))
@@ -320,7 +321,7 @@ const startPublication = async (config: Config, { signer, clock }: Base): Promis
 
 const startHttp = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => {
   if (!config.roles.has('http') || !config.listen.http) return []
-  const { db, contents, scanner, telemetry, clock } = base
+  const { db, contents, scanner, telemetry, identity } = base
   const server = await startHttpServer({
     ...config.listen.http,
     metrics: telemetry.metrics,
@@ -331,7 +332,7 @@ const startHttp = async (config: Config, base: Base, network: Network, work: Wor
       directory: network.directory.hasCopy(),
       revocation: !config.requireCrl || network.trust.current().crls.length > 0,
     }),
-    mailboxes: openMailboxReader({ db, identity: openAuthenticator(db, clock), contents, filed: work.filed }),
+    mailboxes: openMailboxReader({ db, identity, contents, filed: work.filed }),
   })
   return [server]
 }

@@ -12,7 +12,7 @@ import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
 import { startDirectoryService } from './shell/directory/service.ts'
 import { openTrust } from './shell/directory/trust.ts'
-import { hashPassword } from './shell/identity/authenticate.ts'
+import { addScramKeys, hashPassword } from './shell/identity/passwords.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { SANDBOX_PASSWORD } from './shell/sandbox/contract.ts'
 import {
@@ -101,6 +101,13 @@ const makeAccounts = async (url: string, one: PreparedProvider, forLoad: boolean
       const quotaBytes = forLoad && addressKey(address).startsWith('user') ? LOAD_QUOTA_BYTES : QUOTA_BYTES
       await createMailbox(db, { address, passwordHash, quotaBytes, uidValidity: Math.floor(Date.now() / 1000) })
     }
+    // Accounts for load get theirs at their first login: each takes its time.
+    const { accounts, domain } = one.provider
+    await addScramKeys(
+      db,
+      accounts.map((local) => `${local}@${domain}`),
+      SANDBOX_PASSWORD,
+    )
   } finally {
     await db.close()
   }

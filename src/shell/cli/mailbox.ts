@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline/promises'
 import { addressKey, domainOf, parseAddrSpec } from '../../core/mail/address.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDatabase } from '../db/pool.ts'
-import { hashPassword } from '../identity/authenticate.ts'
+import { addScramKeys, hashPassword, setPassword } from '../identity/passwords.ts'
 import { createMailbox, findMailboxes, setMailboxState } from '../mailstore/mailboxes.ts'
 
 const USAGE = `usage: ceralacca mailbox add ADDRESS [--ordinary-mail wrap|refuse] [--quota-mib N]   (password on standard input)
+       ceralacca mailbox password ADDRESS   (on standard input)
        ceralacca mailbox suspend|resume ADDRESS
 `
 const SHORTEST_PASSWORD = 8
@@ -15,7 +16,7 @@ const SHORTEST_PASSWORD = 8
 export const mailboxCommand = async (args: readonly string[]): Promise<number> => {
   const [verb, address, ...rest] = args
   const url = process.env.DATABASE_URL
-  const known = ['add', 'suspend', 'resume'].includes(verb ?? '')
+  const known = ['add', 'password', 'suspend', 'resume'].includes(verb ?? '')
   if (!known || !address || !parseAddrSpec(address) || !url) {
     process.stderr.write(url ? USAGE : `DATABASE_URL: manca / missing\n${USAGE}`)
     return 2
@@ -24,23 +25,26 @@ export const mailboxCommand = async (args: readonly string[]): Promise<number> =
   try {
     await migrate(db)
     const found = (await findMailboxes(db, [address])).has(addressKey(address))
+    if (verb === 'add' && found) return fail(`${address}: esiste già / exists already`)
+    if (verb !== 'add' && !found) return fail(`${address}: non esiste / does not exist`)
+    const password = verb === 'add' || verb === 'password' ? await firstLine() : undefined
+    if (password !== undefined && password.length < SHORTEST_PASSWORD) {
+      return fail(`password: almeno ${SHORTEST_PASSWORD} caratteri / at least ${SHORTEST_PASSWORD} characters`)
+    }
     if (verb === 'add') {
-      if (found) return fail(`${address}: esiste già / exists already`)
-      const password = await firstLine()
-      if (password.length < SHORTEST_PASSWORD) {
-        return fail(`password: almeno ${SHORTEST_PASSWORD} caratteri / at least ${SHORTEST_PASSWORD} characters`)
-      }
       await createMailbox(db, {
         address: `${address.slice(0, address.lastIndexOf('@'))}@${domainOf(address)}`,
-        passwordHash: await hashPassword(password),
+        passwordHash: await hashPassword(password!),
         ordinaryMail: option(rest, '--ordinary-mail') === 'refuse' ? 'refuse' : 'wrap',
         quotaBytes: Number(option(rest, '--quota-mib') ?? 1024) * 1024 ** 2,
         uidValidity: Math.floor(Date.now() / 1000),
       })
-      return 0
+      await addScramKeys(db, [address], password!)
+    } else if (verb === 'password') {
+      await setPassword(db, address, password!)
+    } else {
+      await setMailboxState(db, address, verb === 'suspend' ? 'suspended' : 'active')
     }
-    if (!found) return fail(`${address}: non esiste / does not exist`)
-    await setMailboxState(db, address, verb === 'suspend' ? 'suspended' : 'active')
     return 0
   } finally {
     await db.close()

@@ -1,66 +1,214 @@
-// Checks a mailbox's password: argon2id, behind a short cache of credentials that were right.
+// Checks who signs in: passwords by argon2id behind a short memory of right ones, SCRAM by keys; failures are slowed.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+import { setTimeout as sleepMs } from 'node:timers/promises'
 import { MINUTE } from '../../core/lib/instant.ts'
+import { Fault } from '../../core/lib/refusal.ts'
 import { addressKey } from '../../core/mail/address.ts'
+import { decoyKeys, type ScramKeys } from '../../core/mail/sasl/scram.ts'
 import type { Clock } from '../../core/ports.ts'
+import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
-
-/** Argon2id with 19 MiB, two passes, one lane: the floor that OWASP's password storage sheet asks for. */
-const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+import {
+  hashPassword,
+  makeScramKeys,
+  nameSecret,
+  SCRAM_ITERATIONS,
+  storeScramKeys,
+  verifyPassword,
+} from './passwords.ts'
+import type { SignIn, SignInDesk } from './sasl.ts'
+import { createLoginThrottle } from './throttle.ts'
 
 /** Longest password looked at, in characters. */
 const PASSWORD_LIMIT = 256
-
-/** The hash of a password, to be stored. */
-export const hashPassword = (password: string): Promise<string> => hash(password, ARGON)
-
-export type Authenticator = {
-  /** The mailbox whose address and password these are; undefined where they are not. Equal work for unknown addresses. */
-  readonly authenticate: (address: string, password: string) => Promise<Mailbox | undefined>
-}
-
 /** How long a right credential is remembered, as a keyed digest, in this process only. */
 const REMEMBERED_MS = 5 * MINUTE
 const REMEMBERED_MOST = 10_000
+/** Checks at one time: half of the threads that files are read with too. */
+const CHECKS = 2
+/** Attempts that may wait for a check, or for their delay to pass; more are turned away unlooked at. */
+const WAITING_MOST = 512
 
-/** Opens the check over the mailboxes of a database. */
-export const openAuthenticator = (db: Database, clock: Clock): Authenticator => {
+export type SignInService = 'submission' | 'imap' | 'pop3' | 'http'
+
+export type SignInAttempt = {
+  readonly address: string
+  readonly password: string
+  readonly remoteAddress: string
+  /** What the password is to open: app passwords are for some of them only. */
+  readonly service: SignInService
+}
+
+type Claim = Omit<SignInAttempt, 'password'>
+
+export type Authenticator = {
+  /** Who has address and password. Unknown addresses get the same answer after the same work. */
+  readonly authenticate: (attempt: SignInAttempt) => Promise<SignIn<Mailbox>>
+  /** The desk of one service's servers, SCRAM included. */
+  readonly desk: (service: SignInService) => SignInDesk<Mailbox>
+}
+
+const BAD = { refusal: 'bad' } as const
+const THROTTLED = { refusal: 'throttled' } as const
+
+type Account = {
+  readonly password_hash: string
+  readonly salt: Uint8Array | null
+  readonly iterations: number | null
+  readonly stored_key: Uint8Array | null
+  readonly server_key: Uint8Array | null
+}
+
+const loadAccount = async (db: Database, account: string): Promise<Account | undefined> => {
+  const [row] = await db.query<Account>(
+    'authenticate',
+    `select password_hash, salt, iterations, stored_key, server_key
+     from mailbox left join mailbox_scram on mailbox_id = id
+     where address_key = $1 and role = 'person' and state = 'active' and password_hash is not null`,
+    [account],
+  )
+  return row
+}
+
+const keysOf = (row: Account | undefined): ScramKeys | undefined =>
+  row?.salt && row.iterations && row.stored_key && row.server_key
+    ? { salt: row.salt, iterations: row.iterations, storedKey: row.stored_key, serverKey: row.server_key }
+    : undefined
+
+/** Right credentials as keyed digests: an entry tells nothing without the key, which dies with the process. */
+const openMemory = (clock: Clock) => {
   const key = randomBytes(32)
-  const right = new Map<string, { digest: Buffer; passwordHash: string; until: number }>()
-  let decoy: Promise<string> | undefined
+  const right = new Map<string, { readonly digest: Buffer; readonly until: number }>()
+  return {
+    /** Depends on the hash too: with a new password the old digests are of nothing. */
+    digest: (account: string, passwordHash: string, password: string): Buffer =>
+      createHmac('sha256', key).update(`${account}\n${passwordHash}\n${password}`).digest(),
+    knows: (account: string, digest: Buffer): boolean => {
+      const known = right.get(account)
+      return known !== undefined && known.until > clock.now() && timingSafeEqual(known.digest, digest)
+    },
+    keep: (account: string, digest: Buffer): void => {
+      if (right.size >= REMEMBERED_MOST) right.clear()
+      right.set(account, { digest, until: clock.now() + REMEMBERED_MS })
+    },
+  }
+}
 
-  const digestOf = (address: string, password: string): Buffer =>
-    createHmac('sha256', key).update(`${address}\n${password}`).digest()
+/** Opens the check over the mailboxes of a database. One for each process: it knows who has failed before. */
+export const openAuthenticator = (
+  db: Database,
+  clock: Clock,
+  sleep: (ms: number) => Promise<unknown> = sleepMs,
+): Authenticator => {
+  const memory = openMemory(clock)
+  const throttle = createLoginThrottle(clock)
+  const inTurn = limiter(CHECKS)
+  let waiting = 0
+  let decoy: Promise<string> | undefined
+  let secret: Promise<Uint8Array> | undefined
+  const theSecret = (): Promise<Uint8Array> => {
+    secret ??= nameSecret(db).catch((error: unknown) => {
+      secret = undefined
+      throw error
+    })
+    return secret
+  }
+
+  /** Does the work where not too many wait already. */
+  const queued = async <T>(work: () => Promise<T>): Promise<T | typeof THROTTLED> => {
+    if (waiting >= WAITING_MOST) return THROTTLED
+    waiting += 1
+    try {
+      return await work()
+    } finally {
+      waiting -= 1
+    }
+  }
+
+  /** What is kept of the holder, if the mailbox can be signed in to. */
+  const holder = async (address: string): Promise<Mailbox | undefined> => {
+    const account = addressKey(address)
+    const mailbox = (await findMailboxes(db, [address])).get(account)
+    return mailbox?.state === 'active' && mailbox.role === 'person' ? mailbox : undefined
+  }
+
+  const succeed = (account: string, remoteAddress: string, mailbox: Mailbox | undefined): SignIn<Mailbox> => {
+    if (!mailbox) return BAD
+    throttle.succeeded(account, remoteAddress)
+    return { login: mailbox }
+  }
+
+  /** Makes the keys of accounts that lack them, or have old ones: now the password is at hand. */
+  const renewKeys = async (account: string, row: Account, password: string): Promise<void> => {
+    if (row.iterations === SCRAM_ITERATIONS) return
+    try {
+      const keys = await makeScramKeys(await theSecret(), account, password)
+      await storeScramKeys(db, account, row.password_hash, keys)
+    } catch (error) {
+      // The next login makes them.
+      if (!(error instanceof Fault)) throw error
+    }
+  }
+
+  const authenticate = async ({ address, password, remoteAddress }: SignInAttempt): Promise<SignIn<Mailbox>> => {
+    if (password.length === 0 || password.length > PASSWORD_LIMIT) return BAD
+    const account = addressKey(address)
+    const verdict = throttle.judge(account, remoteAddress)
+    if (verdict.kind === 'refuse') return THROTTLED
+    const [row, mailbox] = await Promise.all([loadAccount(db, account), holder(address)])
+    decoy ??= hashPassword(randomBytes(16).toString('hex'))
+    const passwordHash = row?.password_hash ?? (await decoy)
+    const digest = memory.digest(account, passwordHash, password)
+    if (row && memory.knows(account, digest)) return succeed(account, remoteAddress, mailbox)
+    // A program that keeps trying an old password is told so at once, and guesses nothing.
+    const guess = digest.toString('base64', 0, 12)
+    if (throttle.isRepeated(account, remoteAddress, guess)) return BAD
+    return queued(async () => {
+      if (verdict.kind === 'slow') await sleep(verdict.ms)
+      return inTurn(async () => {
+        // Others may have failed while this one waited: a crowd of guesses gets no further than one after the other.
+        if (throttle.judge(account, remoteAddress).kind === 'refuse') return THROTTLED
+        const right = await verifyPassword(passwordHash, password)
+        if (!right || !row) {
+          throttle.failed(account, remoteAddress, guess)
+          return BAD
+        }
+        memory.keep(account, digest)
+        await renewKeys(account, row, password)
+        return succeed(account, remoteAddress, mailbox)
+      })
+    })
+  }
+
+  const scramKeysFor = async ({ address, remoteAddress }: Claim): Promise<ScramKeys | typeof THROTTLED> => {
+    const account = addressKey(address)
+    const verdict = throttle.judge(account, remoteAddress)
+    if (verdict.kind === 'refuse') return THROTTLED
+    return queued(async () => {
+      if (verdict.kind === 'slow') await sleep(verdict.ms)
+      const [row, salts] = await Promise.all([loadAccount(db, account), theSecret()])
+      return keysOf(row) ?? decoyKeys(salts, account, SCRAM_ITERATIONS)
+    })
+  }
+
+  const scramJudged = async ({ address, remoteAddress }: Claim, proved: boolean): Promise<SignIn<Mailbox>> => {
+    const account = addressKey(address)
+    if (proved) return succeed(account, remoteAddress, await holder(address))
+    throttle.failed(account, remoteAddress)
+    return BAD
+  }
 
   return {
-    authenticate: async (address, password) => {
-      if (password.length === 0 || password.length > PASSWORD_LIMIT) return undefined
-      const [row] = await db.query<{ password_hash: string | null }>(
-        'authenticate',
-        `select password_hash from mailbox where address_key = $1 and role = 'person' and state = 'active'`,
-        [addressKey(address)],
-      )
-      const passwordHash = row?.password_hash
-      if (!passwordHash) {
-        decoy ??= hashPassword(randomBytes(16).toString('hex'))
-        await verify(await decoy, password)
-        return undefined
-      }
-      const digest = digestOf(addressKey(address), password)
-      const known = right.get(addressKey(address))
-      const remembered =
-        known !== undefined &&
-        known.passwordHash === passwordHash &&
-        known.until > clock.now() &&
-        timingSafeEqual(known.digest, digest)
-      if (!remembered) {
-        if (!(await verify(passwordHash, password))) return undefined
-        if (right.size >= REMEMBERED_MOST) right.clear()
-        right.set(addressKey(address), { digest, passwordHash, until: clock.now() + REMEMBERED_MS })
-      }
-      return (await findMailboxes(db, [address])).get(addressKey(address))
-    },
+    authenticate,
+    desk: (service) => ({
+      authenticate: ({ username, ...rest }) => authenticate({ address: username, service, ...rest }),
+      scram: {
+        keys: ({ username, ...rest }) => scramKeysFor({ address: username, service, ...rest }),
+        mayJudge: ({ username, remoteAddress }) =>
+          throttle.judge(addressKey(username), remoteAddress).kind !== 'refuse',
+        judged: ({ username, ...rest }, proved) => scramJudged({ address: username, service, ...rest }, proved),
+      },
+    }),
   }
 }

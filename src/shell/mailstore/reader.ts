@@ -13,7 +13,10 @@ export const openMailboxReader = (of: {
   readonly contents: ContentStore
   readonly filed: EventTarget
 }): MailboxReader<number> => ({
-  authenticate: async (address, password) => (await of.identity.authenticate(address, password))?.id,
+  authenticate: async (credentials) => {
+    const signIn = await of.identity.desk('http').authenticate(credentials)
+    return 'login' in signIn ? { login: signIn.login.id } : signIn
+  },
   status: (mailboxId) => mailboxStatus(of.db, mailboxId),
   list: (mailboxId, { after, limit }) => listMessages(of.db, mailboxId, after, limit),
   wait: (mailboxId, after, ms, signal) =>

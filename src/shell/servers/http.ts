@@ -21,7 +21,6 @@ export type HttpOptions<Box> = Operations & {
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
   readonly log?: (event: LogEvent) => void
-  readonly now?: () => number
 }
 
 export type HttpServer = { readonly port: number; readonly url: string; readonly close: () => Promise<void> }
@@ -89,7 +88,7 @@ const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
 export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>): Promise<HttpServer> => {
   const app = makeApp(options.log ?? (() => {}))
   operationRoutes(app, options)
-  if (options.mailboxes) mailboxRoutes(app, options.mailboxes, options.now ?? Date.now)
+  if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
   if (options.publications) {
     const listener = publicationListener(options.publications)
     for (const path of Object.keys(options.publications)) {

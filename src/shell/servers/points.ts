@@ -78,12 +78,7 @@ export const accessHandlers = (
     return true
   }
   return {
-    authenticate: async ({ username, password }) => {
-      const mailbox = await identity.authenticate(username, password)
-      if (!mailbox) return { refusal: 'bad' }
-      seenActive.set(mailbox, world.clock.now())
-      return { login: mailbox }
-    },
+    ...identity.desk('submission'),
     mailFrom: async (session, address) => {
       const login = session.login!
       if (!(await isActive(login))) return SUSPENDED

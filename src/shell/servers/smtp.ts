@@ -2,15 +2,14 @@
 import { LineReader } from '../../core/mail/smtp/line.ts'
 import { printReply, reply } from '../../core/mail/smtp/reply.ts'
 import type { SessionPolicy } from '../../core/mail/smtp/session.ts'
+import { mechanismsOf } from '../identity/sasl.ts'
 import { Connection, type ConnectionContext } from './smtp/connection.ts'
 import { DEFAULT_LIMITS, type SmtpServerOptions } from './smtp/options.ts'
-import { createLoginThrottle } from './smtp/throttle.ts'
 import { openDoor, type RunningServer } from './wire/door.ts'
 import { Wire } from './wire/wire.ts'
 
 export { type Reply, reply } from '../../core/mail/smtp/reply.ts'
 export type {
-  Authentication,
   SmtpEvent,
   SmtpHandlers,
   SmtpLimits,
@@ -35,9 +34,10 @@ const makeContext = <Login>(options: SmtpServerOptions<Login>): ConnectionContex
     maxMessageBytes: limits.maxMessageBytes,
     maxRecipients: limits.maxRecipients,
     maxTransactions: limits.maxTransactions,
+    // LOGIN is no standard, but what old Outlook and many devices know.
+    mechanisms: options.role === 'submission' ? [...mechanismsOf(options.handlers), 'LOGIN'] : [],
   }
-  const now = options.now ?? Date.now
-  return { options, policy, limits, throttle: createLoginThrottle(now), now, log: options.log ?? (() => {}) }
+  return { options, policy, limits, now: options.now ?? Date.now, log: options.log ?? (() => {}) }
 }
 
 /** Starts a server; rejects where it cannot listen. */

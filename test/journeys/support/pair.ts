@@ -17,7 +17,7 @@ import { openSigner } from '../../../src/shell/adapters/signer.ts'
 import { timestamp } from '../../../src/shell/db/pool.ts'
 import { recordOf } from '../../../src/shell/directory/publish.ts'
 import { signLdif } from '../../../src/shell/directory/signedLdif.ts'
-import { hashPassword } from '../../../src/shell/identity/authenticate.ts'
+import { hashPassword } from '../../../src/shell/identity/passwords.ts'
 import {
   createMailbox,
   findMailboxes,

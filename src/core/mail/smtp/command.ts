@@ -1,4 +1,5 @@
 // The SMTP commands as a table: for each its argument's grammar and where it is allowed (RFC 5321 §4.1).
+import { MAX_SASL_LINE, type SaslMechanism } from '../sasl/exchange.ts'
 import { isAddressLiteral, isDomain, parsePath, parseXtext } from './path.ts'
 import { type Reply, reply } from './reply.ts'
 
@@ -22,10 +23,10 @@ export type Command =
   | { readonly kind: 'data' | 'starttls' }
   | { readonly kind: 'rset' | 'noop' | 'vrfy' | 'help' | 'quit' }
   | { readonly kind: 'bdat'; readonly sizeBytes: number; readonly last: boolean }
-  | { readonly kind: 'auth'; readonly mechanism: 'PLAIN' | 'LOGIN'; readonly initial?: string | undefined }
+  | { readonly kind: 'auth'; readonly mechanism: SaslMechanism; readonly initial?: string | undefined }
 
 /** What a session has told that it can do; the grammar of MAIL depends on it. */
-export type Announced = { readonly auth: boolean; readonly extended: boolean }
+export type Announced = { readonly auth: readonly SaslMechanism[]; readonly extended: boolean }
 
 type Row = {
   readonly phases: readonly Phase[]
@@ -42,8 +43,6 @@ type Row = {
 
 /** RFC 5321 §4.5.3.1.4 asks for 512 at least; parameters add to it. */
 export const MAX_COMMAND_LINE = 2048
-/** RFC 4954 §4: base64 exchanges of up to 12,288 bytes. */
-export const MAX_AUTH_LINE = 12_288
 
 const EVERYWHERE: readonly Phase[] = ['start', 'ready', 'mail', 'rcpt', 'chunks']
 const bad = (text: string): Reply => reply(501, '5.5.4', text)
@@ -106,7 +105,7 @@ const parseMail = (argument: string, announced: Announced): Command | Reply => {
     const equals = word.indexOf('=')
     const keyword = (equals < 0 ? word : word.slice(0, equals)).toUpperCase()
     const row = Object.hasOwn(mailParameters, keyword) ? mailParameters[keyword] : undefined
-    const known = row !== undefined && announced.extended && (keyword !== 'AUTH' || announced.auth)
+    const known = row !== undefined && announced.extended && (keyword !== 'AUTH' || announced.auth.length > 0)
     if (!known) return reply(555, '5.5.4', 'This parameter of MAIL is not known here')
     if (seen.has(keyword)) return bad('A parameter is given twice')
     seen.add(keyword)
@@ -134,12 +133,12 @@ const parseBdat = (argument: string): Command | Reply => {
 }
 
 // RFC 4954 §4
-const parseAuth = (argument: string): Command | Reply => {
+const parseAuth = (argument: string, announced: Announced): Command | Reply => {
   const [mechanism = '', initial, ...more] = argument.trim().split(/ +/)
-  const name = mechanism.toUpperCase()
   if (more.length > 0) return bad('Say AUTH mechanism [initial-response]')
-  if (name !== 'PLAIN' && name !== 'LOGIN') return reply(504, '5.5.4', 'Mechanisms here are PLAIN and LOGIN')
-  return { kind: 'auth', mechanism: name, initial }
+  const known = announced.auth.find((one) => one === mechanism.toUpperCase())
+  if (!known) return reply(504, '5.5.4', `Mechanisms here are ${announced.auth.join(' ')}`)
+  return { kind: 'auth', mechanism: known, initial }
 }
 
 const said = (kind: 'noop' | 'vrfy' | 'help') => (): Command => ({ kind })
@@ -182,7 +181,7 @@ export const commands: ReadonlyMap<string, Row> = new Map<string, Row>([
       phases: ['ready'],
       misplaced: sequence('Say EHLO first, and not inside a mail'),
       beforeLogin: true,
-      maxLineBytes: MAX_AUTH_LINE,
+      maxLineBytes: MAX_SASL_LINE,
       parse: parseAuth,
     },
   ],

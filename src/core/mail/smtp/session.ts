@@ -1,4 +1,5 @@
 // The SMTP session as a pure machine: (policy, state, line) → a reply, or an action that the server must do.
+import type { SaslMechanism } from '../sasl/exchange.ts'
 import { type Command, commands, MAX_COMMAND_LINE, type Phase, splitCommand } from './command.ts'
 import { plainReply, type Reply, reply } from './reply.ts'
 
@@ -12,6 +13,8 @@ export type SessionPolicy = {
   readonly maxRecipients: number
   /** Mails taken on one connection. */
   readonly maxTransactions: number
+  /** SASL mechanisms, at the submission point, once TLS is there. */
+  readonly mechanisms: readonly SaslMechanism[]
 }
 
 export type SessionState = {
@@ -65,7 +68,7 @@ export const extensions = (policy: SessionPolicy, state: SessionState): readonly
   'ENHANCEDSTATUSCODES', // RFC 2034
   'CHUNKING', // RFC 3030
   ...(policy.offersStartTls && !state.tls ? ['STARTTLS'] : []), // RFC 6109 §5.3, RFC 3207
-  ...(offersAuth(policy, state) && !state.login ? ['AUTH PLAIN LOGIN'] : []), // RFC 4954
+  ...(offersAuth(policy, state) && !state.login ? [`AUTH ${policy.mechanisms.join(' ')}`] : []), // RFC 4954
 ]
 
 const ready = (state: SessionState): SessionState => ({
@@ -114,7 +117,7 @@ const overLimit = (policy: SessionPolicy, state: SessionState, command: Command)
 
 /** BDAT that is refused: its bytes follow all the same; where their number is not known, nothing more can be read. */
 const refusedBdat = (state: SessionState, refusal: Reply, argument: string): Step => {
-  const parsed = commands.get('BDAT')!.parse(argument, { auth: false, extended: true })
+  const parsed = commands.get('BDAT')!.parse(argument, { auth: [], extended: true })
   return 'code' in parsed || parsed.kind !== 'bdat'
     ? { kind: 'reply', reply: parsed as Reply, state, close: true }
     : { kind: 'reply', reply: refusal, state, skipBytes: parsed.sizeBytes }
@@ -153,7 +156,7 @@ export const step = (policy: SessionPolicy, state: SessionState, line: string): 
   if (closed) return verb === 'BDAT' ? refusedBdat(state, closed, argument) : refuse(state, closed)
   const row = commands.get(verb)!
   if (line.length + 2 > (row.maxLineBytes ?? MAX_COMMAND_LINE)) return refuse(state, LONG_LINE)
-  const announced = { auth: offersAuth(policy, state), extended: state.extended }
+  const announced = { auth: offersAuth(policy, state) ? policy.mechanisms : [], extended: state.extended }
   const command = row.parse(argument, announced)
   if ('code' in command) return verb === 'BDAT' ? refusedBdat(state, command, argument) : refuse(state, command)
   return overLimit(policy, state, command) ?? answer(policy, state, command)

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { createLoginThrottle } from '../smtp/throttle.ts'
 import { readBasic } from './basic.ts'
 import type { ProblemCode } from './problem.ts'
 import type { MailboxReader, MessageSummary } from './reader.ts'
@@ -59,21 +58,15 @@ const goneSignal = (request: FastifyRequest): { readonly signal: AbortSignal; re
 }
 
 /** Adds `GET /api/v1/messages` and `GET /api/v1/messages/{uid}`, as the mailbox that HTTP Basic names. */
-export const mailboxRoutes = <Box>(plain: FastifyInstance, reader: MailboxReader<Box>, now: () => number): void => {
+export const mailboxRoutes = <Box>(plain: FastifyInstance, reader: MailboxReader<Box>): void => {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
-  const throttle = createLoginThrottle(now)
 
   const signIn = async (request: FastifyRequest): Promise<Box> => {
     const credentials = readBasic(request.headers.authorization)
     if (!credentials) throw new Refused('unauthorized')
-    if (throttle.throttled(request.ip)) throw new Refused('tooManyAttempts')
-    const mailbox = await reader.authenticate(credentials.user, credentials.password, request.ip)
-    if (mailbox === undefined) {
-      throttle.failed(request.ip)
-      throw new Refused('unauthorized')
-    }
-    throttle.succeeded(request.ip)
-    return mailbox
+    const outcome = await reader.authenticate({ ...credentials, remoteAddress: request.ip })
+    if ('login' in outcome) return outcome.login
+    throw new Refused(outcome.refusal === 'throttled' ? 'tooManyAttempts' : 'unauthorized')
   }
 
   app.get(

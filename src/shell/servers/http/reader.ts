@@ -1,5 +1,6 @@
 // What the HTTP API needs of the mailboxes: given by whoever keeps them.
 import type { Instant } from '../../../core/lib/instant.ts'
+import type { SignInDesk } from '../../identity/sasl.ts'
 
 /** One message of a mailbox, as a list shows it. */
 export type MessageSummary = {
@@ -16,8 +17,8 @@ export type MessageSummary = {
 
 /** Reads mailboxes. `Box` is whatever the keeper knows a signed-in mailbox by. Each may throw a Fault. */
 export type MailboxReader<Box = unknown> = {
-  /** The mailbox with that address and password; undefined where there is none. */
-  readonly authenticate: (user: string, password: string, remoteAddress: string) => Promise<Box | undefined>
+  /** Who has that address and password. */
+  readonly authenticate: SignInDesk<Box>['authenticate']
   /** Number of messages, and the uid that the next one gets. */
   readonly status: (mailbox: Box) => Promise<{ readonly messages: number; readonly uidNext: number }>
   /** Messages with a uid above `after`, lowest first, at most `limit`. */

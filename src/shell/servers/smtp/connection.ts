@@ -1,8 +1,8 @@
 // One SMTP connection at the server: reads commands, asks the pure session machine, does what it says.
-import { type AuthStep, beginAuth, continueAuth } from '../../../core/mail/smtp/auth.ts'
-import { MAX_AUTH_LINE, splitCommand } from '../../../core/mail/smtp/command.ts'
+import { MAX_SASL_LINE } from '../../../core/mail/sasl/exchange.ts'
+import { splitCommand } from '../../../core/mail/smtp/command.ts'
 import type { LineReader, LineResult } from '../../../core/mail/smtp/line.ts'
-import { isPositive, printReply, type Reply, reply } from '../../../core/mail/smtp/reply.ts'
+import { isPositive, plainReply, printReply, type Reply, reply } from '../../../core/mail/smtp/reply.ts'
 import {
   greeting,
   initialState,
@@ -13,11 +13,11 @@ import {
   settle,
   step,
 } from '../../../core/mail/smtp/session.ts'
+import { runSasl, type SaslOutcome } from '../../identity/sasl.ts'
 import { TransferLost } from '../wire/stream.ts'
 import type { Wire } from '../wire/wire.ts'
 import { attempt } from './guard.ts'
-import type { LoginOutcome, SmtpEvent, SmtpLimits, SmtpServerOptions, SmtpSession } from './options.ts'
-import type { LoginThrottle } from './throttle.ts'
+import type { SmtpEvent, SmtpLimits, SmtpServerOptions, SmtpSession } from './options.ts'
 import { Transfer } from './transfer.ts'
 
 /** What the connections of one server share. */
@@ -25,7 +25,6 @@ export type ConnectionContext<Login> = {
   readonly options: SmtpServerOptions<Login>
   readonly policy: SessionPolicy
   readonly limits: SmtpLimits
-  readonly throttle: LoginThrottle
   readonly now: () => number
   readonly log: (event: SmtpEvent) => void
 }
@@ -49,6 +48,13 @@ const START_TLS = { code: 220, enhanced: '2.0.0', text: 'Begin TLS' }
 const LOGIN_TAKEN = reply(235, '2.7.0', 'Authenticated')
 const LOGIN_BAD = reply(535, '5.7.8', 'Authentication failed')
 const LOGIN_LATER = reply(454, '4.7.0', 'Too many failures, try later')
+const NOT_IN: Readonly<Record<Extract<SaslOutcome<unknown>, { refusal: string }>['refusal'], Reply>> = {
+  bad: LOGIN_BAD,
+  throttled: LOGIN_LATER,
+  malformed: reply(501, '5.5.2', 'Malformed authentication data'),
+  cancelled: reply(501, '5.7.0', 'Authentication cancelled'),
+  gone: LOGIN_BAD,
+}
 
 export class Connection<Login> {
   readonly #context: ConnectionContext<Login>
@@ -113,7 +119,7 @@ export class Connection<Login> {
     if (this.#context.options.security === 'tls' && !(await this.#secure())) return 'tlsFailed'
     this.#say(greeting(this.#context.policy))
     for (;;) {
-      const result = await this.#nextLine(MAX_AUTH_LINE)
+      const result = await this.#nextLine(MAX_SASL_LINE)
       if (typeof result === 'string') return result
       const why = await this.#take(result)
       if (why !== undefined) return why
@@ -284,37 +290,26 @@ export class Connection<Login> {
   }
 
   async #auth(action: Extract<SmtpAction, { kind: 'auth' }>): Promise<string | undefined> {
-    let exchange: AuthStep = beginAuth(action.mechanism, action.initial)
-    while (exchange.kind === 'prompt') {
-      this.#say(exchange.reply)
-      const result = await this.#nextLine(MAX_AUTH_LINE)
-      if (typeof result === 'string') return result
-      if (result.kind !== 'line') return (await this.#take(result)) ?? undefined
-      exchange = continueAuth(exchange.exchange, result.text)
-    }
-    if (exchange.kind === 'refused') return this.#refused('AUTH', exchange.reply)
-    const { answer, outcome } = await this.#login(exchange.username, exchange.password)
+    const { mechanism, initial } = action
     const { id, remoteAddress } = this.#session
-    this.#context.log({ kind: 'smtpLogin', id, remoteAddress, outcome })
-    if (isPositive(answer)) return this.#settled(action, answer)
-    return this.#refused('AUTH', answer)
-  }
-
-  async #login(username: string, password: string): Promise<{ answer: Reply; outcome: LoginOutcome }> {
-    const { remoteAddress, id } = this.#session
-    const { throttle, options } = this.#context
-    if (throttle.throttled(remoteAddress)) return { answer: LOGIN_LATER, outcome: 'throttled' }
-    const authenticate = options.handlers.authenticate!
-    const result = await attempt(this.#context, id, () => authenticate({ username, password, remoteAddress }))
-    if ('login' in result) {
-      throttle.succeeded(remoteAddress)
-      this.#session.login = result.login
-      return { answer: LOGIN_TAKEN, outcome: 'taken' }
+    const { authenticate, scram } = this.#context.options.handlers
+    const desk = { authenticate: authenticate!, scram }
+    // Why the connection must end, or the line that is no line of an exchange.
+    let broken: LineResult | string | undefined
+    const ask = async (challenge: string): Promise<string | undefined> => {
+      this.#say(plainReply(334, challenge))
+      const result = await this.#nextLine(MAX_SASL_LINE)
+      if (typeof result !== 'string' && result.kind === 'line') return result.text
+      broken = result
+      return undefined
     }
-    if ('code' in result) return { answer: result, outcome: 'bad' }
-    if (result.refusal === 'throttled') return { answer: LOGIN_LATER, outcome: 'throttled' }
-    throttle.failed(remoteAddress)
-    return { answer: LOGIN_BAD, outcome: 'bad' }
+    const outcome = await attempt(this.#context, id, () => runSasl(desk, { mechanism, initial, remoteAddress }, ask))
+    if (broken !== undefined) return typeof broken === 'string' ? broken : this.#take(broken)
+    if ('login' in outcome) this.#session.login = outcome.login
+    const answer = 'login' in outcome ? LOGIN_TAKEN : 'code' in outcome ? outcome : NOT_IN[outcome.refusal]
+    const told = answer === LOGIN_TAKEN ? 'taken' : answer === LOGIN_LATER ? 'throttled' : 'bad'
+    this.#context.log({ kind: 'smtpLogin', id, remoteAddress, outcome: told })
+    return 'login' in outcome ? this.#settled(action, answer) : this.#refused('AUTH', answer)
   }
 
   async #startTls(action: SmtpAction): Promise<string | undefined> {

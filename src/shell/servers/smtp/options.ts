@@ -2,6 +2,7 @@
 import type { SecureContext } from 'node:tls'
 import type { MailParameters } from '../../../core/mail/smtp/command.ts'
 import type { Reply } from '../../../core/mail/smtp/reply.ts'
+import type { SignInDesk } from '../../identity/sasl.ts'
 
 /** One connection as the handlers see it. Paths and size are of the mail under way. */
 export type SmtpSession<Login = unknown> = {
@@ -22,19 +23,14 @@ export type SmtpSession<Login = unknown> = {
   readonly startedAt: number
 }
 
-export type Authentication<Login> = { readonly login: Login } | { readonly refusal: 'bad' | 'throttled' }
-
 /**
  * What the platform does with mail. A handler that throws Fault is answered 451 4.3.0; anything else it throws is a
  * bug: 451 with a reference that is logged. Undefined stands for the usual positive reply.
  */
 export type SmtpHandlers<Login = unknown> = {
   /** Needed where the role is submission. */
-  readonly authenticate?: (attempt: {
-    readonly username: string
-    readonly password: string
-    readonly remoteAddress: string
-  }) => Promise<Authentication<Login>>
+  readonly authenticate?: SignInDesk<Login>['authenticate']
+  readonly scram?: SignInDesk<Login>['scram']
   readonly mailFrom?: (
     session: SmtpSession<Login>,
     address: string | null,
@@ -92,12 +88,16 @@ export type SmtpEvent =
   | { readonly kind: 'smtpClosed'; readonly id: string; readonly messages: number; readonly why: string }
   | { readonly kind: 'smtpTurnedAway'; readonly remoteAddress: string; readonly why: 'full' | 'fullForAddress' }
   | { readonly kind: 'smtpTlsFailed'; readonly id: string; readonly remoteAddress: string; readonly error: string }
-  | { readonly kind: 'smtpLogin'; readonly id: string; readonly remoteAddress: string; readonly outcome: LoginOutcome }
+  | {
+      readonly kind: 'smtpLogin'
+      readonly id: string
+      readonly remoteAddress: string
+      readonly outcome: 'taken' | 'bad' | 'throttled'
+    }
   | { readonly kind: 'smtpRefused'; readonly id: string; readonly verb: string; readonly code: number }
   | { readonly kind: 'smtpContentRefused'; readonly id: string; readonly why: string }
   | { readonly kind: 'smtpFault'; readonly id: string; readonly error: unknown }
   | { readonly kind: 'smtpBug'; readonly id: string; readonly reference: string; readonly error: unknown }
-export type LoginOutcome = 'taken' | 'bad' | 'throttled'
 
 export type SmtpServerOptions<Login = unknown> = {
   /** submission: TLS and AUTH before any mail. incoming: no AUTH, TLS on offer. */

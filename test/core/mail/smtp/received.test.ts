@@ -1,12 +1,5 @@
-// The Received field, and the back-off of failed logins.
+// The Received field.
 import { describe, expect, it } from 'vitest'
-import {
-  afterFailure,
-  isThrottled,
-  type LoginFailures,
-  throttleKey,
-  waitAfter,
-} from '../../../../src/core/mail/smtp/backoff.ts'
 import { receivedField } from '../../../../src/core/mail/smtp/received.ts'
 
 const facts = {
@@ -37,24 +30,4 @@ describe('receivedField', () => {
   )
   it('prints an IPv6 address as such', () =>
     expect(receivedField({ ...facts, remoteAddress: '2001:db8::1' })).toContain('([IPv6:2001:db8::1])'))
-})
-
-describe('back-off of failed logins', () => {
-  it('grows twofold after three free failures, up to a quarter of an hour', () =>
-    expect([0, 2, 3, 4, 5, 12, 100].map(waitAfter)).toEqual([0, 0, 1000, 2000, 4000, 512_000, 900_000]))
-  it('lets the address try again after the wait, and forgets after a long while', () => {
-    let failures: LoginFailures | undefined
-    for (let i = 0; i < 5; i++) failures = afterFailure(failures, 1000)
-    expect(isThrottled(failures, 4999)).toBe(true)
-    expect(isThrottled(failures, 5000)).toBe(false)
-    expect(afterFailure(failures, 5_000_000).count).toBe(1)
-  })
-  it.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:db8:1:2::9', '2001:db8:1:2'],
-    ['2001:db8::9', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-  ])('%s counts as %s', (address, key) => expect(throttleKey(address)).toBe(key))
 })

@@ -1,7 +1,6 @@
 // The session machine: which command is heard where, and what its outcome does.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { beginAuth, continueAuth } from '../../../../src/core/mail/smtp/auth.ts'
 import { commands } from '../../../../src/core/mail/smtp/command.ts'
 import {
   initialState,
@@ -19,6 +18,7 @@ const policy = (role: 'submission' | 'incoming', more: Partial<SessionPolicy> = 
   maxMessageBytes: 1000,
   maxRecipients: 2,
   maxTransactions: 3,
+  mechanisms: ['PLAIN', 'LOGIN'],
   ...more,
 })
 const incoming = policy('incoming')
@@ -195,39 +195,4 @@ it('no sequence of commands leads to content without a recipient, or past the ga
       }
     }),
   )
-})
-
-describe('AUTH', () => {
-  const b64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
-  const credentials = { kind: 'credentials', username: 'mario', password: 'perché' }
-
-  it('PLAIN in one step and in two', () => {
-    expect(beginAuth('PLAIN', b64('\0mario\0perché'))).toEqual(credentials)
-    expect(beginAuth('PLAIN', b64('mario\0mario\0perché'))).toEqual(credentials)
-    const prompted = beginAuth('PLAIN')
-    expect(prompted).toMatchObject({ kind: 'prompt', reply: { code: 334, text: '' } })
-    expect(prompted.kind === 'prompt' && continueAuth(prompted.exchange, b64('\0mario\0perché'))).toEqual(credentials)
-  })
-  it('LOGIN with and without the name', () => {
-    const first = beginAuth('LOGIN')
-    expect(first).toMatchObject({ reply: { text: 'VXNlcm5hbWU6' } })
-    const second = first.kind === 'prompt' ? continueAuth(first.exchange, b64('mario')) : first
-    expect(second).toEqual(beginAuth('LOGIN', b64('mario')))
-    expect(second).toMatchObject({ reply: { text: 'UGFzc3dvcmQ6' } })
-    expect(second.kind === 'prompt' && continueAuth(second.exchange, b64('perché'))).toEqual(credentials)
-  })
-  it.each([
-    ['no base64', 'a'],
-    ['base64 of the wrong length', 'abcde'],
-    ['an empty response', '='],
-    ['two parts', b64('mario\0perché')],
-    ['four parts', b64('\0mario\0x\0y')],
-    ['no name', b64('\0\0x')],
-    ['no UTF-8', Buffer.from([0, 0xff, 0, 0xff]).toString('base64')],
-    ['too much', b64(`\0a\0${'x'.repeat(2000)}`)],
-  ])('PLAIN refuses %s', (_, initial) => expect(beginAuth('PLAIN', initial)).toMatchObject({ reply: { code: 501 } }))
-  it('nobody acts for another', () =>
-    expect(beginAuth('PLAIN', b64('anna\0mario\0x'))).toMatchObject({ reply: { code: 535 } }))
-  it('is cancelled by a star', () =>
-    expect(continueAuth({ kind: 'plain' }, '*')).toMatchObject({ reply: { code: 501 } }))
 })
