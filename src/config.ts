@@ -7,7 +7,7 @@ import type { ProviderIdentity } from './core/pec/model.ts'
 import { parseClamdAddress } from './shell/adapters/clamd.ts'
 import type { ScannerChoice } from './shell/adapters/scanner.ts'
 
-export const ROLES = ['submission', 'incoming', 'http', 'worker'] as const
+export const ROLES = ['submission', 'imap', 'pop3', 'incoming', 'http', 'worker'] as const
 export type Role = (typeof ROLES)[number]
 
 export type Listen = { readonly host: string; readonly port: number }
@@ -18,7 +18,7 @@ export type Config = {
   readonly roles: ReadonlySet<Role>
   readonly provider: ProviderIdentity
   readonly domains: readonly string[]
-  /** Name that the SMTP servers give themselves and that their certificate carries. */
+  /** Name that the mail servers give themselves and that their certificate carries. */
   readonly hostname: string
   readonly databaseUrl: string
   readonly blobs: string
@@ -39,6 +39,10 @@ export type Config = {
     readonly incoming?: Listen | undefined
     readonly submissionTls?: Listen | undefined
     readonly submissionStarttls?: Listen | undefined
+    readonly imapTls?: Listen | undefined
+    readonly imapStarttls?: Listen | undefined
+    readonly pop3Tls?: Listen | undefined
+    readonly pop3Starttls?: Listen | undefined
     readonly http?: Listen | undefined
     readonly publication?: Listen | undefined
   }
@@ -81,7 +85,7 @@ export const SETTINGS = {
     required: true,
     about: 'mailReceipt of the directory: where takes-in-charge and virus notices arrive',
   },
-  CERALACCA_HOSTNAME: { required: true, about: 'host name of the SMTP servers, as in their TLS certificate' },
+  CERALACCA_HOSTNAME: { required: true, about: 'host name of the mail servers, as in their TLS certificate' },
   DATABASE_URL: { required: true, about: 'PostgreSQL 15 or later' },
   CERALACCA_BLOBS: { required: true, about: 'directory for large contents, on a disk that keeps what is synced' },
   CERALACCA_SIGNING_KEY_FILE: { required: true, about: 'private key of the provider, PEM' },
@@ -124,6 +128,10 @@ export const SETTINGS = {
   CERALACCA_INCOMING: { required: false, about: 'host:port of the incoming point (MX)' },
   CERALACCA_SUBMISSION_TLS: { required: false, about: 'host:port of submission with implicit TLS' },
   CERALACCA_SUBMISSION_STARTTLS: { required: false, about: 'host:port of submission with STARTTLS' },
+  CERALACCA_IMAP_TLS: { required: false, about: 'host:port of IMAP with implicit TLS' },
+  CERALACCA_IMAP_STARTTLS: { required: false, about: 'host:port of IMAP with STARTTLS' },
+  CERALACCA_POP3_TLS: { required: false, about: 'host:port of POP3 with implicit TLS' },
+  CERALACCA_POP3_STARTTLS: { required: false, about: 'host:port of POP3 with STLS' },
   CERALACCA_HTTP: { required: false, about: 'host:port of health, metrics and API, in plain: on loopback' },
   CERALACCA_HTTP_BEHIND_TLS: {
     required: false,
@@ -238,6 +246,10 @@ export const readConfig = (env: Environment): Config => {
       incoming: listen('CERALACCA_INCOMING'),
       submissionTls: listen('CERALACCA_SUBMISSION_TLS'),
       submissionStarttls: listen('CERALACCA_SUBMISSION_STARTTLS'),
+      imapTls: listen('CERALACCA_IMAP_TLS'),
+      imapStarttls: listen('CERALACCA_IMAP_STARTTLS'),
+      pop3Tls: listen('CERALACCA_POP3_TLS'),
+      pop3Starttls: listen('CERALACCA_POP3_STARTTLS'),
       http: listen('CERALACCA_HTTP'),
       publication: listen('CERALACCA_PUBLICATION'),
     },
@@ -312,8 +324,11 @@ const isRoute = (value: unknown): boolean => {
 const missingListeners = ({ roles, listen }: Config): readonly string[] => {
   const missing: string[] = []
   if (roles.has('incoming') && !listen.incoming) missing.push('CERALACCA_INCOMING: the role incoming has no port')
-  if (roles.has('submission') && !listen.submissionTls && !listen.submissionStarttls) {
-    missing.push('CERALACCA_SUBMISSION_TLS or CERALACCA_SUBMISSION_STARTTLS: the role submission has no port')
+  for (const role of ['submission', 'imap', 'pop3'] as const) {
+    const name = `CERALACCA_${role.toUpperCase()}`
+    if (roles.has(role) && !listen[`${role}Tls`] && !listen[`${role}Starttls`]) {
+      missing.push(`${name}_TLS or ${name}_STARTTLS: the role ${role} has no port`)
+    }
   }
   if (roles.has('http') && !listen.http) missing.push('CERALACCA_HTTP: the role http has no port')
   return missing

@@ -33,6 +33,17 @@ describe('RFC 6109 §4.5, §2.2.2 what is fetched', () => {
   })
 })
 
+describe('roles', () => {
+  it.each(['submission', 'imap', 'pop3'])('%s wants a port, with TLS at once or begun', (role) => {
+    const name = `CERALACCA_${role.toUpperCase()}`
+    expect(problems({ ...whole, CERALACCA_ROLES: role })).toBe(
+      `${name}_TLS or ${name}_STARTTLS: the role ${role} has no port`,
+    )
+    for (const one of [`${name}_TLS`, `${name}_STARTTLS`])
+      expect(problems({ ...whole, CERALACCA_ROLES: role, [one]: '127.0.0.1:1' })).toBe('')
+  })
+})
+
 describe('RFC 6109 §4.5, §5.6 the directory', () => {
   it.each(['CERALACCA_DIRECTORY_URL', 'CERALACCA_PUBLICATION_URL'])('%s must be https', (name) => {
     expect(problems({ [name]: 'http://igpec.example/igpec.ldif.p7m' })).toContain(`${name}: must be an https URL`)

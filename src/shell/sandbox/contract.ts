@@ -8,7 +8,6 @@ export type SandboxProvider = {
     readonly incoming: number
     readonly submissionTls: number
     readonly submissionStarttls: number
-    /** Reserved for the servers to come. */
     readonly imapTls: number
     readonly imapStarttls: number
     readonly pop3Tls: number

@@ -150,6 +150,10 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       CERALACCA_INCOMING: listen(provider.ports.incoming),
       CERALACCA_SUBMISSION_TLS: listen(provider.ports.submissionTls),
       CERALACCA_SUBMISSION_STARTTLS: listen(provider.ports.submissionStarttls),
+      CERALACCA_IMAP_TLS: listen(provider.ports.imapTls),
+      CERALACCA_IMAP_STARTTLS: listen(provider.ports.imapStarttls),
+      CERALACCA_POP3_TLS: listen(provider.ports.pop3Tls),
+      CERALACCA_POP3_STARTTLS: listen(provider.ports.pop3Starttls),
       CERALACCA_HTTP: listen(provider.ports.http),
       CERALACCA_PUBLICATION: listen(provider.ports.publication),
       // The certificates name the port they were made for; another offset moves it.
