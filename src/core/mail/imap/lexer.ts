@@ -21,7 +21,7 @@ export type Fail = typeof FAIL
 export type Parser<T> = (c: Cursor) => T | Fail
 
 /** Deepest nesting of parentheses, NOT and OR in a command. */
-export const MAX_DEPTH = 64
+export const MAX_DEPTH = 200
 
 /** A place in the text of one command, and what was expected where it failed. */
 export class Cursor {
@@ -31,6 +31,10 @@ export class Cursor {
   depth = 0
   /** Number of literals of APPEND met so far. */
   streamed = 0
+  /** Number of search keys met so far. */
+  keys = 0
+  /** Charset of search strings, in upper case. */
+  charset = 'UTF-8'
   /** Set by a command whose CHARSET is not known. */
   badCharset = false
   #failedAt = -1

@@ -111,10 +111,13 @@ const sentence = (text: string): string => {
   return line === '' ? '.' : toLatin1(fromUtf8(line))
 }
 
+/** A sentence that begins with a bracket would be read as a code. */
+const unlikeCode = (text: string): string => (text[0] === '[' ? `(${text.slice(1)}` : text)
+
 /** A status response, tagged or not (`tag` undefined: `*`), CRLF included. */
 export const printStatus = (tag: string | undefined, status: Status): string =>
   status.code === undefined
-    ? `${tag ?? '*'} ${status.condition} ${sentence(status.text)}\r\n`
+    ? `${tag ?? '*'} ${status.condition} ${unlikeCode(sentence(status.text))}\r\n`
     : `${tag ?? '*'} ${status.condition} ${printCode(status.code)} ${sentence(status.text)}\r\n`
 
 /** `+ text`: the client goes on. For AUTHENTICATE the text is base64, and may be empty (RFC 9051 §7.6). */

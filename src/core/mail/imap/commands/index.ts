@@ -11,26 +11,38 @@ import { create } from './create.ts'
 import { deleteFolder } from './delete.ts'
 import { enable } from './enable.ts'
 import { expunge, uidExpunge } from './expunge.ts'
+import { fetchMessages } from './fetch.ts'
 import { getQuota } from './getquota.ts'
 import { getQuotaRoot } from './getquotaroot.ts'
 import { id } from './id.ts'
 import { idle } from './idle.ts'
+import { listFolders } from './list.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { lsub } from './lsub.ts'
 import { move } from './move.ts'
 import { namespaces } from './namespace.ts'
 import { noop } from './noop.ts'
 import { rename } from './rename.ts'
+import { search } from './search.ts'
 import { examine, select } from './select.ts'
+import { sort } from './sort.ts'
 import { startTls } from './starttls.ts'
 import { status } from './status.ts'
 import { store } from './store.ts'
 import { subscribe } from './subscribe.ts'
+import { thread } from './thread.ts'
 import { unselect } from './unselect.ts'
 import { unsubscribe } from './unsubscribe.ts'
 
 export const COMMANDS: readonly CommandGrammar[] = [
   append,
+  lsub,
+  listFolders,
+  fetchMessages,
+  thread,
+  sort,
+  search,
   authenticate,
   capability,
   check,
