@@ -150,12 +150,12 @@ export type Mailstore = {
   /** Facts of contents, from memory, from the database, or computed now. */
   readonly facts: (contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, ContentFacts>>
   /**
-   * Of the given contents those whose header or body (or either) may have the folded text; certain where it says so.
+   * Of the given contents those whose SearchText has the folded text in `body`, in `header`, or (`text`) in either.
    * Never leaves out one that has it.
    */
   readonly search: (
     contents: readonly ContentId[],
-    where: 'body' | 'text',
+    where: 'header' | 'body' | 'text',
     folded: string,
   ) => Promise<ReadonlySet<ContentId>>
 }
