@@ -47,7 +47,7 @@ const loadTemplate = async (client: pg.Client): Promise<{ identifier: string; co
        select postacert_id from submission where identifier = $1
        union select envelope_id from submission where identifier = $1
        union select content_id from arrival where identifier = $1
-       union select content_id from mailbox_message where msgid = $1)`,
+       union select content_id from message where msgid = $1)`,
     [identifier],
   )
   return { identifier, contents: [...(await originalsOf(client, rows)), ...rows] }
@@ -115,13 +115,14 @@ const statements = (contents: readonly Content[]): readonly string[] => {
      select ${copyId(999)}, t.kind, jsonb_set(t.payload, '{identifier}', to_jsonb(${newIdentifier.replace('t.identifier', '$3')})),
             t.due_at, 0, t.created_at
      ${from}, outbox t where t.kind = 'timeout' and t.payload ->> 'identifier' = $3`,
-    // Each copy is of another pair of users; positions go on where each mailbox stands.
+    // Each copy is of another pair of users; positions go on where each inbox stands.
     `with user_box as (
        select id, row_number() over (order by id) - 1 as place from mailbox where address_key like 'user%'
      ), copied as (
-       select x.n, t.uid, t.mailbox_id, t.kind, ${renamed} as content_id, ${newIdentifier.replace('t.identifier', 't.msgid')} as msgid,
-              t.subject, t.size_bytes, t.received_at, m.role
-       ${from}, mailbox_message t join mailbox m on m.id = t.mailbox_id where t.msgid = $3
+       select x.n, t.uid, f.mailbox_id, t.kind, ${renamed} as content_id, ${newIdentifier.replace('t.identifier', 't.msgid')} as msgid,
+              t.subject, t.size_bytes, t.received_at, t.saved_at, t.thread, t.keywords, m.role
+       ${from}, message t join folder f on f.id = t.folder_id and f.role = 'inbox' join mailbox m on m.id = f.mailbox_id
+       where t.msgid = $3
      ), placed as (
        select c.*, case when c.role = 'service' then c.mailbox_id else u.id end as box
        from copied c left join user_box u
@@ -129,14 +130,24 @@ const statements = (contents: readonly Content[]): readonly string[] => {
      ), numbered as (
        select p.*, row_number() over (partition by box order by n, uid) as nth, count(*) over (partition by box) as gained
        from placed p
+     ), gained as (
+       select box, count(*) as messages, sum(size_bytes) as bytes from placed group by box
+     ), boxes as (
+       update mailbox b set modseq = modseq + 1, used_bytes = used_bytes + g.bytes, messages = b.messages + g.messages
+       from gained g where b.id = g.box returning b.id, b.modseq
      ), moved as (
-       update mailbox set uid_next = uid_next + g.gained, used_bytes = used_bytes + g.bytes
-       from (select box, count(*) as gained, sum(size_bytes) as bytes from placed group by box) g
-       where mailbox.id = g.box returning mailbox.id, mailbox.uid_next - g.gained as first_uid
+       update folder f
+       set uid_next = uid_next + g.messages, modseq_before = highest_modseq, highest_modseq = b.modseq,
+           messages = f.messages + g.messages, unseen = unseen + g.messages, bytes = f.bytes + g.bytes
+       from gained g join boxes b on b.id = g.box
+       where f.mailbox_id = g.box and f.role = 'inbox'
+       returning f.id, f.mailbox_id, f.highest_modseq as modseq, f.uid_next - g.messages as first_uid
      )
-     insert into mailbox_message (mailbox_id, uid, content_id, kind, msgid, subject, size_bytes, received_at)
-     select box, first_uid + nth - 1, content_id, kind, msgid, subject, size_bytes, received_at
-     from numbered join moved on moved.id = numbered.box`,
+     insert into message (folder_id, uid, content_id, size_bytes, received_at, saved_at, modseq, thread, keywords, kind,
+                          msgid, subject)
+     select moved.id, first_uid + nth - 1, content_id, size_bytes, received_at, saved_at, modseq, thread, keywords, kind,
+            msgid, subject
+     from numbered join moved on moved.mailbox_id = numbered.box`,
     `select journal_append(
        array_agg(j.at), array_agg(j.event), array_agg(j.msgid), array_agg(j.client_msgid), array_agg(j.sender),
        array_agg(j.recipients), array_agg(j.subject), array_agg(j.related), array_agg(j.provider), array_agg(j.detail))

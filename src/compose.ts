@@ -25,6 +25,7 @@ import { type DirectoryHolder, openDirectory } from './shell/directory/refresh.t
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
+import { openMailstore } from './shell/mailstore/open.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
@@ -68,10 +69,10 @@ export type RunningProvider = {
 export const startProvider = async (config: Config, overrides: Overrides = {}): Promise<RunningProvider> => {
   const base = await openBase(config, overrides)
   const network = await openNetwork(config, overrides, base)
-  const work = openWork(config, base, network)
+  const work = await openWork(config, base, network)
   network.trust.start()
   network.directory.start()
-  const upkeep = startUpkeep(base)
+  const upkeep = startUpkeep(base, work)
   if (config.roles.has('worker')) work.outbox.start()
   const servers = await startServers(config, base, network, work)
   const { log, telemetry } = base
@@ -84,6 +85,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
       upkeep.stop()
       await Promise.all(servers.map((server) => server.close()))
       await work.outbox.stop()
+      await work.mailstore.close()
       await network.directory.stop()
       await network.trust.stop()
       await network.transport.close()
@@ -177,10 +179,9 @@ const openNetwork = async (config: Config, overrides: Overrides, base: Base) => 
 }
 type Network = Awaited<ReturnType<typeof openNetwork>>
 
-/** The work: group commit, the world of the use cases, the outbox; `filed` tells of mailboxes that gained messages. */
-const openWork = (config: Config, base: Base, { trust, directory, transport }: Network) => {
+/** The work: group commit, the mailstore, the world of the use cases, the outbox. */
+const openWork = async (config: Config, base: Base, { trust, directory, transport }: Network) => {
   const { clock, db, contents, telemetry, scanner } = base
-  const filed = new EventTarget()
   const committer = openCommitter({
     db,
     contents,
@@ -189,13 +190,13 @@ const openWork = (config: Config, base: Base, { trust, directory, transport }: N
     leaseMs: LEASE_MS,
     batch: 64,
     stage: () => telemetry.stage('commit'),
-    onFiled: (ids) => {
-      for (const id of ids) filed.dispatchEvent(new Event(String(id)))
-    },
+    onFiled: (filed, unseen) => mailstore.filed(filed, unseen),
+    makeFolders: (wanted) => mailstore.makeFolders(wanted),
     onCommit: (changes) => {
       for (const job of changes.jobs) if (job.leased) outbox.adopt(job)
     },
   })
+  const mailstore = await openMailstore({ db, contents, committer, clock })
   const world: World = {
     provider: config.provider,
     domains: new Set(config.domains),
@@ -243,9 +244,9 @@ const openWork = (config: Config, base: Base, { trust, directory, transport }: N
     scanner: () => holds(() => scanner.version()),
     directory: () => directoryFigures(directory, clock),
   })
-  return { world, outbox, filed }
+  return { world, outbox, mailstore }
 }
-type Work = ReturnType<typeof openWork>
+type Work = Awaited<ReturnType<typeof openWork>>
 
 const directoryFigures = (directory: DirectoryHolder, clock: Clock) => {
   const { records } = directory.current()
@@ -256,12 +257,12 @@ const directoryFigures = (directory: DirectoryHolder, clock: Clock) => {
   }
 }
 
-/** Clears away, once a day, what no content names: blobs whose transaction never came. */
-const startUpkeep = ({ clock, contents, telemetry }: Base): { readonly stop: () => void } => {
+/** Clears away, once a day, what no content names (blobs whose transaction never came), and what was removed long ago. */
+const startUpkeep = ({ clock, contents, telemetry }: Base, { mailstore }: Work): { readonly stop: () => void } => {
   const sweep = (): void => {
-    contents
-      .sweep(clock.now() - ORPHAN_AGE_MS)
-      .catch((error: unknown) => telemetry.alarm.raise('sweepFailed', { detail: String(error).slice(0, 200) }))
+    Promise.all([contents.sweep(clock.now() - ORPHAN_AGE_MS), mailstore.upkeep()]).catch((error: unknown) =>
+      telemetry.alarm.raise('sweepFailed', { detail: String(error).slice(0, 200) }),
+    )
   }
   const timer = setInterval(sweep, DAY)
   timer.unref()
@@ -332,7 +333,7 @@ const startHttp = async (config: Config, base: Base, network: Network, work: Wor
       directory: network.directory.hasCopy(),
       revocation: !config.requireCrl || network.trust.current().crls.length > 0,
     }),
-    mailboxes: openMailboxReader({ db, identity, contents, filed: work.filed }),
+    mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
   })
   return [server]
 }

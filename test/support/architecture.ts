@@ -8,6 +8,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   smime: ['lib'],
   directory: ['lib', 'mail', 'smime'],
   pec: ['lib', 'mail', 'smime', 'directory'],
+  mailbox: ['lib', 'mail', 'pec'],
 }
 
 /** Words that wait, remember, read the world or its clock. */

@@ -1,9 +1,11 @@
 // Connections to PostgreSQL: named statements, pipelined transactions, notifications.
 import pg from 'pg'
 import type { Instant } from '../../core/lib/instant.ts'
+import { type BulkRow, openBulk } from './bulk.ts'
 import { asFault, sqlState } from './errors.ts'
 import { type Listener, openListener } from './listen.ts'
 
+export { type BulkRow, bulkIds } from './bulk.ts'
 export { isDuplicate, sqlState } from './errors.ts'
 
 /** A statement's values. Uint8Array goes as bytea, arrays as SQL arrays, undefined as null. */
@@ -36,6 +38,11 @@ export type Database = Queries & {
    * outcome unknown: what calls must be safe to call again.
    */
   readonly tx: <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>
+  /**
+   * Reads many rows fast: a SELECT without parameters, on connections of its own, its values as PostgreSQL's binary
+   * form writes them. What goes into the text must be numbers or `bulkIds`. Throws Fault('database').
+   */
+  readonly bulk: (select: string) => Promise<readonly BulkRow[]>
   /** Calls `fn` with the payload of each notification, and with '' after a lost connection is back. Gives the way out. */
   readonly listen: (channel: string, fn: (payload: string) => void) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
@@ -167,6 +174,7 @@ const makePool = (url: string, options: DatabaseOptions): pg.Pool => {
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
   const pool = makePool(url, options)
   const guard = nameGuard()
+  const bulk = openBulk(url)
   let listener: Listener | undefined
   let closing: Promise<void> | undefined
 
@@ -216,12 +224,13 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
   return {
     query,
     tx,
+    bulk: bulk.read,
     listen: (channel, fn) => {
       listener ??= openListener(url)
       return listener.add(channel, fn)
     },
     close: () => {
-      closing ??= Promise.all([pool.end(), listener?.close()]).then(() => {})
+      closing ??= Promise.all([pool.end(), bulk.close(), listener?.close()]).then(() => {})
       return closing
     },
   }

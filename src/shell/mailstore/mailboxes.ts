@@ -2,6 +2,7 @@
 import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { addressKey } from '../../core/mail/address.ts'
+import { STANDARD_FOLDERS } from '../../core/mailbox/folderName.ts'
 import type { MailboxStanding } from '../../core/pec/delivery.ts'
 import { coalesce } from '../db/coalesce.ts'
 import type { Database } from '../db/pool.ts'
@@ -84,12 +85,20 @@ export type NewMailbox = {
   readonly uidValidity: number
 }
 
-/** Makes a mailbox; one that exists stays as it is. */
+/** Makes a mailbox with its standard folders; one that exists stays as it is. */
 export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<void> => {
   await db.query(
     'mailbox-create',
-    `insert into mailbox (address, address_key, display_name, password_hash, role, ordinary_mail, certified_only, quota_bytes, uid_validity)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (address_key) do nothing`,
+    `with made as (
+       insert into mailbox (address, address_key, display_name, password_hash, role, ordinary_mail, certified_only, quota_bytes, uid_validity)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (address_key) do nothing
+       returning id, uid_validity
+     ), folders as (
+       insert into folder (mailbox_id, name, role, uid_validity)
+       select made.id, standard.name, standard.role, made.uid_validity
+       from made, unnest($10::text[], $11::text[]) as standard (name, role)
+     )
+     insert into subscription (mailbox_id, name) select made.id, name from made, unnest($10::text[]) as standard (name)`,
     [
       mailbox.address,
       addressKey(mailbox.address),
@@ -100,6 +109,8 @@ export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<
       mailbox.certifiedOnly ?? false,
       mailbox.quotaBytes,
       mailbox.uidValidity,
+      STANDARD_FOLDERS.map((folder) => folder.name),
+      STANDARD_FOLDERS.map((folder) => folder.role),
     ],
   )
 }
@@ -115,7 +126,7 @@ export type StoredMessage = {
   readonly content: ContentId
 }
 
-/** Messages of a mailbox with a UID above `after`, in UID order. */
+/** Messages of the inbox with a UID above `after`, in UID order. */
 export const listMessages = async (
   db: Database,
   mailboxId: number,
@@ -132,8 +143,9 @@ export const listMessages = async (
     content_id: string
   }>(
     'messages-list',
-    `select uid, kind, msgid, subject, received_at, size_bytes, content_id from mailbox_message
-     where mailbox_id = $1 and uid > $2 order by uid limit $3`,
+    `select uid, kind, msgid, subject, received_at, size_bytes, content_id from message
+     where folder_id = (select id from folder where mailbox_id = $1 and role = 'inbox') and uid > $2
+     order by uid limit $3`,
     [mailboxId, after, limit],
   )
   return rows.map((row) => ({
@@ -147,27 +159,33 @@ export const listMessages = async (
   }))
 }
 
-/** One message of a mailbox. */
+/** One message of the inbox. */
 export const findMessage = async (db: Database, mailboxId: number, uid: number): Promise<StoredMessage | undefined> => {
   const [first] = await listMessages(db, mailboxId, uid - 1, 1)
   return first?.uid === uid ? first : undefined
 }
 
-/** Number of messages of a mailbox, and the UID that the next one gets. */
-export const mailboxStatus = async (
-  db: Database,
-  mailboxId: number,
-): Promise<{ readonly messages: number; readonly uidNext: number }> => {
-  const [row] = await db.query<{ uid_next: number; messages: number }>(
+export type InboxStatus = { readonly folderId: number; readonly messages: number; readonly uidNext: number }
+
+/** Number of messages in the inbox, and the UID that the next one gets. */
+export const mailboxStatus = async (db: Database, mailboxId: number): Promise<InboxStatus> => {
+  const [row] = await db.query<{ id: number; uid_next: number; messages: number }>(
     'mailbox-status',
-    `select uid_next, (select count(*) from mailbox_message where mailbox_id = m.id) as messages
-     from mailbox m where id = $1`,
+    `select id, uid_next, messages from folder where mailbox_id = $1 and role = 'inbox'`,
     [mailboxId],
   )
-  return { messages: Number(row?.messages ?? 0), uidNext: Number(row?.uid_next ?? 1) }
+  return { folderId: row?.id ?? 0, messages: row?.messages ?? 0, uidNext: row?.uid_next ?? 1 }
 }
 
 /** Suspends a mailbox (nobody signs in, nothing is delivered) or makes it active again. */
 export const setMailboxState = async (db: Database, address: string, state: 'active' | 'suspended'): Promise<void> => {
   await db.query('mailbox-state', 'update mailbox set state = $2 where address_key = $1', [addressKey(address), state])
+}
+
+/** Has receipts of a mailbox filed in a folder of their own from now on, or in the inbox again. */
+export const setReceiptsApart = async (db: Database, address: string, apart: boolean): Promise<void> => {
+  await db.query('mailbox-receipts', 'update mailbox set receipts_apart = $2 where address_key = $1', [
+    addressKey(address),
+    apart,
+  ])
 }

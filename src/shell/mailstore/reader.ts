@@ -5,34 +5,43 @@ import type { Database } from '../db/pool.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
 import type { MailboxReader } from '../servers/http/reader.ts'
 import { findMessage, listMessages, mailboxStatus } from './mailboxes.ts'
+import type { Mailstore } from './mailstore.ts'
 
-/** Opens the reader; a mailbox is known by its id. `filed` fires an event named by it when it gains messages. */
+/** Opens the reader; a mailbox is known by its id. What it shows is the inbox. */
 export const openMailboxReader = (of: {
   readonly db: Database
   readonly identity: Authenticator
   readonly contents: ContentStore
-  readonly filed: EventTarget
+  readonly mailstore: Mailstore
 }): MailboxReader<number> => ({
   authenticate: async (credentials) => {
     const signIn = await of.identity.desk('http').authenticate(credentials)
     return 'login' in signIn ? { login: signIn.login.id } : signIn
   },
-  status: (mailboxId) => mailboxStatus(of.db, mailboxId),
+  status: async (mailboxId) => {
+    const { messages, uidNext } = await mailboxStatus(of.db, mailboxId)
+    return { messages, uidNext }
+  },
   list: (mailboxId, { after, limit }) => listMessages(of.db, mailboxId, after, limit),
   wait: (mailboxId, after, ms, signal) =>
     new Promise((resolve) => {
-      const name = String(mailboxId)
       const done = (): void => {
         clearTimeout(timer)
-        of.filed.removeEventListener(name, done)
+        leave()
         signal.removeEventListener('abort', done)
         resolve()
       }
       const timer = setTimeout(done, ms)
-      of.filed.addEventListener(name, done)
+      let inbox = 0
+      const leave = of.mailstore.watch(mailboxId, (folderId) => {
+        if (inbox === 0 || folderId === inbox || folderId === 0) done()
+      })
       signal.addEventListener('abort', done)
       // Asked after listening, so that what came in between is not missed.
-      mailboxStatus(of.db, mailboxId).then((now) => now.uidNext > after + 1 && done(), done)
+      mailboxStatus(of.db, mailboxId).then((now) => {
+        inbox = now.folderId
+        if (now.uidNext > after + 1) done()
+      }, done)
     }),
   open: async (mailboxId, uid) => {
     const message = await findMessage(of.db, mailboxId, uid)

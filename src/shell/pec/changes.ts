@@ -1,6 +1,7 @@
 // What a use case wants written: values that one transaction makes true together.
 import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
+import type { Flags } from '../../core/mail/flags.ts'
 import type {
   ArrivalState,
   JournalEntry,
@@ -15,13 +16,36 @@ import type { ContentRow } from '../content/store.ts'
 /** A message put into a mailbox. */
 export type Filing = {
   readonly mailboxId: number
+  /** A folder by its id, or by its role; INBOX where neither is said, or the folder of receipts where they go apart. */
+  readonly folder?: number | 'sent' | undefined
   readonly content: ContentId
-  readonly kind: PecKind | null
-  /** PEC msgid of the certified message that it is or is about; of ordinary mail its Message-ID. */
+  /** `submitted`: the copy of a message that was sent from here; null: put there by a mail program. */
+  readonly kind: PecKind | 'submitted' | null
+  /** PEC msgid of the certified message that it is or is about; of other mail its Message-ID. */
   readonly msgid: string
+  /** What names its thread; `msgid` where not said. */
+  readonly thread?: string | undefined
   readonly subject?: string | undefined
   readonly sizeBytes: number
   readonly at: Instant
+  /** Flags at arrival besides the keywords of the kind. */
+  readonly flags?: Flags | undefined
+  /** Not filed where a mail program has put a message of the same msgid into the folder already. */
+  readonly once?: boolean | undefined
+}
+
+/** A filing as it was written. */
+export type Filed = {
+  readonly filing: Filing
+  readonly folderId: number
+  readonly uidValidity: number
+  readonly uid: number
+  readonly modseq: number
+  /** The folder's highest modseq before. */
+  readonly modseqBefore: number
+  /** Half a digest of what names its thread. */
+  readonly thread: bigint
+  readonly savedAt: Instant
 }
 
 export type NewSubmission = {

@@ -6,9 +6,10 @@ import type { Clock } from '../../core/ports.ts'
 import type { ContentStore } from '../content/store.ts'
 import { type Database, isDuplicate, type Tx } from '../db/pool.ts'
 import { appendJournal } from '../journal/store.ts'
-import type { Changes } from './changes.ts'
+import type { Changes, Filed, Filing } from './changes.ts'
+import { FolderWanted, insertFilings } from './filings.ts'
 import { finishJobs, insertArrivals, insertSeen, moveRecipients } from './guards.ts'
-import { insertFilings, insertJobs, insertQuarantine, insertRecipients, insertSubmissions } from './writes.ts'
+import { insertJobs, insertQuarantine, insertRecipients, insertSubmissions } from './writes.ts'
 
 /** `lost`: a guard found that another has done it already, or that the facts have changed; nothing was written. */
 export type CommitOutcome = 'committed' | 'lost'
@@ -16,6 +17,8 @@ export type CommitOutcome = 'committed' | 'lost'
 export type Committer = {
   /** Makes the changes durable, all or none. */
   readonly commit: (changes: Changes) => Promise<CommitOutcome>
+  /** Whether nothing waits to be written: a time for other work. */
+  readonly idle: () => boolean
 }
 
 type Waiting = {
@@ -33,8 +36,13 @@ export type CommitterOptions = {
   readonly clock: Clock
   /** Units in one transaction at the most. */
   readonly batch: number
-  /** Told of mailboxes that gained messages, after the commit. */
-  readonly onFiled: (mailboxIds: ReadonlySet<number>) => void
+  /**
+   * Told what was filed, after the commit and before whoever waits for it. `unseen` was filed too, but the answer that
+   * said where was lost with its connection.
+   */
+  readonly onFiled: (filed: readonly Filed[], unseen: readonly Filing[]) => void
+  /** Makes standing folders that filings want and do not find. */
+  readonly makeFolders?: (wanted: FolderWanted['folders']) => Promise<void>
   readonly onCommit?: (changes: Changes) => void
   /** How long a transaction under load waits to be fuller, in milliseconds (4 where not said). */
   readonly gatherMs?: number
@@ -70,15 +78,21 @@ export const openCommitter = (options: CommitterOptions): Committer => {
   /** `faults`: times that this very batch met a Fault, so that it may have been committed without our hearing of it. */
   const settle = async (batch: readonly Waiting[], faults = 0): Promise<void> => {
     const stop = options.stage?.()
+    const units = batch.map((one) => one.changes)
+    let filed: readonly Filed[] = []
+    let unseen: readonly Filing[] = []
     try {
-      await options.db.tx((tx) =>
-        write(
-          tx,
-          batch.map((one) => one.changes),
-          options,
-        ),
-      )
+      filed = await options.db.tx((tx) => write(tx, units, options))
     } catch (error) {
+      if (error instanceof FolderWanted && options.makeFolders) {
+        await options.makeFolders(error.folders).then(
+          () => settle(batch, faults),
+          (failure) => {
+            for (const one of batch) one.reject(failure)
+          },
+        )
+        return
+      }
       if (error instanceof GuardLost) {
         const rest = batch.filter((_, unit) => !error.units.has(unit))
         for (const unit of error.units) batch[unit]?.resolve('lost')
@@ -102,13 +116,12 @@ export const openCommitter = (options: CommitterOptions): Committer => {
         else for (const one of batch) await settle([one])
         return
       }
+      unseen = units.flatMap((unit) => unit.filings)
     }
     stop?.()
-    const filed = new Set<number>()
-    for (const { changes } of batch) for (const filing of changes.filings) filed.add(filing.mailboxId)
+    if (filed.length > 0 || unseen.length > 0) options.onFiled(filed, unseen)
     for (const one of batch) one.resolve('committed')
     for (const one of batch) options.onCommit?.(one.changes)
-    if (filed.size > 0) options.onFiled(filed)
   }
 
   const run = async (): Promise<void> => {
@@ -137,6 +150,7 @@ export const openCommitter = (options: CommitterOptions): Committer => {
           setImmediate(() => void run())
         }
       }),
+    idle: () => !running,
   }
 }
 
@@ -145,8 +159,9 @@ const isWritten = (error: unknown): boolean =>
   isDuplicate(error, 'content_pkey') || isDuplicate(error, 'content_blob_pkey')
 
 /** Writes the units in the caller's transaction. The journal comes first: its head is the lock that orders writers. */
-const write = async (tx: Tx, units: readonly Changes[], options: CommitterOptions): Promise<void> => {
+const write = async (tx: Tx, units: readonly Changes[], options: CommitterOptions): Promise<readonly Filed[]> => {
   const now = options.clock.now()
+  let filed: readonly Filed[] = []
   const lost = new Set<number>()
   const sent: Promise<unknown>[] = []
   const journal = units.flatMap((unit) => unit.journal)
@@ -160,10 +175,13 @@ const write = async (tx: Tx, units: readonly Changes[], options: CommitterOption
     ...insertSubmissions(tx, units),
     ...insertRecipients(tx, units),
     ...moveRecipients(tx, units, lost),
-    ...insertFilings(tx, units),
+    ...insertFilings(tx, units, now, lost, (all) => {
+      filed = all
+    }),
     ...insertJobs(tx, units, { node: options.node, now, until: now + options.leaseMs }),
     ...insertQuarantine(tx, units),
   )
   await Promise.all(sent)
   if (lost.size > 0) throw new GuardLost(lost)
+  return filed
 }

@@ -57,41 +57,6 @@ export const insertRecipients = (tx: Tx, units: readonly Changes[]): Sent => {
   ]
 }
 
-/** Messages into mailboxes: each gets the next UID of its mailbox, in the order of the units. */
-export const insertFilings = (tx: Tx, units: readonly Changes[]): Sent => {
-  const filings = units.flatMap((unit) => unit.filings)
-  if (filings.length === 0) return []
-  return [
-    tx.query(
-      'commit-filings',
-      `with filed as (
-           select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[])
-             with ordinality as x (mailbox_id, content_id, kind, msgid, subject, size_bytes, received_at, n)
-         ), gained as (
-           select mailbox_id, count(*) as messages, sum(size_bytes) as bytes from filed group by mailbox_id
-         ), numbered as (
-           update mailbox set uid_next = uid_next + gained.messages, used_bytes = used_bytes + gained.bytes
-           from gained where mailbox.id = gained.mailbox_id
-           returning mailbox.id, mailbox.uid_next - gained.messages as first_uid
-         )
-         insert into mailbox_message (mailbox_id, uid, content_id, kind, msgid, subject, size_bytes, received_at)
-         select mailbox_id, first_uid + row_number() over (partition by mailbox_id order by n) - 1,
-                content_id, kind, msgid, subject, size_bytes, received_at
-         from filed join numbered on numbered.id = filed.mailbox_id`,
-      [
-        filings.map((one) => one.mailboxId),
-        filings.map((one) => one.content),
-        filings.map((one) => one.kind),
-        filings.map((one) => one.msgid),
-        // PostgreSQL text holds no NUL
-        filings.map((one) => one.subject?.replaceAll('\0', '') ?? null),
-        filings.map((one) => one.sizeBytes),
-        filings.map((one) => timestamp(one.at)),
-      ],
-    ),
-  ]
-}
-
 /** New jobs; those born leased are under the lease of this node. */
 export const insertJobs = (
   tx: Tx,

@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 beforeEach(async () => {
-  await it.db.tx((tx) => tx.script('delete from mailbox_message; delete from arrival; delete from outbox'))
+  await it.db.tx((tx) => tx.script('delete from message; delete from arrival; delete from outbox'))
 })
 
 const open = (more: Partial<CommitterOptions> = {}) =>
@@ -99,7 +99,10 @@ describe('group commit', () => {
       return run()
     })
     const filed: number[][] = []
-    const committer = open({ db, onFiled: (ids) => filed.push([...ids].sort()) })
+    const committer = open({
+      db,
+      onFiled: (all) => filed.push([...new Set(all.map(({ filing }) => filing.mailboxId))].sort()),
+    })
     const units = [0, 1, 0, 0, 1].map((box) => filing(boxes[box]!))
     expect(new Set(await Promise.all(units.map(committer.commit)))).toEqual(new Set(['committed']))
     expect(transactions).toBe(1)

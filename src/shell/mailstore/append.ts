@@ -1,0 +1,118 @@
+// Puts messages into a folder through the group commit of the filings, so that concurrent ones share a transaction.
+import { concat } from '../../core/lib/bytes.ts'
+import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
+import { fieldValues, parseHeader } from '../../core/mail/header.ts'
+import type { ContentReader } from '../../core/ports.ts'
+import type { ContentRow } from '../content/store.ts'
+import type { Queries } from '../db/pool.ts'
+import { type Filed, type Filing, noChanges } from '../pec/changes.ts'
+import type { CommitOutcome, Committer } from '../pec/commit.ts'
+import type { NewMessage, Quota } from './mailstore.ts'
+
+/** Messages of a mailbox, in all its folders. */
+export const MESSAGE_LIMIT = 1_000_000
+
+type QuotaRow = { readonly used_bytes: number; readonly quota_bytes: number; readonly messages: number }
+
+/** How much a mailbox holds, and may hold. */
+export const readQuota = async (db: Queries, mailboxId: number): Promise<Quota> => {
+  const [row] = await db.query<QuotaRow>(
+    'mailbox-quota',
+    'select used_bytes, quota_bytes, messages from mailbox where id = $1',
+    [mailboxId],
+  )
+  return {
+    usedBytes: row?.used_bytes ?? 0,
+    limitBytes: row?.quota_bytes ?? 0,
+    messages: row?.messages ?? 0,
+    messageLimit: MESSAGE_LIMIT,
+  }
+}
+
+/** Whether so much more goes beyond the quota. */
+export const isOver = (quota: Quota, messages: number, bytes: number): boolean =>
+  quota.usedBytes + bytes > quota.limitBytes || quota.messages + messages > quota.messageLimit
+
+/** A header section beyond this is looked at no further. */
+const HEADER_BYTES = 64 * 1024
+
+/** The first bytes of a content: of the row itself where they are in it. */
+const headOf = async (contents: ContentReader, row: ContentRow): Promise<Uint8Array> => {
+  const [first] = row.pieces
+  if (first?.kind === 'bytes') return first.bytes.subarray(0, HEADER_BYTES)
+  const chunks: Uint8Array[] = []
+  const rope = [rangePiece(row.id, 0, Math.min(row.sizeBytes, HEADER_BYTES))]
+  for await (const chunk of contents.stream(rope)) chunks.push(chunk)
+  return concat(chunks)
+}
+
+export type MessageNames = {
+  /** Message-ID without brackets; empty where there is none. */
+  readonly messageId: string
+  /** What names its thread: the first reference, or its own Message-ID. */
+  readonly thread: string
+}
+
+/** Message-ID and thread of a message, from its header. */
+export const namesOf = async (contents: ContentReader, row: ContentRow): Promise<MessageNames> => {
+  const { fields } = parseHeader(await headOf(contents, row))
+  const idIn = (name: string): string | undefined =>
+    fieldValues(fields, name)
+      .map((value) => /<([^<>\s]+)>/.exec(value)?.[1])
+      .find((id) => id !== undefined)
+  const messageId = idIn('message-id') ?? ''
+  const first = idIn('references') ?? idIn('in-reply-to') ?? messageId
+  // a message without any name is a thread of its own
+  return { messageId, thread: first === '' ? row.id : first }
+}
+
+export type Appending = { readonly outcome: CommitOutcome; readonly filed: readonly Filed[] }
+
+/** Appends wait here to be told where their messages came to lie. */
+export type Appender = {
+  readonly append: (
+    mailboxId: number,
+    folderId: number,
+    messages: readonly NewMessage[],
+    names: readonly MessageNames[],
+  ) => Promise<Appending>
+  /** Told by the committer of all that was filed. */
+  readonly filed: (filed: readonly Filed[]) => void
+}
+
+export const makeAppender = (committer: Committer): Appender => {
+  const waiting = new Map<Filing, Filed[]>()
+  return {
+    append: async (mailboxId, folderId, messages, names) => {
+      const changes = noChanges()
+      const filed: Filed[] = []
+      const stored = new Set<ContentId>()
+      for (const [index, { content, flags, receivedAt }] of messages.entries()) {
+        if (!stored.has(content.id)) changes.contents.push(content)
+        stored.add(content.id)
+        const filing: Filing = {
+          mailboxId,
+          folder: folderId,
+          content: content.id,
+          kind: null,
+          msgid: names[index]!.messageId,
+          thread: names[index]!.thread,
+          sizeBytes: content.sizeBytes,
+          at: receivedAt,
+          flags,
+        }
+        changes.filings.push(filing)
+        waiting.set(filing, filed)
+      }
+      try {
+        return { outcome: await committer.commit(changes), filed }
+      } finally {
+        for (const filing of changes.filings) waiting.delete(filing)
+      }
+    },
+    filed: (all) => {
+      if (waiting.size === 0) return
+      for (const one of all) waiting.get(one.filing)?.push(one)
+    },
+  }
+}

@@ -1,0 +1,216 @@
+// STORE: the flags of messages, changed by pages in one transaction.
+
+import { DELETED, type FlagChange, SEEN } from '../../core/mail/flags.ts'
+import { type FlagPage, PAGE_UIDS, type PageEntry, pageOf, writePage } from '../../core/mailbox/flagPage.ts'
+import type { Database, Tx } from '../db/pool.ts'
+import { lockMailbox, refusable, Withdrawn } from './folders.ts'
+import type { Flagged, Live } from './live.ts'
+import type { Stored, StoreRefusal } from './mailstore.ts'
+import type { States } from './states.ts'
+
+/** Keywords of one message, and characters of a keyword: enough for any program, too few to fill a page with. */
+const MOST_KEYWORDS = 100
+const KEYWORD_LENGTH = 200
+
+/** A folder under the lock of its mailbox. */
+export type Locked = {
+  readonly live: Live
+  /** Modseq of what the transaction changes. */
+  readonly modseq: number
+  readonly modseqBefore: number
+}
+
+/** Locks the mailbox of a folder and makes sure that all of the folder is known. Throws Withdrawn where it is gone. */
+export const lockFolder = async (tx: Tx, states: States, given: Live): Promise<Locked> => {
+  const locked = lockMailbox(tx, given.mailboxId)
+  // A statement of its own: it sees what was committed while the lock was waited for.
+  const [[folder], modseq] = await Promise.all([
+    tx.query<{ highest_modseq: number }>('folder-known', 'select highest_modseq from folder where id = $1', [
+      given.folderId,
+    ]),
+    locked,
+  ])
+  if (folder === undefined || modseq === undefined) throw new Withdrawn('nonexistent')
+  const modseqBefore = folder.highest_modseq
+  const live = given.highestModseq() === modseqBefore ? given : await states.refreshed(given.folderId)
+  if (live?.highestModseq() !== modseqBefore) throw new Error(`folder ${given.folderId} is not what it is said to be`)
+  return { live, modseq, modseqBefore }
+}
+
+type Counters = { unseen: number; deleted: number; deletedBytes: number }
+
+/** Counts what goes from `before` to `after`, masks of system flags. */
+const count = (counters: Counters, before: number, after: number, sizeBytes: number): void => {
+  counters.unseen += Number((after & SEEN) === 0) - Number((before & SEEN) === 0)
+  const deleted = Number((after & DELETED) !== 0) - Number((before & DELETED) !== 0)
+  counters.deleted += deleted
+  counters.deletedBytes += deleted * sizeBytes
+}
+
+const systemAfter = (before: number, { how, system }: FlagChange): number =>
+  how === 'set' ? system : how === 'add' ? before | system : before & ~system
+
+/** Keywords after a change, as one text; of words that differ in case only, the one first written stays. */
+const keywordsAfter = (live: Live, before: readonly string[], { how, keywords }: FlagChange): string => {
+  const given = new Map(keywords.map((word) => [word.toLowerCase(), live.sets.asWritten(word)]))
+  const kept = how === 'set' ? [] : before.filter((word) => how === 'add' || !given.has(word.toLowerCase()))
+  const all = new Map(kept.map((word) => [word.toLowerCase(), word]))
+  if (how !== 'remove') for (const [key, word] of given) if (!all.has(key)) all.set(key, word)
+  if (all.size > MOST_KEYWORDS) throw new Withdrawn('limit')
+  return [...all.values()].sort().join(' ')
+}
+
+type Plan = {
+  readonly flagged: readonly Flagged[]
+  readonly failed: readonly number[]
+  readonly counters: Readonly<Counters>
+}
+
+/** What a change comes to in a folder as it stands. */
+const plan = (
+  live: Live,
+  uids: readonly number[],
+  change: FlagChange,
+  modseq: number,
+  unchangedSince: number | undefined,
+): Plan => {
+  const cells = live.cells()
+  const after = new Map<number, string>() // by number of the set before
+  const flagged: Flagged[] = []
+  const failed: number[] = []
+  const counters = { unseen: 0, deleted: 0, deletedBytes: 0 }
+  for (const uid of uids) {
+    const index = cells.indexOf(uid)
+    if (index < 0) continue
+    if (unchangedSince !== undefined && cells.modseq(index) > unchangedSince) {
+      failed.push(uid)
+      continue
+    }
+    const before = cells.system(index)
+    const set = cells.set(index)
+    const system = systemAfter(before, change)
+    let keywords = after.get(set)
+    if (keywords === undefined) {
+      keywords = keywordsAfter(live, live.sets.wordsOf(set), change)
+      after.set(set, keywords)
+    }
+    if (system === before && keywords === live.sets.textOf(set)) continue
+    flagged.push({ uid, system, keywords, modseq })
+    count(counters, before, system, cells.sizeBytes(index))
+  }
+  return { flagged, failed, counters }
+}
+
+/** The pages that the flagged messages are on, whole: their neighbours as they stand. `flagged` rises by uid. */
+export const pagesOf = (live: Live, flagged: readonly Flagged[]): readonly FlagPage[] => {
+  const cells = live.cells()
+  const uids = cells.uids()
+  const pages: FlagPage[] = []
+  for (let at = 0; at < flagged.length; ) {
+    const page = pageOf(flagged[at]!.uid)
+    const first = page * PAGE_UIDS
+    const entries: PageEntry[] = []
+    // Go back to where the page begins: at most 127 messages.
+    let index = cells.indexOf(flagged[at]!.uid)
+    while (index > 0 && uids[index - 1]! >= first) index--
+    for (; index < cells.count() && uids[index]! < first + PAGE_UIDS; index++) {
+      const uid = uids[index]!
+      const changed = flagged[at]
+      if (changed?.uid === uid) {
+        entries.push(changed)
+        at++
+      } else
+        entries.push({
+          uid,
+          system: cells.system(index),
+          keywords: live.sets.textOf(cells.set(index)),
+          modseq: cells.modseq(index),
+        })
+    }
+    pages.push(writePage(page, entries))
+  }
+  return pages
+}
+
+/** Writes pages in one statement; their slots go as one value. */
+const writePages = (tx: Tx, folderId: number, pages: readonly FlagPage[], modseq: number): void =>
+  tx.send(
+    'flag-pages-write',
+    `insert into flag_page (folder_id, page, modseq, sets, slots)
+     select $1, page, $2, sets, substring($5::bytea from (n::int - 1) * $6::int + 1 for $6::int)
+     from unnest($3::bigint[], $4::text[]) with ordinality as x (page, sets, n)
+     on conflict (folder_id, page) do update set modseq = excluded.modseq, sets = excluded.sets, slots = excluded.slots`,
+    [
+      folderId,
+      modseq,
+      pages.map((page) => page.page),
+      pages.map((page) => page.sets),
+      Buffer.concat(pages.map((page) => page.slots)),
+      pages[0]!.slots.length,
+    ],
+  )
+
+/** Moves a folder on to a modseq, and its counters by so much. */
+export const moveOn = (
+  tx: Tx,
+  folderId: number,
+  modseq: number,
+  by: Counters & { readonly messages?: number; readonly bytes?: number },
+): void =>
+  tx.send(
+    'folder-move-on',
+    `update folder set modseq_before = highest_modseq, highest_modseq = $2, messages = messages + $3, bytes = bytes + $4,
+                       unseen = unseen + $5, deleted = deleted + $6, deleted_bytes = deleted_bytes + $7
+     where id = $1`,
+    [folderId, modseq, by.messages ?? 0, by.bytes ?? 0, by.unseen, by.deleted, by.deletedBytes],
+  )
+
+/** Whether a change asks for keywords that are taken. */
+const isWritable = ({ keywords }: FlagChange): boolean =>
+  keywords.length <= MOST_KEYWORDS &&
+  keywords.every((word) => word.length > 0 && word.length <= KEYWORD_LENGTH && /^[!-~]+$/.test(word))
+
+/** Changes the flags of messages (RFC 9051 §6.4.6, RFC 7162 §3.1.3). */
+export const storeFlags = async (
+  db: Database,
+  states: States,
+  folderId: number,
+  given: readonly number[],
+  change: FlagChange,
+  unchangedSince: number | undefined,
+): Promise<Stored | StoreRefusal> => {
+  if (!isWritable(change)) return { refusal: 'limit' }
+  const first = await states.known(folderId)
+  if (!first) return { refusal: 'nonexistent' }
+  const uids = rising(given)
+  try {
+    // What changes nothing takes no lock.
+    const idle = plan(first, uids, change, 0, unchangedSince)
+    if (idle.flagged.length === 0) return { changed: [], failed: idle.failed, modseq: first.highestModseq() }
+  } catch (error) {
+    if (error instanceof Withdrawn) return error.refusal
+    throw error
+  }
+  const written = await refusable(db, async (tx) => {
+    const locked = await lockFolder(tx, states, first)
+    const planned = plan(locked.live, uids, change, locked.modseq, unchangedSince)
+    if (planned.flagged.length > 0) {
+      writePages(tx, folderId, pagesOf(locked.live, planned.flagged), locked.modseq)
+      moveOn(tx, folderId, locked.modseq, planned.counters)
+    }
+    return { ...locked, ...planned }
+  })
+  if ('refusal' in written) return written
+  const { flagged, failed, modseq, modseqBefore } = written
+  if (flagged.length === 0) return { changed: [], failed, modseq: modseqBefore }
+  const { mailboxId } = first
+  await states.done({ folderId, mailboxId, modseqBefore, modseq, happened: { flagged } })
+  return { changed: flagged.map(({ uid }) => uid), failed, modseq }
+}
+
+/** Uids each once, in rising order; given so, they stay as they are. */
+export const rising = (uids: readonly number[]): readonly number[] => {
+  for (let at = 1; at < uids.length; at++)
+    if (uids[at]! <= uids[at - 1]!) return [...new Set(uids)].sort((a, b) => a - b)
+  return uids
+}

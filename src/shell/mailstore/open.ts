@@ -1,0 +1,239 @@
+// Opens the mailstore: puts its verbs together over one database and the live folders of this process.
+import { DAY, type Instant, SECOND } from '../../core/lib/instant.ts'
+import type { FlagChange } from '../../core/mail/flags.ts'
+import { folderName, isBelow } from '../../core/mailbox/folderName.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { ContentStore } from '../content/store.ts'
+import type { Database } from '../db/pool.ts'
+import type { Filed, Filing } from '../pec/changes.ts'
+import type { Committer } from '../pec/commit.ts'
+import { flagsAtArrival, keptMsgid } from '../pec/filings.ts'
+import { type Appender, isOver, makeAppender, namesOf, readQuota } from './append.ts'
+import type { Arrived } from './cells.ts'
+import { storeFlags } from './flagging.ts'
+import {
+  createFolder,
+  findFolder,
+  listFolders,
+  lockMailbox,
+  makeStandingFolder,
+  refusable,
+  renameFolder,
+  subscribe,
+  subscriptions,
+  Withdrawn,
+} from './folders.ts'
+import type { Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
+import { copyMessages, deleteFolderIn, expungeMessages } from './moving.ts'
+import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
+import { openStates, type States } from './states.ts'
+
+export type MailstoreOptions = {
+  readonly db: Database
+  readonly contents: ContentStore
+  readonly committer: Committer
+  readonly clock: Clock
+  /** Memory for folders that nobody has open, in bytes (64 MiB where not said). */
+  readonly idleFolderBytes?: number
+}
+
+/** The mailstore, and what the committer and the daily upkeep tell it. */
+export type OpenMailstore = Mailstore & {
+  /** For the committer's `onFiled`. */
+  readonly filed: (filed: readonly Filed[], unseen: readonly Filing[]) => void
+  /** For the committer's `makeFolders`. */
+  readonly makeFolders: (wanted: readonly { mailboxId: number; kind: 'sent' | 'receipts' }[]) => Promise<void>
+  /** Forgets what was removed more than thirty days ago. */
+  readonly upkeep: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Removed messages are kept so long. */
+const KEPT_MS = 30 * DAY
+const IDLE_FOLDER_BYTES = 64 * 1024 * 1024
+/** Open folders are compared with the database this often, in case that a notification was lost. */
+const LOOK_AGAIN_MS = 30 * SECOND
+
+const arrivedOf = (one: Filed): Arrived => {
+  const { system, keywords } = flagsAtArrival(one.filing)
+  return {
+    uid: one.uid,
+    content: one.filing.content,
+    sizeBytes: one.filing.sizeBytes,
+    receivedAt: one.filing.at,
+    savedAt: one.savedAt,
+    thread: one.thread,
+    system,
+    keywords: keywords.join(' '),
+    modseq: one.modseq,
+  }
+}
+
+/** Tells the live folders what was filed; a batch has one modseq for each folder. */
+const takeFiled = (states: States, filed: readonly Filed[]): void => {
+  for (const [folderId, group] of Map.groupBy(filed, (one) => one.folderId)) {
+    const { modseq, modseqBefore, filing } = group[0]!
+    const arrived = group.map(arrivedOf).sort((a, b) => a.uid - b.uid)
+    void states.done({ folderId, mailboxId: filing.mailboxId, modseqBefore, modseq, happened: { arrived } })
+  }
+}
+
+/** The verbs over folders. */
+const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
+  const listChanged = <T>(mailboxId: number, outcome: T): T => {
+    void states.touched({ mailboxId, folderId: 0 })
+    return outcome
+  }
+  const create: Mailstore['createFolder'] = async (mailboxId, name, role) =>
+    listChanged(mailboxId, await createFolder(db, mailboxId, name, role, clock.now()))
+
+  const remove: Mailstore['deleteFolder'] = async (mailboxId, name) => {
+    const folder = await findFolder(db, mailboxId, name)
+    const live = folder && (await states.known(folder.id))
+    if (!folder || !live) return { refusal: 'nonexistent' }
+    if (folder.role === 'inbox') return { refusal: 'inbox' }
+    const refused = await refusable(db, async (tx) => {
+      await lockMailbox(tx, mailboxId)
+      // RFC 9051 §6.3.5: names above others may be refused
+      const folders = await listFolders(tx, mailboxId)
+      if (folders.some((other) => isBelow(other.name, folder.name))) throw new Withdrawn('hasChildren')
+      await deleteFolderIn(tx, states, live, clock.now())
+      return undefined
+    })
+    if (refused) return refused
+    await states.touched({ mailboxId, folderId: folder.id })
+    return listChanged(mailboxId, undefined)
+  }
+
+  /** RFC 9051 §6.3.6: the messages of INBOX go to a new folder, INBOX stays, and what is below it too. */
+  const moveInbox = async (mailboxId: number, to: string): Promise<StoreRefusal | undefined> => {
+    const inbox = await findFolder(db, mailboxId, 'INBOX')
+    const made = await create(mailboxId, to)
+    if ('refusal' in made) return made
+    const live = inbox && (await states.current(inbox.id))
+    if (!live) return { refusal: 'nonexistent' }
+    const uids = [...live.cells().uids().subarray(0, live.cells().count())]
+    const moved = await copyMessages(db, states, { fromId: inbox.id, uids, toId: made.id, away: true }, clock.now())
+    return 'refusal' in moved ? moved : undefined
+  }
+  const rename: Mailstore['renameFolder'] = async (mailboxId, from, to) => {
+    const [fromName, toName] = [folderName(from), folderName(to)]
+    if (fromName === undefined) return { refusal: 'nonexistent' }
+    if (toName === undefined) return { refusal: 'badName' }
+    if (fromName === 'INBOX') return moveInbox(mailboxId, toName)
+    return listChanged(mailboxId, await renameFolder(db, mailboxId, fromName, toName, clock.now()))
+  }
+  return {
+    folders: (mailboxId: number) => listFolders(db, mailboxId),
+    folder: (mailboxId: number, name: string) => findFolder(db, mailboxId, name),
+    createFolder: create,
+    deleteFolder: remove,
+    renameFolder: rename,
+    subscribe: async (mailboxId: number, name: string, subscribed: boolean) =>
+      listChanged(mailboxId, await subscribe(db, mailboxId, name, subscribed)),
+    subscriptions: (mailboxId: number) => subscriptions(db, mailboxId),
+  }
+}
+
+type Destination = { readonly role: string | null; readonly mailbox_id: number }
+
+/** The verbs over messages. */
+const messageVerbs = (options: MailstoreOptions, states: States, appender: Appender) => {
+  const { db, clock, contents } = options
+
+  /** Where the answer was lost that said where messages came to lie, the folder itself says it. */
+  const findPlaced = async (folderId: number, messages: readonly NewMessage[]): Promise<Placed | StoreRefusal> => {
+    const live = await states.refreshed(folderId)
+    if (!live) return { refusal: 'gone' }
+    const cells = live.cells()
+    const uids = messages.map(({ content }) => {
+      for (let index = cells.count() - 1; index >= 0; index--)
+        if (cells.content(index) === content.id) return cells.uids()[index]!
+      throw new Error(`content ${content.id} is not where it was put`)
+    })
+    return { uidValidity: live.uidValidity, uids, modseq: live.highestModseq() }
+  }
+  /** The copy that submission has filed goes where a mail program files its own: the message is there once. */
+  const dropSubmitted = async (folderId: number, messageIds: readonly string[]): Promise<void> => {
+    const rows = await db.query<{ uid: number }>(
+      'submitted-find',
+      `select uid from message where folder_id = $1 and msgid = any($2::text[]) and kind = 'submitted' order by uid`,
+      [folderId, messageIds],
+    )
+    const uids = rows.map((row) => row.uid)
+    if (uids.length > 0) await expungeMessages(db, states, folderId, uids, clock.now(), false)
+  }
+  const append: Mailstore['append'] = async (mailboxId, folderId, messages) => {
+    const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
+    const [[folder], quota, ...names] = await Promise.all([
+      db.query<Destination>('folder-destination', 'select role, mailbox_id from folder where id = $1', [folderId]),
+      readQuota(db, mailboxId),
+      ...messages.map(({ content }) => namesOf(contents, content)),
+    ])
+    if (folder?.mailbox_id !== mailboxId) return { refusal: 'nonexistent' }
+    if (isOver(quota, messages.length, bytes)) return { refusal: 'overQuota' }
+    const { outcome, filed } = await appender.append(mailboxId, folderId, messages, names)
+    if (outcome === 'lost') return { refusal: 'nonexistent' }
+    const placed: Placed | StoreRefusal =
+      filed.length < messages.length
+        ? await findPlaced(folderId, messages)
+        : { uidValidity: filed[0]!.uidValidity, uids: filed.map((one) => one.uid), modseq: filed[0]!.modseq }
+    const messageIds = names.map((one) => keptMsgid(one.messageId)).filter((id) => id !== '')
+    if (folder.role === 'sent' && messageIds.length > 0) await dropSubmitted(folderId, messageIds)
+    return placed
+  }
+  return {
+    append,
+    store: (folderId: number, uids: readonly number[], change: FlagChange, unchangedSince?: number) =>
+      storeFlags(db, states, folderId, uids, change, unchangedSince),
+    copy: (fromId: number, uids: readonly number[], toId: number) =>
+      copyMessages(db, states, { fromId, uids, toId, away: false }, clock.now()),
+    move: (fromId: number, uids: readonly number[], toId: number) =>
+      copyMessages(db, states, { fromId, uids, toId, away: true }, clock.now()),
+    expunge: (folderId: number, uids: readonly number[]) =>
+      expungeMessages(db, states, folderId, uids, clock.now(), true),
+    expungedSince: (folderId: number, modseq: number) => expungedSince(db, folderId, modseq),
+    restore: async (mailboxId: number, since: Instant) => {
+      const restored = await restoreMessages(db, mailboxId, since, clock.now())
+      if ('refusal' in restored) return restored
+      await Promise.all(restored.folderIds.map((folderId) => states.touched({ mailboxId, folderId })))
+      return restored.count
+    },
+    quota: (mailboxId: number) => readQuota(db, mailboxId),
+  }
+}
+
+/** Opens the mailstore of a database for this process. */
+export const openMailstore = async (options: MailstoreOptions): Promise<OpenMailstore> => {
+  const { db, clock } = options
+  const states = await openStates({
+    db,
+    idleBytes: options.idleFolderBytes ?? IDLE_FOLDER_BYTES,
+    lookAgainMs: LOOK_AGAIN_MS,
+  })
+  const appender = makeAppender(options.committer)
+  /** Filed, but where is not known: whoever looks at the folders of these mailboxes looks again. */
+  const touchAll = async (unseen: readonly Filing[]): Promise<void> => {
+    for (const mailboxId of new Set(unseen.map((one) => one.mailboxId)))
+      for (const { id } of await listFolders(db, mailboxId)) await states.touched({ mailboxId, folderId: id })
+  }
+  return {
+    ...folderVerbs(options, states),
+    ...messageVerbs(options, states, appender),
+    open: states.open,
+    watch: states.watch,
+    facts: async () => new Map(),
+    search: async (contents) => new Set(contents),
+    filed: (filed, unseen) => {
+      appender.filed(filed)
+      takeFiled(states, filed)
+      // Open folders find it by themselves where the database is away.
+      if (unseen.length > 0) void touchAll(unseen).catch(() => {})
+    },
+    makeFolders: async (wanted) => {
+      for (const { mailboxId, kind } of wanted) await makeStandingFolder(db, mailboxId, kind, clock.now())
+    },
+    upkeep: async () => void (await forgetExpunged(db, clock.now() - KEPT_MS)),
+    close: () => states.close(),
+  }
+}
