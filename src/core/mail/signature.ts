@@ -22,15 +22,16 @@ const countBits = (words: Uint32Array): number => {
   return count
 }
 
-/** Adds the trigrams of a text to the largest filter. */
-const mark = (words: Uint32Array, folded: string): void => {
+/** Adds the trigrams of a text to a filter. */
+const mark = (bytes: Uint8Array, folded: string): void => {
   if (folded.length < 3) return
+  const mask = bytes.length * 8 - 1
   let a = folded.charCodeAt(0)
   let b = folded.charCodeAt(1)
   for (let at = 2; at < folded.length; at++) {
     const c = folded.charCodeAt(at)
-    const bit = bitOf(a, b, c)
-    words[bit >>> 5]! |= 1 << (bit & 31)
+    const bit = bitOf(a, b, c) & mask
+    bytes[bit >>> 3]! |= 1 << (bit & 7)
     a = b
     b = c
   }
@@ -41,18 +42,18 @@ const mark = (words: Uint32Array, folded: string): void => {
  * n modulo 8, from the lowest, of byte n / 8: as get_bit of PostgreSQL counts.
  */
 export const signatureOf = (texts: readonly string[]): Uint8Array => {
-  let words: Uint32Array = new Uint32Array(MAX_SIGNATURE / 4)
-  for (const text of texts) mark(words, text)
-  while (words.length > MIN_SIGNATURE / 4) {
-    const half = words.length / 2
-    const smaller = new Uint32Array(half)
-    for (let at = 0; at < half; at++) smaller[at] = words[at]! | words[at + half]!
-    if (countBits(smaller) * 4 > half * 32) break
-    words = smaller
+  // A filter of this size has three bits of four clear whatever the texts are; a smaller one may do.
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  let size = MIN_SIGNATURE
+  while (size < MAX_SIGNATURE && length * 4 > size * 8) size *= 2
+  let bytes = new Uint8Array(size)
+  for (const text of texts) mark(bytes, text)
+  while (bytes.length > MIN_SIGNATURE) {
+    const smaller = bytes.slice(0, bytes.length / 2)
+    for (let at = 0; at < smaller.length; at++) smaller[at]! |= bytes[at + smaller.length]!
+    if (countBits(new Uint32Array(smaller.buffer)) * 4 > smaller.length * 8) break
+    bytes = smaller
   }
-  const bytes = new Uint8Array(words.length * 4)
-  const view = new DataView(bytes.buffer)
-  for (const [at, word] of words.entries()) view.setUint32(at * 4, word, true)
   return bytes
 }
 

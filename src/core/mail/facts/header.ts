@@ -25,7 +25,7 @@ const displayOf = (address: EnvelopeAddress | undefined): string => {
 export const sortFacts = (fields: readonly HeaderField[]): SortFacts => {
   const first = (name: string): EnvelopeAddress | undefined => {
     const field = fieldOf(fields, name)
-    return field && envelopeAddresses(field.rawValue)[0]
+    return field && envelopeAddresses(field.rawValue, 1)[0]
   }
   const from = first('from')
   const to = first('to')

@@ -24,6 +24,16 @@ const textOf = (tokens: readonly Token[]): string => {
   return out
 }
 
+/** Tokens of an address, of which obsolete blanks around dots are no part (RFC 5322 §4.4). */
+const specText = (tokens: readonly Token[]): string => {
+  let out = ''
+  for (const [at, token] of tokens.entries()) {
+    const apart = token.spaced && at > 0 && token.kind !== 'special' && tokens[at - 1]!.kind !== 'special'
+    out += apart ? ` ${token.text}` : token.text
+  }
+  return out
+}
+
 /** Tokens after `<` up to `>`; a route (`@a,@b:`, RFC 5322 §4.4) apart. */
 const readAngle = (reader: Reader): { spec: Token[]; route: string | undefined } => {
   let spec: Token[] = []
@@ -32,7 +42,7 @@ const readAngle = (reader: Reader): { spec: Token[]; route: string | undefined }
     const token = readToken(reader)
     if (token.kind === 'end' || isSpecial(token, '>')) return { spec, route }
     if (isSpecial(token, ':') && spec.length > 0 && isSpecial(spec[0]!, '@')) {
-      route = textOf(spec)
+      route = specText(spec)
       spec = []
     } else spec.push(token)
   }
@@ -44,12 +54,12 @@ const readAngle = (reader: Reader): { spec: Token[]; route: string | undefined }
  */
 const addressOf = (name: string | undefined, spec: readonly Token[], route: string | undefined): EnvelopeAddress => {
   const at = spec.findLastIndex((token) => isSpecial(token, '@'))
-  if (at < 0) return { name, route, mailbox: textOf(spec), host: '' }
-  return { name, route, mailbox: textOf(spec.slice(0, at)), host: textOf(spec.slice(at + 1)) }
+  if (at < 0) return { name, route, mailbox: specText(spec), host: '' }
+  return { name, route, mailbox: specText(spec.slice(0, at)), host: specText(spec.slice(at + 1)) }
 }
 
-/** The addresses of a raw field value in order, with marks around groups. Lenient and linear. */
-export const envelopeAddresses = (rawValue: string): EnvelopeAddress[] => {
+/** The addresses of a raw field value in order, with marks around groups; at least the first `most`. Lenient, linear. */
+export const envelopeAddresses = (rawValue: string, most = Number.POSITIVE_INFINITY): EnvelopeAddress[] => {
   const reader: Reader = { text: unfold(rawValue).slice(0, MAX_CHARACTERS), at: 0, comment: '', problem: () => {} }
   const out: EnvelopeAddress[] = []
   let phrase: Token[] = []
@@ -77,7 +87,7 @@ export const envelopeAddresses = (rawValue: string): EnvelopeAddress[] => {
       inGroup = true
       phrase = []
     } else phrase.push(token)
-    if (token.kind === 'end') break
+    if (token.kind === 'end' || out.length >= most) break
   }
   if (inGroup) out.push(GROUP_END)
   return out
