@@ -1,21 +1,23 @@
 // Sets of sequence numbers and uids, resolved over a folder (RFC 9051 §9 sequence-set).
 import type { NumberRange, NumberSet } from './query.ts'
 
-type Numbered = { readonly count: number; readonly uids: Uint32Array }
-type Span = { readonly from: number; to: number }
+type Numbered = { readonly count: number; readonly uids: ArrayLike<number> }
+/** A run of numbers, both ends included. */
+export type Span = { readonly from: number; readonly to: number }
 
 /** Ranges in ascending order, joined where they meet; `*` is `highest`. */
-const joined = (ranges: readonly NumberRange[], highest: number): Span[] => {
+export const joined = (ranges: readonly NumberRange[], highest: number): readonly Span[] => {
   const spans = ranges.map(({ from, to }): Span => {
     const [a, b] = [from === '*' ? highest : from, to === '*' ? highest : to]
     return { from: Math.min(a, b), to: Math.max(a, b) }
   })
+  if (spans.length === 1) return spans
   spans.sort((a, b) => a.from - b.from)
-  const out: Span[] = []
+  const out: { from: number; to: number }[] = []
   for (const span of spans) {
     const last = out.at(-1)
     if (last && span.from <= last.to + 1) last.to = Math.max(last.to, span.to)
-    else out.push(span)
+    else out.push({ from: span.from, to: span.to })
   }
   return out
 }

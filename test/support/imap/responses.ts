@@ -1,12 +1,14 @@
 // Reads one response of an IMAP server back into its value: written apart from the printers, to judge them.
+
 import { fromLatin1, toUtf8Strict } from '../../../src/core/lib/bytes.ts'
 import type { Flags } from '../../../src/core/mail/flags.ts'
 import { SYSTEM_FLAGS } from '../../../src/core/mail/flags.ts'
 import type { StatusItem } from '../../../src/core/mail/imap/command.ts'
 import type { FetchValue } from '../../../src/core/mail/imap/fetchresponse.ts'
-import type { Response, StatusValue, ThreadNode } from '../../../src/core/mail/imap/response.ts'
+import type { Response, StatusValue } from '../../../src/core/mail/imap/response.ts'
 import type { PlainCode, ResponseCode, Status } from '../../../src/core/mail/imap/status.ts'
 import { decodeUtf7 } from '../../../src/core/mail/imap/utf7.ts'
+import type { Thread } from '../../../src/core/mail/thread.ts'
 
 /** An atom, a string (bytes as code units), or a list of such. */
 type Token = { readonly atom: string } | { readonly text: string } | { readonly list: readonly Token[] }
@@ -160,8 +162,8 @@ const statusOf = (text: string): Status => {
   return { condition: found[1] as Status['condition'], code, text: sentence ?? '' }
 }
 
-const threadsOf = (tokens: readonly Token[]): readonly ThreadNode[] => tokens.map((token) => threadOf(listOf(token)))
-const threadOf = (tokens: readonly Token[]): ThreadNode => {
+const threadsOf = (tokens: readonly Token[]): readonly Thread[] => tokens.map((token) => threadOf(listOf(token)))
+const threadOf = (tokens: readonly Token[]): Thread => {
   const [first, ...rest] = tokens
   if (first !== undefined && 'list' in first) return { number: undefined, children: threadsOf(tokens) }
   if (rest.length === 0) return { number: numberOf(first), children: [] }

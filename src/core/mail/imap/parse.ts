@@ -70,14 +70,15 @@ export const parseCommand = (text: string, mode: ImapMode): ParsedCommand => {
 }
 
 /** An APPEND at one of its message literals, whose bytes have not been taken. */
-export type ParsedAppend = { readonly kind: 'append'; readonly tag: string; readonly name: string } & AppendSoFar
+export type ParsedAppend = Omit<Extract<ParsedCommand, { readonly kind: 'command' }>, 'kind' | 'command'> &
+  AppendSoFar & { readonly kind: 'append' }
 
 /** Reads an APPEND up to the literal that the reader has announced, to be refused before its bytes come. */
 export const parseAppendSoFar = (text: string, mode: ImapMode): ParsedAppend | BadCommand => {
   const c = new Cursor(text, mode)
   const begun = begin(c)
   if ('kind' in begun) return begun
-  const { tag, name } = begun
+  const { tag, name, grammar } = begun
   const found = appendSoFar(c)
-  return found === FAIL ? bad(tag, name, `${name}: ${c.problem}`) : { kind: 'append', tag, name, ...found }
+  return found === FAIL ? bad(tag, name, `${name}: ${c.problem}`) : { kind: 'append', tag, name, grammar, ...found }
 }

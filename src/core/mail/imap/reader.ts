@@ -27,6 +27,16 @@ export const READER_LIMITS: ReaderLimits = {
   discardBytes: 134_217_728,
 }
 
+/** Before anybody has signed in: room for a long SASL response, a name and a password. */
+export const GUEST_LIMITS: ReaderLimits = {
+  lineBytes: 16_384,
+  commandBytes: 16_384,
+  literalBytes: 4_096,
+  literals: 8,
+  nonSyncBytes: 4_096,
+  discardBytes: 65_536,
+}
+
 /** Why a command was not taken. */
 export type ReadRefusal =
   | 'lineTooLong'
@@ -99,7 +109,7 @@ const MAX_LINE = 1_048_576
  * then calls `resume`; or `refuse` before it has said "+"; or `discard` with the number of bytes still to come.
  */
 export class CommandReader {
-  readonly #limits: ReaderLimits
+  #limits: ReaderLimits
   #chunks: Uint8Array[] = []
   #first = 0
   #offset = 0
@@ -116,12 +126,18 @@ export class CommandReader {
   #literalStart = 0
   #literal8 = false
   #literals = 0
+  #isAppend = false
   #discarded = 0
   /** Set once the command is refused: its rest is passed over. */
   #doom: ReadRefusal | undefined
   #streaming = false
 
   constructor(limits: ReaderLimits = READER_LIMITS) {
+    this.#limits = limits
+  }
+
+  /** Other limits from the next line on: a client that has signed in may say more. */
+  set limits(limits: ReaderLimits) {
     this.#limits = limits
   }
 
@@ -284,7 +300,10 @@ export class CommandReader {
 
   #open(literal: LiteralSpec, text: string): ReadResult | undefined {
     const { sizeBytes, sync, literal8 } = literal
-    const streamed = opensMessage(text)
+    const append = this.#literals === 0 ? APPEND.exec(text.slice(0, HEAD)) : undefined
+    if (append !== undefined) this.#isAppend = append !== null
+    // In APPEND every literal is a message, but the one that is its first argument: the folder's name.
+    const streamed = this.#isAppend && !append?.[1]
     this.#literals++
     this.#doom ??= this.#literalRefusal(text, literal, streamed)
     if (this.#doom !== undefined) {
@@ -363,6 +382,5 @@ const endsInQuotes = (line: string): boolean => {
   return quoted
 }
 
-/** In APPEND every literal but that of the folder's name is a message; the name is the first argument. */
-const APPEND = /^[^ ]+ APPEND (?!~?\{\d+\+?\}$)/i
-const opensMessage = (text: string): boolean => APPEND.test(text)
+/** The name of a command and what it has before its first literal. An APPEND with nothing there opens the folder's name. */
+const APPEND = /^[^ ]+ APPEND (~?\{)?/i

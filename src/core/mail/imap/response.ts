@@ -1,6 +1,7 @@
 // Responses of the server as values, and how each is printed (RFC 9051 §7). Text of one code unit a byte, CRLF included.
 
 import type { Flags } from '../flags.ts'
+import type { Thread } from '../thread.ts'
 import type { StatusItem } from './command.ts'
 import { type FetchValue, printFetch } from './fetchresponse.ts'
 import type { ImapMode } from './lexer.ts'
@@ -31,9 +32,6 @@ export type EsearchResponse = {
   readonly modseq?: number | undefined
 }
 
-/** A message of a thread with its answers; without number where the message is not there (RFC 5256 §4). */
-export type ThreadNode = { readonly number: number | undefined; readonly children: readonly ThreadNode[] }
-
 /** MAILBOXID is text, APPENDLIMIT may be null for none, all others are numbers. */
 export type StatusValue = readonly [StatusItem, number | string | null]
 
@@ -54,7 +52,7 @@ export type Response =
   | { readonly kind: 'search'; readonly numbers: ArrayLike<number>; readonly modseq?: number | undefined }
   | EsearchResponse
   | { readonly kind: 'sort'; readonly numbers: ArrayLike<number> }
-  | { readonly kind: 'thread'; readonly threads: readonly ThreadNode[] }
+  | { readonly kind: 'thread'; readonly threads: readonly Thread[] }
   | { readonly kind: 'flags'; readonly flags: Flags }
   | { readonly kind: 'exists' | 'recent' | 'expunge'; readonly number: number }
   | { readonly kind: 'vanished'; readonly earlier: boolean; readonly uids: ArrayLike<number> }
@@ -142,16 +140,16 @@ const printEsearch = (r: EsearchResponse): string => {
 }
 
 /** A step of printing threads: text to be written, or messages that follow each other. */
-type Step = string | { readonly node: ThreadNode; readonly spaced: boolean }
+type Step = string | { readonly node: Thread; readonly spaced: boolean }
 
 /**
  * `(2)(3 6 (4 23)(44 7 96))`: a run of single answers goes flat, several stand in parentheses (RFC 5256 §4). With a stack
  * of its own, as threads are as deep as senders like.
  */
-const printThreads = (threads: readonly ThreadNode[]): string => {
+const printThreads = (threads: readonly Thread[]): string => {
   const parts: string[] = []
   const stack: Step[] = []
-  const pushAll = (nodes: readonly ThreadNode[]) => {
+  const pushAll = (nodes: readonly Thread[]) => {
     for (let i = nodes.length - 1; i >= 0; i--) stack.push(')', { node: nodes[i]!, spaced: false }, '(')
   }
   pushAll(threads)

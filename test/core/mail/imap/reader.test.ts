@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromLatin1, toLatin1 } from '../../../../src/core/lib/bytes.ts'
-import { CommandReader, READER_LIMITS, type ReaderLimits } from '../../../../src/core/mail/imap/reader.ts'
+import { CommandReader, GUEST_LIMITS, READER_LIMITS, type ReaderLimits } from '../../../../src/core/mail/imap/reader.ts'
 
 const SMALL: ReaderLimits = {
   lineBytes: 40,
@@ -91,6 +91,7 @@ describe('literals that are gathered', () => {
     ['a LOGIN {3+}\r\na\0b x\r\nb NOOP\r\n', ['refused a nul', 'command "b NOOP"']],
     ['a LOGIN {}\r\n', ['command "a LOGIN {}"']],
     ['a LOGIN {4-}\r\n', ['command "a LOGIN {4-}"']],
+    ['a XAPPEND box {2+}\r\nhi\r\n', ['command "a XAPPEND box {2+}\\r\\nhi"']],
     // The name of APPEND's folder is gathered too.
     [
       'a APPEND {3+}\r\nbox {2+}\r\nhi\r\n',
@@ -151,6 +152,16 @@ describe('literals of APPEND', () => {
 })
 
 describe('limits', () => {
+  it('widen when somebody has signed in', () => {
+    const reader = new CommandReader(GUEST_LIMITS)
+    const long = `a ${'x'.repeat(20_000)}\r\n`
+    reader.push(fromLatin1(long))
+    expect(reader.next()).toEqual({ kind: 'refused', tag: 'a', why: 'lineTooLong' })
+    reader.limits = READER_LIMITS
+    reader.push(fromLatin1(long))
+    expect(reader.next()).toMatchObject({ kind: 'command' })
+  })
+
   it.each([
     [
       'a large literal, before its bytes come',

@@ -9,11 +9,12 @@ import {
   sectionName,
 } from '../../../../src/core/mail/imap/fetchresponse.ts'
 import { type ImapMode, REV1, REV2 } from '../../../../src/core/mail/imap/lexer.ts'
-import { printResponse, type Response, type ThreadNode } from '../../../../src/core/mail/imap/response.ts'
+import { printResponse, type Response } from '../../../../src/core/mail/imap/response.ts'
 import type { PlainCode, ResponseCode } from '../../../../src/core/mail/imap/status.ts'
+import type { Thread } from '../../../../src/core/mail/thread.ts'
 import { parseResponse } from '../../../support/imap/responses.ts'
 
-const leaf = (number: number, ...children: ThreadNode[]): ThreadNode => ({ number, children })
+const leaf = (number: number, ...children: Thread[]): Thread => ({ number, children })
 const SEEN_KEYWORD: Flags = { system: 1, keywords: ['$Forwarded'] }
 
 describe('printed responses', () => {
@@ -286,7 +287,7 @@ const code: fc.Arbitrary<ResponseCode> = fc.oneof(
 )
 
 /** A thread: only a missing message has a number of none, and it has two answers at least (RFC 5256 §4). */
-const thread = fc.letrec<{ node: ThreadNode; root: ThreadNode }>((tie) => ({
+const thread = fc.letrec<{ node: Thread; root: Thread }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, depthIdentifier: 'thread' },
     fc.record({ number: u32, children: fc.constant([]) }),

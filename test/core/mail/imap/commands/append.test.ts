@@ -1,5 +1,6 @@
 // APPEND: one message, several, in UTF8 and binary; and what is known before the bytes come.
 import { describe, expect, it } from 'vitest'
+import { append } from '../../../../../src/core/mail/imap/commands/append.ts'
 import { REV1 } from '../../../../../src/core/mail/imap/lexer.ts'
 import { parseAppendSoFar } from '../../../../../src/core/mail/imap/parse.ts'
 import { commandOf } from '../../../../support/imap/commands.ts'
@@ -64,6 +65,7 @@ describe('an APPEND whose bytes have not come', () => {
       kind: 'append',
       tag: 'a',
       name: 'APPEND',
+      grammar: append,
       folder: 'INBOX',
       before: [],
       message: { ...NONE, flags: { system: 1, keywords: [] } },
