@@ -64,19 +64,25 @@ const verdict = (value: boolean): Verdict => (value ? YES : NO)
 
 /** Whether header text has a field of the name whose value has the folded text; see SearchText.header. */
 export const headerHas = (header: string, lowerName: string, folded: string): boolean => {
+  // Most messages lack the text altogether.
+  if (!header.includes(folded)) return false
   const parts = header.indexOf('\n\n')
   const stop = parts < 0 ? header.length : parts
-  const start = `${lowerName}:`
-  for (let at = 0; at < stop; ) {
-    const lf = header.indexOf('\n', at)
+  const start = `\n${lowerName}:`
+  const first = header.indexOf(start)
+  if (first < 0 && !header.startsWith(start.slice(1))) return false
+  let found = -1
+  // The first line has no line end before it.
+  for (let at = header.startsWith(start.slice(1)) ? -1 : first; at < stop; ) {
+    const value = at + start.length + 1
+    const lf = header.indexOf('\n', value)
     const end = lf < 0 ? stop : Math.min(lf, stop)
-    if (header.startsWith(start, at)) {
-      const found = header.indexOf(folded, at + start.length + 1)
-      if (folded === '' || (found >= 0 && found + folded.length <= end)) return true
-      // It is nowhere after this either.
-      if (found < 0 || found >= stop) return false
-    }
-    at = end + 1
+    if (found < value) found = header.indexOf(folded, value)
+    if (folded === '' || (found >= 0 && found + folded.length <= end)) return true
+    const next = header.indexOf(start, end)
+    // It is nowhere after this, or there is no field after this.
+    if (found < 0 || next < 0) return false
+    at = next
   }
   return false
 }

@@ -213,6 +213,17 @@ describe('fields of header text', () => {
     ['subject', 'cinque', false],
   ])('%s: %j', (name, folded, expected) => expect(headerHas(text, name, folded)).toBe(expected))
 
+  test('what lines say, one by one', () => {
+    const line = fc.constantFrom('a: x', 'a: ', 'b: a: x', 'aa: x y', 'a: y x', '')
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom('', 'x', 'y', 'x y', 'a: x'), (all, folded) => {
+        const header = all.includes('') ? all.slice(0, Math.max(all.indexOf(''), 0)) : all
+        const expected = header.some((one) => one.startsWith('a: ') && one.slice(3).includes(folded))
+        if (all[0] !== '') expect(headerHas(all.join('\n'), 'a', folded)).toBe(expected)
+      }),
+    )
+  })
+
   test('HEADER bomb: thousands of fields of one name', () => {
     const bomb = `${'x: y\n'.repeat(20_000)}x: needle`
     expect(headerHas(bomb, 'x', 'needle')).toBe(true)

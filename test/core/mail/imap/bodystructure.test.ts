@@ -1,4 +1,5 @@
-// BODY and BODYSTRUCTURE (RFC 9051 §7.5.2) by tables. They were compared with Dovecot 2.3, which differs where noted.
+// BODY and BODYSTRUCTURE (RFC 9051 §7.5.2) by tables. They were compared with Dovecot 2.3, which differs where noted; and
+// which counts to a part the line end after an inner closing delimiter, that RFC 2046 §5.1.1 gives to the outer one.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromLatin1 } from '../../../../src/core/lib/bytes.ts'
