@@ -2,7 +2,16 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-export type JudgeName = 'openssl' | 'xmllint' | 'clamd' | 'postgres15' | 'swaks'
+export type JudgeName =
+  | 'openssl'
+  | 'xmllint'
+  | 'clamd'
+  | 'postgres15'
+  | 'swaks'
+  | 'curl'
+  | 'python3'
+  | 'fetchmail'
+  | 'mbsync'
 
 export type Judge = {
   readonly name: JudgeName
@@ -69,6 +78,34 @@ export const judges: readonly Judge[] = [
     judges: 'submission by a foreign SMTP client',
     install: 'apt-get install -y swaks',
     path: onPath('swaks'),
+  },
+  {
+    name: 'curl',
+    title: 'curl',
+    judges: 'submission, IMAP and POP3 by curl',
+    install: 'apt-get install -y curl',
+    path: onPath('curl'),
+  },
+  {
+    name: 'python3',
+    title: 'Python 3',
+    judges: 'IMAP and POP3 by imaplib and poplib',
+    install: 'apt-get install -y python3',
+    path: onPath('python3'),
+  },
+  {
+    name: 'fetchmail',
+    title: 'fetchmail',
+    judges: 'POP3 by a program that empties mailboxes',
+    install: 'apt-get install -y fetchmail',
+    path: onPath('fetchmail'),
+  },
+  {
+    name: 'mbsync',
+    title: 'mbsync (isync)',
+    judges: 'IMAP by a program that synchronises mailboxes both ways',
+    install: 'apt-get install -y isync',
+    path: onPath('mbsync'),
   },
 ]
 

@@ -143,14 +143,16 @@ export class RawClient {
   }
 }
 
-const unescaped = (text: string): string =>
+/** Text with \\r \\n \\t \\\\ and \\xHH resolved. */
+export const unescaped = (text: string): string =>
   text.replace(/\\(?:x([0-9a-f]{2})|(.))/gi, (_, hex: string | undefined, letter: string) =>
     hex === undefined
       ? ({ r: '\r', n: '\n', t: '\t' }[letter] ?? letter)
       : String.fromCharCode(Number.parseInt(hex, 16)),
   )
 
-const judgeLine = (at: number, expected: string, line: string | undefined): void => {
+/** Throws where the server's line is not what the dialogue's line `at` says. */
+export const judgeLine = (at: number, expected: string, line: string | undefined): void => {
   const pattern = /^\/(.*)\/$/.exec(expected)
   const agrees = pattern ? new RegExp(pattern[1]!).test(line ?? '') : line === expected
   if (!agrees || line === undefined) throw new Error(`line ${at}: expected ${expected}, the server says ${line}`)

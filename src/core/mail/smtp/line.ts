@@ -1,4 +1,4 @@
-// Splits what a client sends into command lines, in whatever chunks it comes. Only CRLF ends a line.
+// Splits what a client sends into command lines, in whatever chunks it comes. Only CRLF ends a line, unless told else.
 import { toLatin1 } from '../../lib/bytes.ts'
 
 export type LineResult =
@@ -24,6 +24,12 @@ export class LineReader {
   #partial = ''
   #passed = 0
   #sawCr = false
+  readonly #bareLfEnds: boolean
+
+  /** `bareLfEnds`: LF alone ends a line too, where nothing can be smuggled by it. */
+  constructor(bareLfEnds = false) {
+    this.#bareLfEnds = bareLfEnds
+  }
 
   /** Bytes pushed and not read yet. */
   get pendingBytes(): number {
@@ -81,9 +87,12 @@ export class LineReader {
       const byte = chunk[at]!
       if (this.#sawCr) {
         if (byte !== 10) return { kind: 'broken', why: 'bareCr' }
-        return this.#finish(chunk, from, at, limit)
+        return this.#finish(chunk, from, at - 1, at, limit)
       }
-      if (byte === 10) return { kind: 'broken', why: 'bareLf' }
+      if (byte === 10) {
+        if (!this.#bareLfEnds) return { kind: 'broken', why: 'bareLf' }
+        return this.#finish(chunk, from, at, at, limit)
+      }
       if (byte === 13) this.#sawCr = true
       at++
     }
@@ -92,8 +101,8 @@ export class LineReader {
     return this.#passed > ENDLESS ? { kind: 'broken', why: 'endless' } : undefined
   }
 
-  #finish(chunk: Uint8Array, from: number, lf: number, limit: number): LineResult {
-    this.#keep(chunk, from, lf - 1, limit)
+  #finish(chunk: Uint8Array, from: number, end: number, lf: number, limit: number): LineResult {
+    this.#keep(chunk, from, end, limit)
     const text = this.#partial
     const long = this.#passed > 0 || text.length + 2 > limit
     this.#pending -= lf + 1 - from
