@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+import { rootCertificates } from 'node:tls'
 import type { Config } from './config.ts'
 import { profileProblems } from './core/directory/profile.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
@@ -11,6 +11,7 @@ import { Fault } from './core/lib/refusal.ts'
 import { pecMsgid } from './core/pec/ids.ts'
 import type { Clock, Fetcher, Resolver, Transport } from './core/ports.ts'
 import { readCertificates } from './core/smime/certificate.ts'
+import { holds, startServers } from './servers.ts'
 import { openFileBlobs } from './shell/adapters/blobs.ts'
 import { httpsFetcher } from './shell/adapters/fetcher.ts'
 import { dnsResolver, staticResolver } from './shell/adapters/resolver.ts'
@@ -20,13 +21,11 @@ import { smtpTransport } from './shell/adapters/transport.ts'
 import { openContentStore } from './shell/content/store.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
-import { makePublisher } from './shell/directory/publish.ts'
 import { type DirectoryHolder, openDirectory } from './shell/directory/refresh.ts'
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { openMailstore } from './shell/mailstore/open.ts'
-import { openMailboxReader } from './shell/mailstore/reader.ts'
 import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
 import { openCommitter } from './shell/pec/commit.ts'
@@ -35,9 +34,6 @@ import { expireMessage } from './shell/pec/expire.ts'
 import { writeArrows } from './shell/pec/store.ts'
 import { transfer } from './shell/pec/transfer.ts'
 import type { World } from './shell/pec/world.ts'
-import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
-import { accessHandlers, incomingHandlers } from './shell/servers/points.ts'
-import { startSmtpServer } from './shell/servers/smtp.ts'
 import { type Log, openLog } from './shell/telemetry/log.ts'
 import { createTelemetry } from './shell/telemetry/telemetry.ts'
 
@@ -127,7 +123,7 @@ const openBase = async (config: Config, overrides: Overrides) => {
   const identity = openAuthenticator(db, clock)
   return { clock, log, telemetry, db, contents, signer, scanner, identity }
 }
-type Base = Awaited<ReturnType<typeof openBase>>
+export type Base = Awaited<ReturnType<typeof openBase>>
 
 /** The others: whom we trust, the providers' directory, the way to their servers. */
 const openNetwork = async (config: Config, overrides: Overrides, base: Base) => {
@@ -177,7 +173,7 @@ const openNetwork = async (config: Config, overrides: Overrides, base: Base) => 
     })
   return { trust, directory, transport }
 }
-type Network = Awaited<ReturnType<typeof openNetwork>>
+export type Network = Awaited<ReturnType<typeof openNetwork>>
 
 /** The work: group commit, the mailstore, the world of the use cases, the outbox. */
 const openWork = async (config: Config, base: Base, { trust, directory, transport }: Network) => {
@@ -246,7 +242,7 @@ const openWork = async (config: Config, base: Base, { trust, directory, transpor
   })
   return { world, outbox, mailstore }
 }
-type Work = Awaited<ReturnType<typeof openWork>>
+export type Work = Awaited<ReturnType<typeof openWork>>
 
 const directoryFigures = (directory: DirectoryHolder, clock: Clock) => {
   const { records } = directory.current()
@@ -269,84 +265,6 @@ const startUpkeep = ({ clock, contents, telemetry }: Base, { mailstore }: Work):
   return { stop: () => clearInterval(timer) }
 }
 
-type Closable = { readonly close: () => Promise<void> }
-
-const startServers = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => [
-  ...(await startMailServers(config, base, work)),
-  ...(await startPublication(config, base)),
-  ...(await startHttp(config, base, network, work)),
-]
-
-const startMailServers = async (config: Config, base: Base, { world }: Work): Promise<readonly Closable[]> => {
-  const { roles, listen, hostname } = config
-  const { maxMessageBytes, maxRecipients } = config.limits
-  const limits = {
-    maxMessageBytes,
-    maxRecipients,
-    // Everything in the sandbox comes from one address.
-    ...(config.sandbox ? { maxConnectionsPerAddress: 1_000 } : {}),
-  }
-  const common = { tls: secureContext(config), hostname, limits, now: base.clock.now }
-  const servers: Closable[] = []
-  if (roles.has('submission')) {
-    const handlers = accessHandlers(world, base.identity, hostname, { maxMessageBytes })
-    const access = { ...common, role: 'submission', handlers, log: base.telemetry.smtp('submission') } as const
-    if (listen.submissionTls) {
-      servers.push(await startSmtpServer({ ...access, ...listen.submissionTls, security: 'tls' }))
-    }
-    if (listen.submissionStarttls) {
-      servers.push(await startSmtpServer({ ...access, ...listen.submissionStarttls, security: 'starttls' }))
-    }
-  }
-  if (roles.has('incoming') && listen.incoming) {
-    const handlers = incomingHandlers(world, hostname, { maxMessageBytes })
-    const incoming = { ...common, role: 'incoming', handlers, log: base.telemetry.smtp('incoming') } as const
-    servers.push(await startSmtpServer({ ...incoming, ...listen.incoming, security: 'starttls' }))
-  }
-  return servers
-}
-
-/** Each provider publishes its own LDIF, signed with its key. */
-const startPublication = async (config: Config, { signer, clock }: Base): Promise<readonly Closable[]> => {
-  if (!config.listen.publication) return []
-  const facts = {
-    name: config.provider.name,
-    serviceMailbox: config.provider.serviceMailbox,
-    managedDomains: config.domains,
-    ldifUrl: config.publicationUrl,
-    certificates: [config.signing.certificate, config.signing.next ?? ''].filter((pem) => pem !== '').map(fromLatin1),
-  }
-  const routes = { '/directory/provider.ldif.p7m': makePublisher(facts, signer, clock) }
-  return [await startPublicationServer({ ...config.listen.publication, tls: config.tls, routes })]
-}
-
-const startHttp = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => {
-  if (!config.roles.has('http') || !config.listen.http) return []
-  const { db, contents, scanner, telemetry, identity } = base
-  const server = await startHttpServer({
-    ...config.listen.http,
-    metrics: telemetry.metrics,
-    log: telemetry.log,
-    readiness: async () => ({
-      database: await holds(() => db.query('ready', 'select 1')),
-      scanner: await holds(() => scanner.version()),
-      directory: network.directory.hasCopy(),
-      revocation: !config.requireCrl || network.trust.current().crls.length > 0,
-    }),
-    mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
-  })
-  return [server]
-}
-
-const holds = async (check: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await check()
-    return true
-  } catch {
-    return false
-  }
-}
-
 /**
  * What in our signing certificate others could not accept: the profile, and that From is its address.
  * RFC 6109 §2.1, §2.2.6, §5.5.1, §5.5.2
@@ -359,14 +277,4 @@ export const signingProblems = ({ signing, provider }: Pick<Config, 'signing' | 
     ? []
     : [`${provider.serviceAddress} is not its address`]
   return [...profileProblems(certificate, provider.name), ...from]
-}
-
-const secureContext = (config: Config): (() => SecureContext) => {
-  const context = createSecureContext({
-    key: config.tls.key,
-    cert: config.tls.certificate,
-    // RFC 8996: nothing under TLS 1.2
-    minVersion: 'TLSv1.2',
-  })
-  return () => context
 }

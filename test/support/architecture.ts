@@ -161,7 +161,7 @@ const shellImport = (path: string, { from }: Import, target: string | undefined)
     return 'adapters never the database'
   if (from === 'pg' && !isIn(path, 'src/shell/db')) return 'only shell/db speaks to PostgreSQL'
   if (isIn(path, 'src/shell/servers') && isIn(target, 'src/shell/db')) return 'servers call verbs, never SQL'
-  if (target !== undefined && /^src\/(main|serve|compose|sandbox)\.ts$/.test(target))
+  if (target !== undefined && /^src\/(main|serve|servers|compose|sandbox)\.ts$/.test(target))
     return `${target} sees all, nobody sees it`
   return undefined
 }

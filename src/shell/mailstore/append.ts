@@ -39,6 +39,7 @@ const HEADER_BYTES = 64 * 1024
 /** The first bytes of a content: of the row itself where they are in it. */
 const headOf = async (contents: ContentReader, row: ContentRow): Promise<Uint8Array> => {
   const [first] = row.pieces
+  if (first === undefined) return new Uint8Array()
   if (first?.kind === 'bytes') return first.bytes.subarray(0, HEADER_BYTES)
   const chunks: Uint8Array[] = []
   const rope = [rangePiece(row.id, 0, Math.min(row.sizeBytes, HEADER_BYTES))]

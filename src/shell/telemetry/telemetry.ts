@@ -1,5 +1,6 @@
 // What a use case tells of itself: stages, messages made, arrivals, events. One value for each provider.
 import type { Alarm } from '../../core/ports.ts'
+import type { Pop3Event } from '../servers/pop3/options.ts'
 import type { SmtpEvent } from '../servers/smtp/options.ts'
 import type { LogEvent } from './events.ts'
 import { type Log, silentLog } from './log.ts'
@@ -9,6 +10,8 @@ export type Telemetry = Pick<Metrics, 'stage' | 'made' | 'arrived'> & {
   readonly log: (event: LogEvent) => void
   /** Log of one SMTP server, which counts its connections too. */
   readonly smtp: (service: 'submission' | 'incoming') => (event: SmtpEvent) => void
+  /** Log of the POP3 servers, which counts their connections too. */
+  readonly pop3: (event: Pop3Event) => void
   /** Tells the operator: an event in the log, and a counter to put an alert on. */
   readonly alarm: Alarm
   readonly watch: (sources: Sources) => void
@@ -29,6 +32,11 @@ export const createTelemetry = (options: { readonly log?: Log; readonly processF
     smtp: (service) => (event) => {
       if (event.kind === 'smtpOpened') figures.connections(service, 1)
       if (event.kind === 'smtpClosed') figures.connections(service, -1)
+      log.event(event)
+    },
+    pop3: (event) => {
+      if (event.kind === 'pop3Opened') figures.connections('pop3', 1)
+      if (event.kind === 'pop3Closed') figures.connections('pop3', -1)
       log.event(event)
     },
     alarm: {

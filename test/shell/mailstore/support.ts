@@ -25,6 +25,7 @@ export type Node = {
 }
 
 export type Bench = Node & {
+  readonly url: string
   readonly clock: { now: () => number; at: number }
   /** Another process on the same database. */
   readonly another: (more?: Partial<CommitterOptions>, how?: Partial<MailstoreOptions>) => Promise<Node>
@@ -61,6 +62,7 @@ export const openBench = async (): Promise<Bench> => {
   }
   return {
     ...(await another()),
+    url: it.url,
     clock,
     another,
     mailbox: async (address, quotaBytes = 1e9) => {
