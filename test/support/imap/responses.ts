@@ -124,6 +124,8 @@ const codeOf = (text: string): ResponseCode => {
   switch (name) {
     case 'CAPABILITY':
       return { kind: name, capabilities: rest.split(' ') }
+    case 'BADEVENT':
+      return { kind: name, events: inner() }
     case 'BADCHARSET':
       return { kind: name, charsets: inner() }
     case 'UIDNEXT':

@@ -168,13 +168,17 @@ const items = list(item)
 /** Items that one FETCH may ask for: each may be a whole message. */
 const MAX_ITEMS = 200
 
+/** Items in parentheses. */
+export const fetchItemList: Parser<readonly FetchItem[]> = (c) => {
+  const start = c.at
+  const found = items(c)
+  return found !== FAIL && found.length > MAX_ITEMS ? c.fail('fewer items', start) : found
+}
+
 /** One item, a list of items, or a macro, which stands alone. */
 export const fetchItems: Parser<readonly FetchItem[]> = (c) => {
+  if (c.ahead === 0x28) return fetchItemList(c)
   const start = c.at
-  if (c.ahead === 0x28) {
-    const found = items(c)
-    return found !== FAIL && found.length > MAX_ITEMS ? c.fail('fewer items', start) : found
-  }
   const name = word(c)
   const macro = MACROS.get(name)
   if (macro) return macro

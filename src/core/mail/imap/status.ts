@@ -41,10 +41,14 @@ export type PlainCode =
   | 'TOOBIG'
   // RFC 4978 §3
   | 'COMPRESSIONACTIVE'
+  // RFC 5465 §5.8
+  | 'NOTIFICATIONOVERFLOW'
 
 export type ResponseCode =
   | { readonly kind: PlainCode }
   | { readonly kind: 'CAPABILITY'; readonly capabilities: readonly string[] }
+  /** RFC 5465 §3.1: the events that can be asked for. */
+  | { readonly kind: 'BADEVENT'; readonly events: readonly string[] }
   | { readonly kind: 'BADCHARSET'; readonly charsets: readonly string[] }
   | { readonly kind: 'UIDNEXT' | 'UIDVALIDITY' | 'UNSEEN' | 'HIGHESTMODSEQ'; readonly value: number }
   /** `any`: clients may make new keywords (`\*`). */
@@ -80,6 +84,8 @@ export const printCode = (code: ResponseCode): string => {
   switch (code.kind) {
     case 'CAPABILITY':
       return `[CAPABILITY ${code.capabilities.join(' ')}]`
+    case 'BADEVENT':
+      return `[BADEVENT (${code.events.join(' ')})]`
     case 'BADCHARSET':
       return code.charsets.length === 0 ? '[BADCHARSET]' : `[BADCHARSET (${code.charsets.join(' ')})]`
     case 'UIDNEXT':

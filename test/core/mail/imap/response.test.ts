@@ -274,6 +274,7 @@ const plainCode = fc.constantFrom<PlainCode>(
 const code: fc.Arbitrary<ResponseCode> = fc.oneof(
   fc.record({ kind: plainCode }),
   fc.record({ kind: fc.constant('CAPABILITY' as const), capabilities: fc.array(atom, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('BADEVENT' as const), events: fc.array(atom, { minLength: 1, maxLength: 4 }) }),
   fc.record({ kind: fc.constant('BADCHARSET' as const), charsets: fc.array(atom, { maxLength: 4 }) }),
   fc.record({
     kind: fc.constantFrom('UIDNEXT' as const, 'UIDVALIDITY' as const, 'UNSEEN' as const, 'HIGHESTMODSEQ' as const),
