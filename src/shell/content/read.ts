@@ -2,8 +2,10 @@
 import { concat } from '../../core/lib/bytes.ts'
 import { type ContentId, type Rope, ropeLength } from '../../core/lib/rope.ts'
 import type { BlobStore } from '../../core/ports.ts'
-import type { Queries } from '../db/pool.ts'
+import { coalesce } from '../db/coalesce.ts'
+import { bulkIds, type Database } from '../db/pool.ts'
 import type { Cache } from './cache.ts'
+import { readId } from './id.ts'
 import { type ContentRow, readPieces, type StoredPiece, sliceStored } from './pieces.ts'
 
 /** Pieces in which no other content is named: bytes in place and ranges of blobs. */
@@ -25,23 +27,43 @@ const MOST_PIECES = 10_000
 
 type Row = { readonly id: ContentId; readonly size_bytes: number; readonly pieces: Uint8Array }
 
-export const makeReader = (db: Queries, blobs: BlobStore, cache: Cache): Reader => {
+/** From so many contents on it pays to read them as bytes. */
+const BULK_FROM = 4
+
+const readRows = async (db: Database, ids: readonly ContentId[]): Promise<readonly ContentRow[]> => {
+  if (ids.length >= BULK_FROM) {
+    const rows = await db.bulk(`select id, size_bytes, pieces from content where id = any(${bulkIds(ids)})`)
+    return rows.map(([id, size, pieces]) => ({
+      id: readId(id!, 0),
+      sizeBytes: Number(size!.readBigInt64BE(0)),
+      pieces: readPieces(pieces!),
+    }))
+  }
+  const rows = await db.query<Row>('content_read', 'select id, size_bytes, pieces from content where id = any($1)', [
+    ids,
+  ])
+  return rows.map(({ id, size_bytes, pieces }) => ({ id, sizeBytes: size_bytes, pieces: readPieces(pieces) }))
+}
+
+export const makeReader = (db: Database, blobs: BlobStore, cache: Cache): Reader => {
+  const read = coalesce<ContentId, ContentRow>(async (ids) => {
+    const rows = await readRows(db, ids)
+    for (const row of rows) cache.put(row)
+    return new Map(rows.map((row) => [row.id, row]))
+  })
   const load = async (ids: readonly ContentId[]): Promise<ReadonlyMap<ContentId, ContentRow>> => {
     const found = new Map<ContentId, ContentRow>()
-    const unknown = new Set<ContentId>()
+    const unknown: ContentId[] = []
     for (const id of ids) {
       const row = cache.get(id)
-      if (row === undefined) unknown.add(id)
+      if (row === undefined) unknown.push(id)
       else found.set(id, row)
     }
-    if (unknown.size === 0) return found
-    const rows = await db.query<Row>('content_read', 'select id, size_bytes, pieces from content where id = any($1)', [
-      [...unknown],
-    ])
-    for (const { id, size_bytes, pieces } of rows) {
-      const row: ContentRow = { id, sizeBytes: size_bytes, pieces: readPieces(pieces) }
-      cache.put(row)
-      found.set(id, row)
+    if (unknown.length === 0) return found
+    const rows = await read(unknown)
+    for (const id of unknown) {
+      const row = rows.get(id)
+      if (row !== undefined) found.set(id, row)
     }
     return found
   }

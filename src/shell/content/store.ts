@@ -26,6 +26,10 @@ export type ContentStore = ContentReader & {
   readonly insert: (tx: Tx, rows: readonly ContentRow[]) => Promise<void>
   /** Makes a row readable in this process at once, before it is committed. */
   readonly remember: (row: ContentRow) => void
+  /** Length of a content in bytes. Throws an Error where it is not stored. */
+  readonly sizeOf: (id: ContentId) => Promise<number>
+  /** Brings contents into memory together, as far as it lasts: who reads many of them next waits once. */
+  readonly preload: (ids: readonly ContentId[]) => Promise<void>
   /** Digests of the ropes, in their order; large work runs in threads. */
   readonly digests: (ropes: readonly Rope[], algorithm: DigestAlgorithm) => Promise<readonly Uint8Array[]>
   /**
@@ -167,6 +171,12 @@ export const openContentStore = (options: ContentOptions): ContentStore => {
     rowOf,
     insert: async (tx, rows) => insert(tx, rows),
     remember: (row) => cache.put(row),
+    sizeOf: async (id) => {
+      const row = (await reader.load([id])).get(id)
+      if (row === undefined) throw new Error(`content ${id} is not stored`)
+      return row.sizeBytes
+    },
+    preload: async (ids) => void (await reader.load(ids)),
     digests: async (ropes, algorithm) =>
       digester.digests(await Promise.all(ropes.map((rope) => reader.flatten(rope))), algorithm),
     sweep: (before) => sweepBlobs(db, blobs, before),

@@ -14,6 +14,13 @@ export const MESSAGE_LIMIT = 1_000_000
 
 type QuotaRow = { readonly used_bytes: number; readonly quota_bytes: number; readonly messages: number }
 
+const quotaOf = (row: QuotaRow | undefined): Quota => ({
+  usedBytes: row?.used_bytes ?? 0,
+  limitBytes: row?.quota_bytes ?? 0,
+  messages: row?.messages ?? 0,
+  messageLimit: MESSAGE_LIMIT,
+})
+
 /** How much a mailbox holds, and may hold. */
 export const readQuota = async (db: Queries, mailboxId: number): Promise<Quota> => {
   const [row] = await db.query<QuotaRow>(
@@ -21,12 +28,22 @@ export const readQuota = async (db: Queries, mailboxId: number): Promise<Quota> 
     'select used_bytes, quota_bytes, messages from mailbox where id = $1',
     [mailboxId],
   )
-  return {
-    usedBytes: row?.used_bytes ?? 0,
-    limitBytes: row?.quota_bytes ?? 0,
-    messages: row?.messages ?? 0,
-    messageLimit: MESSAGE_LIMIT,
-  }
+  return quotaOf(row)
+}
+
+/** A folder to which messages are to be appended, and the quota of its mailbox; undefined where it has no such folder. */
+export const readDestination = async (
+  db: Queries,
+  mailboxId: number,
+  folderId: number,
+): Promise<{ readonly role: string | null; readonly quota: Quota } | undefined> => {
+  const [row] = await db.query<QuotaRow & { readonly role: string | null }>(
+    'folder-destination',
+    `select f.role, used_bytes, quota_bytes, b.messages from folder f join mailbox b on b.id = f.mailbox_id
+     where f.id = $1 and b.id = $2`,
+    [folderId, mailboxId],
+  )
+  return row && { role: row.role, quota: quotaOf(row) }
 }
 
 /** Whether so much more goes beyond the quota. */

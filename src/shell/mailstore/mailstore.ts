@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import type { ContentFacts } from '../../core/mail/facts.ts'
 import type { FlagChange, Flags } from '../../core/mail/flags.ts'
+import type { StoredFacts } from '../../core/mailbox/factsRecord.ts'
 import type { ContentRow } from '../content/store.ts'
 
 /** RFC 6154 special uses that folders may have here; the inbox is one of them, under the name INBOX. */
@@ -46,7 +47,7 @@ export type NewMessage = {
   readonly content: ContentRow
   readonly flags: Flags
   readonly receivedAt: Instant
-  /** Facts where they are at hand already. */
+  /** Facts where they are at hand already; else they are computed soon after. */
   readonly facts?: ContentFacts | undefined
 }
 
@@ -148,7 +149,7 @@ export type Mailstore = {
   readonly quota: (mailboxId: number) => Promise<Quota>
 
   /** Facts of contents, from memory, from the database, or computed now. */
-  readonly facts: (contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, ContentFacts>>
+  readonly facts: (contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, StoredFacts>>
   /**
    * Of the given contents those whose SearchText has the folded text in `body`, in `header`, or (`text`) in either.
    * Never leaves out one that has it.

@@ -1,5 +1,6 @@
 // Tells the other processes which folders have changed, and hears it from them.
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../db/pool.ts'
 
 /** A folder of a mailbox; folder 0: the list of folders itself. */
@@ -12,6 +13,8 @@ export type News = {
 }
 
 const CHANNEL = 'mailstore'
+/** Commits that are told of together. */
+const GATHER_MS = 3
 /** PostgreSQL takes less than 8,000 bytes. */
 const PAYLOAD_CHARACTERS = 7_000
 
@@ -52,6 +55,7 @@ export const openNews = async (db: Database, heard: (changed: Changed) => void, 
     for (const changed of readPayload(payload, origin) ?? []) heard(changed)
   })
   const send = async (): Promise<void> => {
+    await pause(GATHER_MS)
     while (waiting.size > 0) {
       const batch = payloads(origin, waiting)
       waiting.clear()
@@ -67,7 +71,7 @@ export const openNews = async (db: Database, heard: (changed: Changed) => void, 
   return {
     tell: ({ mailboxId, folderId }) => {
       waiting.add(`${mailboxId}:${folderId}`)
-      sending ??= Promise.resolve().then(send)
+      sending ??= send()
     },
     close: async () => {
       await sending

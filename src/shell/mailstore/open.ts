@@ -8,8 +8,9 @@ import type { Database } from '../db/pool.ts'
 import type { Filed, Filing } from '../pec/changes.ts'
 import type { Committer } from '../pec/commit.ts'
 import { flagsAtArrival, keptMsgid } from '../pec/filings.ts'
-import { type Appender, isOver, makeAppender, namesOf, readQuota } from './append.ts'
+import { type Appender, isOver, makeAppender, namesOf, readDestination, readQuota } from './append.ts'
 import type { Arrived } from './cells.ts'
+import { type Facts, openFacts } from './facts.ts'
 import { storeFlags } from './flagging.ts'
 import {
   createFolder,
@@ -23,9 +24,11 @@ import {
   subscriptions,
   Withdrawn,
 } from './folders.ts'
+import { openIndexer } from './indexer.ts'
 import type { Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
 import { copyMessages, deleteFolderIn, expungeMessages } from './moving.ts'
 import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
+import { searchContents } from './search.ts'
 import { openStates, type States } from './states.ts'
 
 export type MailstoreOptions = {
@@ -35,6 +38,10 @@ export type MailstoreOptions = {
   readonly clock: Clock
   /** Memory for folders that nobody has open, in bytes (64 MiB where not said). */
   readonly idleFolderBytes?: number
+  /** Memory for facts of contents, in bytes (128 MiB where not said). */
+  readonly factsBytes?: number
+  /** Told of failures that nobody waits for. */
+  readonly onError?: (what: string, error: unknown) => void
 }
 
 /** The mailstore, and what the committer and the daily upkeep tell it. */
@@ -43,6 +50,8 @@ export type OpenMailstore = Mailstore & {
   readonly filed: (filed: readonly Filed[], unseen: readonly Filing[]) => void
   /** For the committer's `makeFolders`. */
   readonly makeFolders: (wanted: readonly { mailboxId: number; kind: 'sent' | 'receipts' }[]) => Promise<void>
+  /** Looks, once, for messages whose facts are missing: after a start. */
+  readonly catchUp: () => Promise<void>
   /** Forgets what was removed more than thirty days ago. */
   readonly upkeep: () => Promise<void>
   readonly close: () => Promise<void>
@@ -51,6 +60,7 @@ export type OpenMailstore = Mailstore & {
 /** Removed messages are kept so long. */
 const KEPT_MS = 30 * DAY
 const IDLE_FOLDER_BYTES = 64 * 1024 * 1024
+const FACTS_BYTES = 128 * 1024 * 1024
 /** Open folders are compared with the database this often, in case that a notification was lost. */
 const LOOK_AGAIN_MS = 30 * SECOND
 
@@ -135,10 +145,8 @@ const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
   }
 }
 
-type Destination = { readonly role: string | null; readonly mailbox_id: number }
-
 /** The verbs over messages. */
-const messageVerbs = (options: MailstoreOptions, states: States, appender: Appender) => {
+const messageVerbs = (options: MailstoreOptions, states: States, appender: Appender, facts: Facts) => {
   const { db, clock, contents } = options
 
   /** Where the answer was lost that said where messages came to lie, the folder itself says it. */
@@ -163,23 +171,27 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     const uids = rows.map((row) => row.uid)
     if (uids.length > 0) await expungeMessages(db, states, folderId, uids, clock.now(), false)
   }
+  const keepFacts = async (messages: readonly NewMessage[]): Promise<void> => {
+    const given = messages.flatMap(({ content, facts: one }) => (one ? [[content.id, one] as const] : []))
+    await facts.keep(new Map(given)).catch(() => {}) // computed again by who asks
+  }
   const append: Mailstore['append'] = async (mailboxId, folderId, messages) => {
     const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
-    const [[folder], quota, ...names] = await Promise.all([
-      db.query<Destination>('folder-destination', 'select role, mailbox_id from folder where id = $1', [folderId]),
-      readQuota(db, mailboxId),
-      ...messages.map(({ content }) => namesOf(contents, content)),
+    const [destination, names] = await Promise.all([
+      readDestination(db, mailboxId, folderId),
+      Promise.all(messages.map(({ content }) => namesOf(contents, content))),
     ])
-    if (folder?.mailbox_id !== mailboxId) return { refusal: 'nonexistent' }
-    if (isOver(quota, messages.length, bytes)) return { refusal: 'overQuota' }
+    if (!destination) return { refusal: 'nonexistent' }
+    if (isOver(destination.quota, messages.length, bytes)) return { refusal: 'overQuota' }
     const { outcome, filed } = await appender.append(mailboxId, folderId, messages, names)
     if (outcome === 'lost') return { refusal: 'nonexistent' }
+    void keepFacts(messages)
     const placed: Placed | StoreRefusal =
       filed.length < messages.length
         ? await findPlaced(folderId, messages)
         : { uidValidity: filed[0]!.uidValidity, uids: filed.map((one) => one.uid), modseq: filed[0]!.modseq }
     const messageIds = names.map((one) => keptMsgid(one.messageId)).filter((id) => id !== '')
-    if (folder.role === 'sent' && messageIds.length > 0) await dropSubmitted(folderId, messageIds)
+    if (destination.role === 'sent' && messageIds.length > 0) await dropSubmitted(folderId, messageIds)
     return placed
   }
   return {
@@ -212,6 +224,14 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     lookAgainMs: LOOK_AGAIN_MS,
   })
   const appender = makeAppender(options.committer)
+  const onError = options.onError ?? (() => {})
+  const facts = openFacts({
+    db,
+    contents: options.contents,
+    cacheBytes: options.factsBytes ?? FACTS_BYTES,
+    onBug: (content, error) => onError(`facts of content ${content}`, error),
+  })
+  const indexer = openIndexer(db, facts, (error) => onError('facts of new contents', error))
   /** Filed, but where is not known: whoever looks at the folders of these mailboxes looks again. */
   const touchAll = async (unseen: readonly Filing[]): Promise<void> => {
     for (const mailboxId of new Set(unseen.map((one) => one.mailboxId)))
@@ -219,14 +239,18 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
   }
   return {
     ...folderVerbs(options, states),
-    ...messageVerbs(options, states, appender),
+    ...messageVerbs(options, states, appender, facts),
     open: states.open,
     watch: states.watch,
-    facts: async () => new Map(),
-    search: async (contents) => new Set(contents),
+    facts: facts.of,
+    search: (contents, where, folded) => searchContents(db, facts, contents, where, folded),
     filed: (filed, unseen) => {
       appender.filed(filed)
       takeFiled(states, filed)
+      indexer.filed(
+        filed.map(({ filing }) => filing.content),
+        filed.some(({ filing }) => filing.kind !== null),
+      )
       // Open folders find it by themselves where the database is away.
       if (unseen.length > 0) void touchAll(unseen).catch(() => {})
     },
@@ -234,6 +258,10 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
       for (const { mailboxId, kind } of wanted) await makeStandingFolder(db, mailboxId, kind, clock.now())
     },
     upkeep: async () => void (await forgetExpunged(db, clock.now() - KEPT_MS)),
-    close: () => states.close(),
+    catchUp: indexer.catchUp,
+    close: async () => {
+      await indexer.close()
+      await states.close()
+    },
   }
 }

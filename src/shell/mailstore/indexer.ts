@@ -1,0 +1,102 @@
+// Computes facts of new contents soon after they are filed, when certified mail leaves time for it.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ContentId } from '../../core/lib/rope.ts'
+import type { Database } from '../db/pool.ts'
+import type { Facts } from './facts.ts'
+
+export type Indexer = {
+  /** Contents that were filed; `certified` work keeps the indexer quiet for a moment. */
+  readonly filed: (ids: readonly ContentId[], certified: boolean) => void
+  /** Looks once for contents of messages that have no facts: after a restart, or where the queue was full. */
+  readonly catchUp: () => Promise<void>
+  /** Ends after what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/** How long nothing certified must have been written before it works, in milliseconds. */
+const QUIET_MS = 100
+const QUEUE = 20_000
+const GATHER_MS = 20
+const BATCH = 64
+/** Folders and messages looked through in one step of catching up. */
+const CATCH_UP_STEP = 500
+
+export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown) => void): Indexer => {
+  const queue = new Set<ContentId>()
+  let quietFrom = 0
+  let running: Promise<void> | undefined
+  let catching: Promise<void> | undefined
+  let closed = false
+
+  const mayWork = (): boolean => !closed && performance.now() >= quietFrom
+  const untilQuiet = async (): Promise<void> => {
+    while (!closed && performance.now() < quietFrom)
+      await pause(Math.max(1, quietFrom - performance.now()), undefined, { ref: false })
+  }
+  const run = async (): Promise<void> => {
+    while (queue.size > 0 && !closed) {
+      // What comes together is written together.
+      await pause(GATHER_MS, undefined, { ref: false })
+      await untilQuiet()
+      const batch = [...queue].slice(0, BATCH)
+      await facts.prepareNew(batch, mayWork)
+      // Put off where certified mail came in between: the rest of the batch is asked for again.
+      if (performance.now() >= quietFrom) for (const id of batch) queue.delete(id)
+    }
+  }
+  const start = (): void => {
+    if (closed || running) return
+    running = run()
+      .catch((error: unknown) => {
+        // Found again by who asks for the facts, or by catching up.
+        queue.clear()
+        onError(error)
+      })
+      .finally(() => {
+        running = undefined
+        if (queue.size > 0) start()
+      })
+  }
+  const catchUp = async (): Promise<void> => {
+    let folderId = 0
+    let uid = -1
+    while (!closed) {
+      await untilQuiet()
+      // Messages in the order of folders and uids; the step ends with the last one looked at.
+      const rows = await db.query<{ folder_id: number; uid: number; id: ContentId; known: boolean }>(
+        'facts-catch-up',
+        `select m.folder_id, m.uid, m.content_id as id, f.content_id is not null as known
+         from message m left join content_facts f on f.content_id = m.content_id
+         where (m.folder_id, m.uid) > ($1, $2) order by m.folder_id, m.uid limit $3`,
+        [folderId, uid, CATCH_UP_STEP],
+      )
+      const last = rows.at(-1)
+      if (last === undefined) return
+      for (const row of rows) if (!row.known) queue.add(row.id)
+      start()
+      await running
+      folderId = last.folder_id
+      uid = last.uid
+    }
+  }
+  return {
+    filed: (ids, certified) => {
+      if (certified) quietFrom = performance.now() + QUIET_MS
+      for (const id of ids) if (queue.size < QUEUE) queue.add(id)
+      start()
+    },
+    catchUp: () => {
+      catching ??= catchUp()
+        .catch(onError)
+        .finally(() => {
+          catching = undefined
+        })
+      return catching
+    },
+    close: async () => {
+      closed = true
+      await running
+      await catching
+    },
+  }
+}

@@ -1,0 +1,133 @@
+// Facts of contents and searches over them, on a real database.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
+import { contentFacts } from '../../../src/core/mail/facts/content.ts'
+import { foldText } from '../../../src/core/mail/fold.ts'
+import type { Folder } from '../../../src/shell/mailstore/mailstore.ts'
+import { type Bench, folderNamed, message, openBench, taken } from './support.ts'
+
+let it: Bench
+let box: number
+let inbox: Folder
+let n = 0
+
+beforeAll(async () => {
+  it = await openBench()
+})
+afterAll(() => it.close())
+beforeEach(async () => {
+  box = await it.mailbox(`box${++n}@pec.example`)
+  inbox = await folderNamed(it, box, 'INBOX')
+})
+
+/** Appends messages of these texts; gives their contents. */
+const put = async (...texts: readonly string[]): Promise<readonly string[]> => {
+  const messages = texts.map((text) => message(it, text))
+  taken(await it.store.append(box, inbox.id, messages))
+  return messages.map((one) => one.content.id)
+}
+const stored = async (ids: readonly string[]): Promise<number> => {
+  const [row] = await it.db.query<{ n: number }>(
+    'test-stored',
+    'select count(*) as n from content_facts where content_id = any($1::uuid[])',
+    [ids],
+  )
+  return row!.n
+}
+
+describe('facts', () => {
+  test('are those of the bytes, whoever asks, and are kept', async () => {
+    const text = 'Subject: Prova\r\nMessage-ID: <a@x>\r\n\r\nCiao\r\n'
+    const [id] = await put(text)
+    const wanted = contentFacts(fromLatin1(text))
+    for (const node of [it, await it.another(), it]) {
+      const found = (await node.store.facts([id!])).get(id!)!
+      expect([found.envelope, found.bodyStructure, found.header]).toEqual([
+        wanted.envelope,
+        wanted.bodyStructure,
+        wanted.header,
+      ])
+      expect(found.parts).toEqual(wanted.parts)
+      expect(await stored([id!])).toBe(1)
+    }
+  })
+  test('of a large message are read from its blob as a stream', async () => {
+    const file = `--b\r\nContent-Type: application/pdf\r\n\r\n${'riga molto lunga\r\n'.repeat(40_000)}`
+    const last = '\r\n--b\r\nContent-Type: text/plain\r\n\r\nin fondo\r\n--b--\r\n'
+    const text = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${file}${last}`
+    const row = await it.contents.receive(
+      (async function* () {
+        yield fromLatin1(text)
+      })(),
+      { limitBytes: 10_000_000 },
+    )
+    taken(await it.store.append(box, inbox.id, [{ content: row, flags: { system: 0, keywords: [] }, receivedAt: 0 }]))
+    const node = await it.another()
+    const found = (await node.store.facts([row.id])).get(row.id)!
+    expect(found.sizeBytes).toBe(text.length)
+    expect(found.parts).toEqual(contentFacts(fromLatin1(text)).parts)
+    expect(await node.store.search([row.id], 'body', 'in fondo')).toEqual(new Set([row.id]))
+  })
+  test('of a thousand contents come together', async () => {
+    const ids = await put(...Array.from({ length: 1_000 }, (_, i) => `Subject: n${i}\r\n\r\nx\r\n`))
+    const node = await it.another()
+    const found = await node.store.facts([...ids, ids[0]!])
+    expect(found.size).toBe(1_000)
+    expect(found.get(ids[777]!)!.sort.baseSubject).toBe('N777')
+  })
+  test('given with a message are kept as they are', async () => {
+    const one = message(it, 'Subject: a\r\n\r\n')
+    const facts = contentFacts(fromLatin1('Subject: b\r\n\r\n'))
+    taken(await it.store.append(box, inbox.id, [{ ...one, facts }]))
+    expect((await it.store.facts([one.content.id])).get(one.content.id)!.sort.baseSubject).toBe('B')
+  })
+  test('of new messages are computed without being asked for; after a restart those that are missing', async () => {
+    const [first] = await put('Subject: a\r\n\r\n')
+    await it.db.query('test-forget', 'delete from content_facts where content_id = $1', [first])
+    const node = await it.another()
+    await node.store.catchUp()
+    await node.store.close()
+    expect(await stored([first!])).toBe(1)
+  })
+})
+
+describe('search', () => {
+  const ids = (found: ReadonlySet<string>, all: readonly string[]) =>
+    all.map((id, at) => (found.has(id) ? at : -1)).filter((at) => at >= 0)
+
+  test('finds texts in header, body or either, whatever is in memory', async () => {
+    const all = await put(
+      'Subject: Fattura 12\r\n\r\nnulla\r\n',
+      'Subject: altro\r\n\r\nla FATTURA allegata\r\n',
+      'Subject: niente\r\n\r\nnulla\r\n',
+      'Subject: =?UTF-8?Q?Citt=C3=A0?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nCITT\u00c3\u0080 bella\r\n',
+    )
+    for (const node of [await it.another(), it, it]) {
+      const search = async (where: 'header' | 'body' | 'text', text: string) =>
+        ids(await node.store.search(all, where, foldText(text)), all)
+      expect(await search('text', 'fattura')).toEqual([0, 1])
+      expect(await search('header', 'fattura')).toEqual([0])
+      expect(await search('body', 'fattura')).toEqual([1])
+      expect(await search('text', 'citt\u00e0')).toEqual([3])
+      expect(await search('body', 'Citt\u00e0 b')).toEqual([3])
+      expect(await search('text', 'zzz')).toEqual([])
+      expect(await search('body', 'll')).toEqual([0, 1, 2, 3])
+      expect(await search('text', '')).toEqual([0, 1, 2, 3])
+    }
+  })
+  test('takes quotes, backslashes, wildcards and NUL as what they are', async () => {
+    const all = await put("Subject: x\r\n\r\nit's \\ 100%_\r\n", 'Subject: x\r\n\r\nits 100\r\n')
+    for (const [text, found] of [
+      ["it's", [0]],
+      ['\\', [0]],
+      ['%', [0]],
+      ["'; drop table content_search; --", []],
+      ['a\0b', []],
+    ] as const)
+      expect(ids(await it.store.search(all, 'text', text), all)).toEqual(found)
+  })
+  test('finds nothing in contents that are not asked for', async () => {
+    const all = await put('Subject: uno\r\n\r\n', 'Subject: uno\r\n\r\n')
+    expect(await it.store.search(all.slice(1), 'text', 'uno')).toEqual(new Set(all.slice(1)))
+  })
+})
