@@ -1,6 +1,8 @@
 // One socket as a session sees it: bytes in to a reader, text out in batches, TLS on top, time limits.
 import type { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from 'node:zlib'
 
 /** Bytes read ahead of the session before the socket is paused. */
 const READ_AHEAD = 262_144
@@ -21,6 +23,10 @@ export type Intake = {
 export class Wire<Reader extends Intake> {
   readonly reader: Reader
   #socket: Socket
+  /** Where bytes come from and go to: the socket, or the streams that compress them. */
+  #source: Readable
+  #sink: Writable
+  #deflate: DeflateRaw | undefined
   #out = ''
   #paused = false
   #ended = false
@@ -32,6 +38,8 @@ export class Wire<Reader extends Intake> {
   /** `onClose` is called once, when the socket is no more. */
   constructor(socket: Socket, reader: Reader, onClose: () => void) {
     this.#socket = socket
+    this.#source = socket
+    this.#sink = socket
     this.reader = reader
     this.#onClose = onClose
     socket.setNoDelay(true)
@@ -49,7 +57,7 @@ export class Wire<Reader extends Intake> {
     this.reader.push(chunk)
     if (this.reader.pendingBytes > READ_AHEAD && !this.#paused) {
       this.#paused = true
-      this.#socket.pause()
+      this.#source.pause()
     }
     this.#rouse('input')
   }
@@ -91,7 +99,7 @@ export class Wire<Reader extends Intake> {
     if (ms <= 0) return 'timeout'
     if (this.#paused) {
       this.#paused = false
-      this.#socket.resume()
+      this.#source.resume()
     }
     let timer: NodeJS.Timeout | undefined
     const why = await new Promise<Waited>((resolve) => {
@@ -116,7 +124,7 @@ export class Wire<Reader extends Intake> {
   /** Writes the batch, and bytes behind it; they are the socket's from now on. */
   send(bytes: Uint8Array): void {
     this.flush()
-    if (!this.#gone) this.#socket.write(bytes)
+    if (!this.#gone) this.#write(bytes)
   }
 
   /** Writes the batch in one go. */
@@ -124,24 +132,54 @@ export class Wire<Reader extends Intake> {
     if (this.#out === '' || this.#gone) return
     const text = this.#out
     this.#out = ''
-    this.#socket.write(text, 'latin1')
+    this.#write(text)
+  }
+
+  #write(data: string | Uint8Array): void {
+    if (typeof data === 'string') this.#sink.write(data, 'latin1')
+    else this.#sink.write(data)
+    // The client must have all of it, whatever the compression would still wait for.
+    this.#deflate?.flush(constants.Z_SYNC_FLUSH)
+  }
+
+  /** From here on both directions are compressed by DEFLATE (RFC 4978); the batch goes out before, as it is. */
+  compress(): void {
+    this.flush()
+    const socket = this.#socket
+    // A window of 8 KiB and little else: an idle connection is to cost tens of kilobytes, not hundreds.
+    const deflate = createDeflateRaw({ level: 3, windowBits: 13, memLevel: 5, chunkSize: 4_096 })
+    const inflate = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 4_096 })
+    for (const stream of [deflate, inflate]) {
+      stream.on('error', () => socket.destroy())
+      socket.once('close', () => stream.destroy())
+    }
+    socket.off('data', this.#onData)
+    socket.off('end', this.#onEnd)
+    inflate.on('data', this.#onData)
+    inflate.on('end', this.#onEnd)
+    socket.pipe(inflate)
+    deflate.pipe(socket)
+    this.#source = inflate
+    this.#sink = deflate
+    this.#deflate = deflate
   }
 
   /** Waits until the client has read enough of what was written; false where it does not within `ms`. */
   async written(ms: number): Promise<boolean> {
     const socket = this.#socket
-    if (!socket.writableNeedDrain || this.#gone) return !this.#gone
+    const sink = this.#sink
+    if (!sink.writableNeedDrain || this.#gone) return !this.#gone
     return new Promise((resolve) => {
       const finish = (done: boolean) => {
         clearTimeout(timer)
-        socket.off('drain', drained)
+        sink.off('drain', drained)
         socket.off('close', closed)
         resolve(done)
       }
       const drained = () => finish(true)
       const closed = () => finish(false)
       const timer = setTimeout(closed, ms)
-      socket.on('drain', drained)
+      sink.on('drain', drained)
       socket.on('close', closed)
     })
   }
@@ -159,6 +197,8 @@ export class Wire<Reader extends Intake> {
       rejectUnauthorized: false,
     })
     this.#socket = secured
+    this.#source = secured
+    this.#sink = secured
     this.#watch(secured)
     secured.on('data', this.#onData)
     secured.on('end', this.#onEnd)
@@ -202,10 +242,10 @@ export class Wire<Reader extends Intake> {
     this.flush()
     this.#lingering = LINGER_BYTES
     const socket = this.#socket
-    socket.end()
+    this.#sink.end()
     if (this.#ended) socket.once('finish', () => socket.destroy())
     else socket.once('end', () => socket.destroy())
-    socket.resume()
+    this.#source.resume()
     const timer = setTimeout(() => socket.destroy(), ms)
     socket.once('close', () => clearTimeout(timer))
   }

@@ -1,0 +1,42 @@
+// CREATE, DELETE, RENAME, SUBSCRIBE and UNSUBSCRIBE.
+import type { Command } from '../../../../core/mail/imap/command.ts'
+import { no, ok, type Status } from '../../../../core/mail/imap/status.ts'
+import type { FolderRole, StoreRefusal } from '../../../mailstore/mailstore.ts'
+import { isRefusal, refused } from '../refusals.ts'
+import type { Session } from '../session.ts'
+
+type Of<K extends Command['kind']> = Extract<Command, { readonly kind: K }>
+
+/** RFC 6154 §2 uses, by the attribute in lower case. `\All`, `\Flagged` and the others are not on offer. */
+const ROLES: Readonly<Record<string, FolderRole>> = {
+  '\\sent': 'sent',
+  '\\drafts': 'drafts',
+  '\\trash': 'trash',
+  '\\archive': 'archive',
+  '\\junk': 'junk',
+}
+
+const done = (refusal: StoreRefusal | undefined, name: string): Status =>
+  refusal ? refused(refusal) : ok(`${name} done`)
+
+export const createFolder = async (session: Session, { folder, specialUse }: Of<'create'>): Promise<Status> => {
+  const role = specialUse.length === 0 ? undefined : ROLES[specialUse[0]!.toLowerCase()]
+  if (specialUse.length > 1 || (specialUse.length === 1 && !role))
+    return no('No folder can have this use here', { kind: 'USEATTR' })
+  const made = await session.context.options.mailstore.createFolder(session.login!.id, folder, role)
+  return isRefusal(made) ? refused(made) : ok('CREATE done', { kind: 'MAILBOXID', id: made.objectId })
+}
+
+export const deleteFolder = async (session: Session, folder: string): Promise<Status> =>
+  done(await session.context.options.mailstore.deleteFolder(session.login!.id, folder), 'DELETE')
+
+export const renameFolder = async (session: Session, { from, to }: Of<'rename'>): Promise<Status> => {
+  const target = to.length > 1 && to.endsWith('/') ? to.slice(0, -1) : to
+  return done(await session.context.options.mailstore.renameFolder(session.login!.id, from, target), 'RENAME')
+}
+
+export const subscribe = async (session: Session, folder: string, wanted: boolean): Promise<Status> =>
+  done(
+    await session.context.options.mailstore.subscribe(session.login!.id, folder, wanted),
+    wanted ? 'SUBSCRIBE' : 'UNSUBSCRIBE',
+  )

@@ -1,0 +1,210 @@
+// The state of one IMAP session, and how it tells the client what has changed.
+import type { FetchItem } from '../../../core/mail/imap/command.ts'
+import { printFetchFlags } from '../../../core/mail/imap/fetchresponse.ts'
+import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
+import type { CommandReader } from '../../../core/mail/imap/reader.ts'
+import { printResponse, type Response } from '../../../core/mail/imap/response.ts'
+import { printStatus, type Status } from '../../../core/mail/imap/status.ts'
+import { placeOf, renewView, type View } from '../../../core/mail/imap/view.ts'
+import type { Mailbox } from '../../mailstore/mailboxes.ts'
+import type { FolderState, OpenFolder } from '../../mailstore/mailstore.ts'
+import type { Seats } from '../wire/seats.ts'
+import type { Wire } from '../wire/wire.ts'
+import type { ImapEvent, ImapLimits, ImapServerOptions } from './options.ts'
+
+/** What the sessions of one server share. */
+export type ServerContext = {
+  readonly options: ImapServerOptions
+  readonly limits: ImapLimits
+  readonly seats: Seats
+  readonly log: (event: ImapEvent) => void
+  readonly now: () => number
+}
+
+/** The client has gone, or does not read: there is nobody to answer. */
+export class Gone extends Error {}
+
+export type Selected = {
+  readonly folderId: number
+  readonly name: string
+  readonly readOnly: boolean
+  readonly open: OpenFolder
+  view: View<FolderState>
+  /** Uids of `$` (RFC 5182), ascending. */
+  saved: readonly number[]
+}
+
+export type OwnChange = { readonly modseq: number; readonly uids: ReadonlySet<number> }
+
+export type NewsOptions = {
+  /** Whether EXPUNGE may be said. */
+  readonly mayGo: boolean
+  /** Whether UID must be in every FETCH. */
+  readonly uid?: boolean
+  /** Messages (uids) that are told whatever they had before. */
+  readonly also?: ReadonlySet<number>
+  /** A change of this client's own that it has not asked to hear of (`.SILENT`): its modseq and uids. */
+  readonly silent?: OwnChange | undefined
+  /** One that it has been told of already. */
+  readonly told?: OwnChange | undefined
+}
+
+export class Session {
+  readonly context: ServerContext
+  readonly wire: Wire<CommandReader>
+  readonly id: string
+  readonly remoteAddress: string
+  mode: ImapMode = REV1
+  /** Whether MODSEQ is told with flags (RFC 7162 §3.1). */
+  condstore = false
+  qresync = false
+  secure = false
+  compressed = false
+  login: Mailbox | undefined
+  selected: Selected | undefined
+  /** Whether the client waits in IDLE, and is to be woken by changes. */
+  idling = false
+  leaveSeat: (() => void) | undefined
+  /** Set by each change while the client idles. */
+  news = false
+  /** The server is going down. */
+  closing = false
+  failedLogins = 0
+
+  constructor(context: ServerContext, wire: Wire<CommandReader>, id: string, remoteAddress: string) {
+    this.context = context
+    this.wire = wire
+    this.id = id
+    this.remoteAddress = remoteAddress
+  }
+
+  say(response: Response): void {
+    this.wire.say(printResponse(response, this.mode))
+  }
+
+  /** An untagged status response. */
+  note(status: Status): void {
+    this.wire.say(printStatus(undefined, status))
+  }
+
+  /** Waits until the client has read enough for more to be written. Throws Gone. */
+  async drain(): Promise<void> {
+    if (!(await this.wire.written(this.context.limits.stallMs))) throw new Gone('the client does not read')
+  }
+
+  /** Called after each change of the selected folder. */
+  readonly changed = (): void => {
+    if (!this.idling) return
+    this.news = true
+    this.wire.wake()
+  }
+
+  /** The client's next line outside commands; undefined where it is none. Throws Gone. */
+  async line(limitBytes: number): Promise<string | undefined> {
+    const { wire, context } = this
+    for (;;) {
+      const line = wire.reader.nextLine(limitBytes)
+      if (line.kind === 'line') return line.text
+      if (line.kind !== 'more') return undefined
+      wire.flush()
+      await this.drain()
+      const waited = await wire.wait(context.limits.loginMs)
+      if (waited === 'timeout' || (waited === 'gone' && wire.reader.pendingBytes === 0)) throw new Gone('no line came')
+    }
+  }
+
+  /** Lets go of the selected folder. */
+  deselect(): void {
+    this.selected?.open.close()
+    this.selected = undefined
+  }
+
+  /** Gives back all that the session holds. */
+  end(): void {
+    this.deselect()
+    this.leaveSeat?.()
+    this.leaveSeat = undefined
+  }
+
+  /** RFC 7162 §3.1: the first command that speaks of mod-sequences turns them on. */
+  enableCondstore(): void {
+    if (this.condstore) return
+    this.condstore = true
+    const { selected } = this
+    // RFC 7162 §3.1: whoever turns it on is told where the selected folder stands.
+    if (selected)
+      this.note({ condition: 'OK', code: { kind: 'HIGHESTMODSEQ', value: selected.view.modseq }, text: 'Enabled' })
+  }
+
+  /** The numbers that the client may use now. */
+  get known(): { readonly uids: ArrayLike<number>; readonly count: number; readonly saved: readonly number[] } {
+    const { view, saved } = this.selected!
+    return { uids: view.folder.uids, count: view.count, saved }
+  }
+
+  /** Tells what has changed in the selected folder since the client was told last. */
+  tellNews({ mayGo, uid = false, also, silent, told }: NewsOptions): void {
+    const { selected } = this
+    if (!selected) return
+    const state = selected.open.state()
+    const before = selected.view
+    const { news, view } = renewView(before, state, mayGo)
+    selected.view = view
+    if (news.gone.length > 0) this.#tellGone(before, news.gone)
+    if (news.exists !== undefined) this.say({ kind: 'exists', number: news.exists })
+    if (news.exists !== undefined && !this.mode.rev2) this.say({ kind: 'recent', number: 0 })
+    const withUid = uid || this.condstore || this.mode.rev2
+    for (const index of withOthers(news.changed, also, view)) {
+      const { folder, index: at } = placeOf(view, state, index)
+      const modseq = folder.modseq(at)
+      const number = view.folder.uids[index]!
+      if (isOwn(told, number, modseq)) continue
+      if (isOwn(silent, number, modseq)) {
+        // RFC 7162 §3.1.3: the new mod-sequence is told all the same.
+        if (this.condstore) this.wire.say(`* ${index + 1} FETCH (UID ${number} MODSEQ (${modseq}))\r\n`)
+        continue
+      }
+      const shownUid = withUid ? number : undefined
+      const shownModseq = this.condstore ? modseq : undefined
+      this.wire.say(printFetchFlags(index + 1, shownUid, folder.system(at), folder.keywords(at), shownModseq))
+    }
+  }
+
+  #tellGone(view: View<FolderState>, gone: readonly number[]): void {
+    const { uids } = view.folder
+    const { selected } = this
+    if (selected && selected.saved.length > 0) {
+      // RFC 5182 §2.1: what is expunged is in $ no more.
+      const left = new Set(gone.map((index) => uids[index]!))
+      selected.saved = selected.saved.filter((one) => !left.has(one))
+    }
+    if (this.qresync) this.say({ kind: 'vanished', earlier: false, uids: gone.map((index) => uids[index]!) })
+    // From the highest down, so that none shifts those still to be told.
+    else for (let at = gone.length - 1; at >= 0; at--) this.say({ kind: 'expunge', number: gone[at]! + 1 })
+  }
+}
+
+const isOwn = (own: OwnChange | undefined, uid: number, modseq: number): boolean =>
+  own !== undefined && own.modseq === modseq && own.uids.has(uid)
+
+/** Indexes of the view that have changed, and those of the uids in `also`, ascending. */
+const withOthers = (
+  changed: readonly number[],
+  also: ReadonlySet<number> | undefined,
+  view: View<FolderState>,
+): readonly number[] => {
+  if (also === undefined || also.size === 0) return changed
+  const all = new Set(changed)
+  for (const uid of also) {
+    const index = view.folder.indexOf(uid)
+    if (index >= 0 && index < view.count) all.add(index)
+  }
+  return [...all].sort((a, b) => a - b)
+}
+
+/** Whether a FETCH item marks the message as seen (RFC 9051 §6.4.5). */
+export const marksSeen = (item: FetchItem): boolean => {
+  if (item.kind === 'binary') return !item.peek
+  if (item.kind !== 'section' || item.peek) return false
+  return item.answerAs !== 'RFC822.HEADER'
+}
