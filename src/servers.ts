@@ -3,11 +3,14 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
+import { addressKey } from './core/mail/address.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
+import { findMailboxes, type Mailbox } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
+import { startImapServer } from './shell/servers/imap.ts'
 import { accessHandlers, incomingHandlers } from './shell/servers/points.ts'
 import { startPop3Server } from './shell/servers/pop3.ts'
 import { startSmtpServer } from './shell/servers/smtp.ts'
@@ -32,6 +35,7 @@ const startMailServers = async (config: Config, base: Base, work: Work): Promise
   return [
     ...(roles.has('submission') ? await startSubmission(config, base, work) : []),
     ...(roles.has('incoming') ? await startIncoming(config, base, work) : []),
+    ...(roles.has('imap') ? await startImap(config, base, work) : []),
     ...(roles.has('pop3') ? await startPop3(config, base, work) : []),
   ]
 }
@@ -69,6 +73,26 @@ const startIncoming = (config: Config, base: Base, { world }: Work): Promise<rea
   const log = base.telemetry.smtp('incoming')
   const incoming = { ...smtpCommon(config, base), role: 'incoming', handlers, log } as const
   return startBoth(undefined, config.listen.incoming, (where) => startSmtpServer({ ...incoming, ...where }))
+}
+
+const startImap = (config: Config, base: Base, { mailstore }: Work): Promise<readonly Closable[]> => {
+  const { db, contents, identity, telemetry, clock } = base
+  const imap = {
+    tls: secureContext(config),
+    hostname: config.hostname,
+    limits: { maxMessageBytes: config.limits.maxMessageBytes, ...doorLimits(config) },
+    desk: identity.desk('imap'),
+    mayGoOn: async (login: Mailbox) => {
+      const found = (await findMailboxes(db, [login.address])).get(addressKey(login.address))
+      return found?.id === login.id && found.state === 'active'
+    },
+    mailstore,
+    contents,
+    log: telemetry.imap,
+    measure: telemetry.imapCommand,
+    now: clock.now,
+  }
+  return startBoth(config.listen.imapTls, config.listen.imapStarttls, (where) => startImapServer({ ...imap, ...where }))
 }
 
 const startPop3 = async (config: Config, base: Base, work: Work): Promise<readonly Closable[]> => {

@@ -1,4 +1,5 @@
 // What the log can say: one type for each event, with its level. Addresses and ids yes; content, subjects, secrets no.
+import type { ImapEvent } from '../servers/imap/options.ts'
 import type { Pop3Event } from '../servers/pop3/options.ts'
 import type { SmtpEvent } from '../servers/smtp/options.ts'
 
@@ -20,7 +21,7 @@ export type OperationsEvent =
   | { readonly kind: 'httpBug'; readonly route: string; readonly reference: string; readonly error: unknown }
   | { readonly kind: 'alarm'; readonly name: string; readonly details: Readonly<Record<string, string | number>> }
 
-export type LogEvent = OperationsEvent | SmtpEvent | Pop3Event
+export type LogEvent = OperationsEvent | SmtpEvent | ImapEvent | Pop3Event
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
@@ -51,6 +52,14 @@ export const LEVELS: Readonly<Record<LogEvent['kind'], Level>> = {
   smtpContentRefused: 'info',
   smtpFault: 'warn',
   smtpBug: 'error',
+  imapOpened: 'debug',
+  imapClosed: 'debug',
+  imapTurnedAway: 'warn',
+  imapTlsFailed: 'info',
+  imapLogin: 'info',
+  imapRefused: 'debug',
+  imapFault: 'warn',
+  imapBug: 'error',
   pop3Opened: 'debug',
   pop3Closed: 'debug',
   pop3TurnedAway: 'warn',

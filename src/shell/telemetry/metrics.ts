@@ -26,6 +26,8 @@ export type Metrics = {
   readonly made: (kind: PecKind) => void
   /** A message came to the incoming point, and was found to be an envelope, a receipt, anomalous or ordinary. */
   readonly arrived: (sort: string) => void
+  /** An IMAP command was answered; its name is one of the grammar's. */
+  readonly imapCommand: (command: string, seconds: number) => void
   readonly connections: (service: string, change: 1 | -1) => void
   readonly alarm: (name: string) => void
   readonly watch: (sources: Sources) => void
@@ -37,34 +39,55 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 type Tally = { readonly counts: number[]; sum: number; count: number }
 
 /**
- * Histogram of the stages. Kept as plain tallies and told when asked for: the library's own costs as much as signing
+ * A histogram by one label, kept as plain tallies and told when asked for: the library's own costs as much as signing
  * with P-256 does, at every observation.
  */
-const stageClock = (registry: Registry): Metrics['stage'] => {
-  const name = 'ceralacca_stage_seconds'
-  const tallies = new Map<Stage, Tally>(
-    STAGES.map((stage) => [stage, { counts: BUCKETS.map(() => 0), sum: 0, count: 0 }]),
-  )
-  const valuesOf = ([stage, tally]: [Stage, Tally]) => [
-    ...BUCKETS.map((le, i) => ({ metricName: `${name}_bucket`, labels: { le, stage }, value: tally.counts[i]! })),
-    { metricName: `${name}_bucket`, labels: { le: '+Inf', stage }, value: tally.count },
-    { metricName: `${name}_sum`, labels: { stage }, value: tally.sum },
-    { metricName: `${name}_count`, labels: { stage }, value: tally.count },
+const histogram = (
+  registry: Registry,
+  options: {
+    readonly name: string
+    readonly help: string
+    readonly label: string
+    readonly values?: readonly string[]
+  },
+): ((value: string, seconds: number) => void) => {
+  const { name, help, label, values = [] } = options
+  const emptyTally = (): Tally => ({ counts: BUCKETS.map(() => 0), sum: 0, count: 0 })
+  const tallies = new Map<string, Tally>(values.map((value) => [value, emptyTally()]))
+  const valuesOf = ([value, tally]: [string, Tally]) => [
+    ...BUCKETS.map((le, i) => ({
+      metricName: `${name}_bucket`,
+      labels: { le, [label]: value },
+      value: tally.counts[i]!,
+    })),
+    { metricName: `${name}_bucket`, labels: { le: '+Inf', [label]: value }, value: tally.count },
+    { metricName: `${name}_sum`, labels: { [label]: value }, value: tally.sum },
+    { metricName: `${name}_count`, labels: { [label]: value }, value: tally.count },
   ]
-  const shape = { name, help: 'Time of each stage of a message', type: 'histogram', aggregator: 'sum' }
+  const shape = { name, help, type: 'histogram', aggregator: 'sum' }
   const metric = { ...shape, get: async () => ({ ...shape, values: [...tallies].flatMap(valuesOf) }) }
   registry.registerMetric(metric as unknown as Metric)
+  return (value, seconds) => {
+    const tally = tallies.get(value) ?? emptyTally()
+    tallies.set(value, tally)
+    tally.sum += seconds
+    tally.count += 1
+    // Cumulative, as Prometheus wants them: from the widest down, until one is too narrow.
+    for (let i = BUCKETS.length - 1; i >= 0 && seconds <= BUCKETS[i]!; i--) tally.counts[i]! += 1
+  }
+}
+
+/** The watch of the stages. All of them are told from the start. */
+const stageClock = (registry: Registry): Metrics['stage'] => {
+  const tally = histogram(registry, {
+    name: 'ceralacca_stage_seconds',
+    help: 'Time of each stage of a message',
+    label: 'stage',
+    values: STAGES,
+  })
   return (stage) => {
     const start = performance.now()
-    return () => {
-      const seconds = (performance.now() - start) / 1_000
-      const tally = tallies.get(stage)
-      if (!tally) return
-      tally.sum += seconds
-      tally.count += 1
-      // Cumulative, as Prometheus wants them: from the widest down, until one is too narrow.
-      for (let i = BUCKETS.length - 1; i >= 0 && seconds <= BUCKETS[i]!; i--) tally.counts[i]! += 1
-    }
+    return () => tally(stage, (performance.now() - start) / 1_000)
   }
 }
 
@@ -132,6 +155,11 @@ export const createMetrics = (options: { readonly processFigures?: boolean } = {
   return {
     registry,
     stage: stageClock(registry),
+    imapCommand: histogram(registry, {
+      name: 'ceralacca_imap_command_seconds',
+      help: 'Time of IMAP commands by name',
+      label: 'command',
+    }),
     made: (kind) => {
       signatures.inc()
       messages.inc({ kind })

@@ -1,15 +1,18 @@
 // What a use case tells of itself: stages, messages made, arrivals, events. One value for each provider.
 import type { Alarm } from '../../core/ports.ts'
+import type { ImapEvent } from '../servers/imap/options.ts'
 import type { Pop3Event } from '../servers/pop3/options.ts'
 import type { SmtpEvent } from '../servers/smtp/options.ts'
 import type { LogEvent } from './events.ts'
 import { type Log, silentLog } from './log.ts'
 import { createMetrics, type Metrics, type Sources } from './metrics.ts'
 
-export type Telemetry = Pick<Metrics, 'stage' | 'made' | 'arrived'> & {
+export type Telemetry = Pick<Metrics, 'stage' | 'made' | 'arrived' | 'imapCommand'> & {
   readonly log: (event: LogEvent) => void
   /** Log of one SMTP server, which counts its connections too. */
   readonly smtp: (service: 'submission' | 'incoming') => (event: SmtpEvent) => void
+  /** Log of the IMAP servers, which counts their connections too. */
+  readonly imap: (event: ImapEvent) => void
   /** Log of the POP3 servers, which counts their connections too. */
   readonly pop3: (event: Pop3Event) => void
   /** Tells the operator: an event in the log, and a counter to put an alert on. */
@@ -27,11 +30,17 @@ export const createTelemetry = (options: { readonly log?: Log; readonly processF
     stage: figures.stage,
     made: figures.made,
     arrived: figures.arrived,
+    imapCommand: figures.imapCommand,
     watch: figures.watch,
     log: log.event,
     smtp: (service) => (event) => {
       if (event.kind === 'smtpOpened') figures.connections(service, 1)
       if (event.kind === 'smtpClosed') figures.connections(service, -1)
+      log.event(event)
+    },
+    imap: (event) => {
+      if (event.kind === 'imapOpened') figures.connections('imap', 1)
+      if (event.kind === 'imapClosed') figures.connections('imap', -1)
       log.event(event)
     },
     pop3: (event) => {

@@ -17,6 +17,9 @@ export type FetchedMessage = {
   readonly thread: string | undefined
 }
 
+/** What FETCH needs of the facts of a content. */
+export type FetchFacts = Pick<ContentFacts, 'header' | 'envelope' | 'bodyStructure' | 'body' | 'parts' | 'preview'>
+
 /** Bytes of the message to be read; what is made of them becomes the value. */
 export type ReadItem = {
   readonly kind: 'read'
@@ -76,7 +79,7 @@ const whole = (sizeBytes: number): PartFacts => ({
 const section = (
   item: Extract<FetchItem, { kind: 'section' }>,
   message: FetchedMessage,
-  facts: ContentFacts | undefined,
+  facts: FetchFacts | undefined,
 ): PlannedItem => {
   const name = sectionName(item)
   const source = sectionSource(facts?.parts ?? whole(message.sizeBytes), item.section)
@@ -98,7 +101,7 @@ const section = (
 export const cut = (wire: string, partial: Partial | undefined): string =>
   partial === undefined ? wire : wire.slice(partial.offset, partial.offset + partial.length)
 
-const binary = (item: Extract<FetchItem, { kind: 'binary' }>, facts: ContentFacts): PlannedItem => {
+const binary = (item: Extract<FetchItem, { kind: 'binary' }>, facts: FetchFacts): PlannedItem => {
   const name = binaryName(item)
   const source = binarySource(facts.parts, item.part)
   if (source.kind === 'nil') return { kind: 'section', name, wire: undefined }
@@ -109,7 +112,7 @@ const binary = (item: Extract<FetchItem, { kind: 'binary' }>, facts: ContentFact
   return { kind: 'read', name, start, end, work: { kind: 'decode', encoding, partial: item.partial } }
 }
 
-const binarySize = ({ part }: Extract<FetchItem, { kind: 'binarySize' }>, facts: ContentFacts): PlannedItem => {
+const binarySize = ({ part }: Extract<FetchItem, { kind: 'binarySize' }>, facts: FetchFacts): PlannedItem => {
   const source = binarySource(facts.parts, part)
   if (source.kind === 'unknownEncoding') return source
   if (source.kind === 'nil') return { kind: 'binarySize', part, value: 0 }
@@ -119,7 +122,7 @@ const binarySize = ({ part }: Extract<FetchItem, { kind: 'binarySize' }>, facts:
 }
 
 /** What a message answers to an item; `facts` are needed where fetchNeedsFacts says so. */
-export const planItem = (item: FetchItem, message: FetchedMessage, facts: ContentFacts | undefined): PlannedItem => {
+export const planItem = (item: FetchItem, message: FetchedMessage, facts: FetchFacts | undefined): PlannedItem => {
   switch (item.kind) {
     case 'uid':
       return { kind: 'uid', value: message.uid }

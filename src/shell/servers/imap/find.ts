@@ -1,8 +1,8 @@
 // Finds the messages that a query means, among those that the client knows.
 import { type Known, planQuery, type SearchView, sift, utcDayStart } from '../../../core/mail/evaluate.ts'
-import type { ContentFacts } from '../../../core/mail/facts.ts'
 import { placeOf } from '../../../core/mail/imap/view.ts'
 import type { Query } from '../../../core/mail/query.ts'
+import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
 import type { FolderState } from '../../mailstore/mailstore.ts'
 import type { Session } from './session.ts'
 
@@ -52,7 +52,7 @@ export const eachFacts = async (
   session: Session,
   view: SearchView,
   indexes: readonly number[],
-  use: (index: number, facts: ContentFacts | undefined) => void,
+  use: (index: number, facts: StoredFacts | undefined) => void,
 ): Promise<void> => {
   const { mailstore } = session.context.options
   for (let at = 0; at < indexes.length; at += FACTS_BATCH) {

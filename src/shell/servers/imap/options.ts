@@ -74,8 +74,6 @@ export type ImapServerOptions = {
   readonly port: number
   /** How the server names itself. */
   readonly hostname: string
-  /** Told by ID. */
-  readonly version: string
   /** Asked at each handshake, so that a renewed certificate needs no restart. */
   readonly tls: () => SecureContext
   readonly limits?: Partial<ImapLimits>

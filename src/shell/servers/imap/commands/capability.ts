@@ -1,4 +1,5 @@
 // CAPABILITY, ENABLE, ID and NAMESPACE: what the server is and can do.
+import packageJson from '../../../../../package.json' with { type: 'json' }
 import { capabilities, ENABLEABLE } from '../../../../core/mail/imap/capabilities.ts'
 import { ok, type Status } from '../../../../core/mail/imap/status.ts'
 import { mechanismsOf } from '../../../identity/sasl.ts'
@@ -43,12 +44,15 @@ export const enable = (session: Session, names: readonly string[]): Status => {
 }
 
 /** RFC 2971: what is told of the server is what helps a person to report trouble, nothing of the machine. */
+/** As package.json has it. */
+const VERSION = packageJson.version
+
 export const identify = (session: Session): Status => {
   session.say({
     kind: 'id',
     fields: [
       ['name', 'Ceralacca'],
-      ['version', session.context.options.version],
+      ['version', VERSION],
       ['support-url', 'https://ceralacca.org'],
     ],
   })

@@ -1,8 +1,13 @@
 // FETCH (RFC 9051 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6).
-import type { ContentFacts } from '../../../../core/mail/facts.ts'
 import { SEEN } from '../../../../core/mail/flags.ts'
 import type { Command, FetchItem } from '../../../../core/mail/imap/command.ts'
-import { type FetchedMessage, fetchNeedsFacts, fetchReads, planItem } from '../../../../core/mail/imap/fetchplan.ts'
+import {
+  type FetchedMessage,
+  type FetchFacts,
+  fetchNeedsFacts,
+  fetchReads,
+  planItem,
+} from '../../../../core/mail/imap/fetchplan.ts'
 import { type FetchValue, printFetch } from '../../../../core/mail/imap/fetchresponse.ts'
 import { toRuns } from '../../../../core/mail/imap/sets.ts'
 import { badStatus, no, ok, type Status } from '../../../../core/mail/imap/status.ts'
@@ -72,7 +77,7 @@ const markSeen = async (session: Session, indexes: ArrayLike<number>): Promise<S
   return isRefusal(stored) ? undefined : stored
 }
 
-const NO_FACTS: ReadonlyMap<string, ContentFacts> = new Map()
+const NO_FACTS: ReadonlyMap<string, FetchFacts> = new Map()
 
 /** Answers of a batch of messages. */
 const answer = async (

@@ -6,7 +6,7 @@ import { viewOf } from '../../../../core/mail/imap/view.ts'
 import type { Folder, FolderState, OpenFolder } from '../../../mailstore/mailstore.ts'
 import { refused } from '../refusals.ts'
 import type { Selected, Session } from '../session.ts'
-import { changedRuns, tellChanges, tellVanished } from '../sync.ts'
+import { tellChanges, tellVanished, wantedRuns } from '../sync.ts'
 
 const EVERY_FLAG = SYSTEM_FLAGS.reduce((mask, [bit]) => mask | bit, DELETED)
 const CLOSED = ok('The folder selected before is closed', { kind: 'CLOSED' })
@@ -70,7 +70,7 @@ const resync = async (
 ): Promise<void> => {
   const state = open.state()
   if (parameter.uidValidity !== state.uidValidity) return
-  const runs = changedRuns(parameter, state)
-  await tellVanished(session, selected, parameter.modseq, runs)
+  const runs = wantedRuns(parameter, state)
+  await tellVanished(session, selected, parameter.modseq, runs, parameter)
   await tellChanges(session, selected, parameter.modseq, runs)
 }
