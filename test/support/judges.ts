@@ -11,6 +11,7 @@ export type JudgeName =
   | 'curl'
   | 'python3'
   | 'fetchmail'
+  | 'gsasl'
   | 'mbsync'
 
 export type Judge = {
@@ -99,6 +100,13 @@ export const judges: readonly Judge[] = [
     judges: 'POP3 by a program that empties mailboxes',
     install: 'apt-get install -y fetchmail',
     path: onPath('fetchmail'),
+  },
+  {
+    name: 'gsasl',
+    title: 'GNU SASL',
+    judges: 'SCRAM-SHA-256 by a foreign client',
+    install: 'apt-get install -y gsasl',
+    path: onPath('gsasl'),
   },
   {
     name: 'mbsync',

@@ -11,8 +11,13 @@ import {
 } from '../../core/mail/sasl/backoff.ts'
 import type { Clock } from '../../core/ports.ts'
 
-/** Entries of each memory at most; beyond them the ones untouched for longest go first. */
+/** Entries of a memory at most; beyond them the ones untouched for longest go first. */
 const MOST = 50_000
+/** Pairs that are familiar: no attack makes them, so they may be as many as the users of a large provider. */
+const MOST_FAMILIAR = 200_000
+/** Longest account and address in a key, in characters. */
+const NAME_LIMIT = 320
+const ADDRESS_LIMIT = 64
 /** Wrong passwords of a pair that are known again. */
 const GUESSES = 4
 
@@ -28,6 +33,11 @@ export type LoginThrottle = {
 /** A map that forgets what was set longest ago. */
 class Memory<V> {
   readonly #entries = new Map<string, V>()
+  readonly #most: number
+
+  constructor(most = MOST) {
+    this.#most = most
+  }
 
   get(key: string): V | undefined {
     return this.#entries.get(key)
@@ -37,7 +47,7 @@ class Memory<V> {
     this.#entries.delete(key)
     if (value === undefined) return
     this.#entries.set(key, value)
-    if (this.#entries.size > MOST) this.#entries.delete(this.#entries.keys().next().value!)
+    if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!)
   }
 }
 
@@ -46,11 +56,11 @@ export const createLoginThrottle = (clock: Clock): LoginThrottle => {
   const pairs = new Memory<{ readonly tally: Tally; readonly guesses: readonly string[] }>()
   const addresses = new Memory<Tally>()
   const accounts = new Memory<Tally>()
-  const familiar = new Memory<Instant>()
+  const familiar = new Memory<Instant>(MOST_FAMILIAR)
 
   const keysOf = (account: string, remoteAddress: string) => {
-    const address = networkOf(remoteAddress)
-    const name = account.slice(0, 320)
+    const address = networkOf(remoteAddress.slice(0, ADDRESS_LIMIT))
+    const name = account.slice(0, NAME_LIMIT)
     return { address, name, pair: `${address} ${name}` }
   }
   type Keys = ReturnType<typeof keysOf>

@@ -67,6 +67,8 @@ const errorHandler =
 const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
   const app = fastify({
     logger: false,
+    // The address of who logs in is told by what gives TLS in front, where that is on this machine.
+    trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
     connectionTimeout: 120_000,
     requestTimeout: 30_000,

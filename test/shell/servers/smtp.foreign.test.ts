@@ -1,21 +1,16 @@
 // Foreign clients speak to the SMTP server: swaks, curl and openssl have the last word.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isCi, judgePath, needs } from '../../support/judges.ts'
+import { testDesk } from '../../support/pop3/server.ts'
+import { run } from '../../support/programs.ts'
 import { startTestServer, type TestServer, testTls } from '../../support/smtp/server.ts'
-
-const run = (program: string, args: readonly string[]): Promise<{ code: number; output: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (output += chunk))
-    child.once('error', (error) => resolve({ code: 127, output: String(error) }))
-    child.once('close', (code) => resolve({ code: code ?? 1, output }))
-  })
 
 /** curl speaks SMTP only where it was built with it. */
 const noCurl = !isCi() && !/\bsmtps\b/.test(spawnSync('curl', ['--version'], { encoding: 'utf8' }).stdout ?? '')
@@ -78,6 +73,42 @@ describe.skipIf(needs('swaks'))('swaks', () => {
   })
 })
 
+describe.skipIf(needs('gsasl'))('gsasl', () => {
+  /** A port in clear before the server's TLS: gsasl finds STARTTLS only where it is not told last. */
+  const inClear = async () => {
+    const sockets = new Set<{ destroy: () => void }>()
+    const door = createServer((client) => {
+      const secured = connectTls({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false })
+      for (const socket of [client, secured]) {
+        sockets.add(socket)
+        socket.on('error', () => {})
+      }
+      client.pipe(secured).pipe(client)
+    })
+    door.listen(0, '127.0.0.1')
+    await once(door, 'listening')
+    const close = (): void => {
+      for (const socket of sockets) socket.destroy()
+      door.close()
+    }
+    return { port: (door.address() as AddressInfo).port, close }
+  }
+  it('logs in by SCRAM-SHA-256, and sees that the server knows the password too', async () => {
+    server = await startTestServer({ role: 'submission', security: 'tls', handlers: { scram: testDesk.scram } })
+    const door = await inClear()
+    const login = (password: string) =>
+      run(judgePath('gsasl'), [
+        ...['--smtp', '--no-starttls', '--mechanism', 'SCRAM-SHA-256', '--connect', `127.0.0.1:${door.port}`],
+        ...['--authentication-id', 'mario', '--authorization-id', '', '--password', password],
+      ])
+    const good = await login('segreto')
+    expect(good.output).toContain('250 AUTH SCRAM-SHA-256 PLAIN LOGIN')
+    expect(good.output).toContain('235 2.7.0 Authenticated')
+    expect((await login('sbagliata')).output).toContain('535 5.7.8 Authentication failed')
+    door.close()
+  })
+})
+
 describe.skipIf(noCurl)('curl', () => {
   it.each(['tls', 'starttls'] as const)('submits over %s, with the certificate verified', async (security) => {
     server = await startTestServer({ role: 'submission', security })
@@ -87,7 +118,7 @@ describe.skipIf(noCurl)('curl', () => {
       ...['--user', 'mario:segreto', '--mail-from', 'mario@alfa.example', '--mail-rcpt', 'giulia@beta.example'],
       ...['--upload-file', mailFile, `${scheme}://mx.test:${server.port}/pc.example`],
     ])
-    expect(result).toEqual({ code: 0, output: '' })
+    expect(result).toMatchObject({ code: 0, output: '' })
     expect(server.kept[0]!.content.toString()).toBe(MAIL)
     expect(server.kept[0]!.session).toMatchObject({ helo: 'pc.example', login: 'mario' })
   })

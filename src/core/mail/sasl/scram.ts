@@ -76,8 +76,8 @@ export const readScramFirst = (message: Uint8Array): ScramFirst | ScramRefusal =
   const parts = /^n=([^,\0]*),r=([^,]*)(?:,[A-Za-z]=[^,\0]+)*$/.exec(bare)
   const username = parts ? readName(parts[1]!) : undefined
   if (!parts || username === undefined || username === '' || !isNonce(parts[2]!)) return malformed
-  // Nobody acts for another here.
-  if (authorization !== undefined && readName(authorization) !== username) return { refused: 'otherIdentity' }
+  // Nobody acts for another here. An empty identity is none, as in PLAIN: GNU SASL writes it.
+  if (authorization && readName(authorization) !== username) return { refused: 'otherIdentity' }
   return { username, clientNonce: parts[2]!, gs2Header, bare }
 }
 

@@ -103,6 +103,8 @@ export class Connection<Login> {
     if (this.#context.options.security === 'tls' && !(await this.#secure())) return 'tlsFailed'
     this.#say(GREETING)
     for (;;) {
+      // Who asks and asks and reads nothing is not answered beyond what his socket takes.
+      if (!(await this.#wire.written(this.#context.limits.stallMs))) return 'gone'
       const result = await this.#nextLine()
       if (typeof result === 'string') return result
       const why = await this.#take(result)

@@ -64,6 +64,7 @@ describe('the first message', () => {
     // RFC 5802 §6: the client could bind but believes that the server cannot, and is right
     ['y,,n=user,r=abc', 'user'],
     ['n,a=user,n=user,r=abc', 'user'],
+    ['n,a=,n=user,r=abc', 'user'],
     ['n,,n=a=2Cb=3Dc,r=abc', 'a,b=c'],
     ['n,,n=user,r=abc,x=of the future', 'user'],
     ['n,,n=u\u00adser,r=abc', 'user'],

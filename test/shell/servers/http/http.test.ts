@@ -171,6 +171,24 @@ describe('the API of a mailbox', () => {
     }
   })
 
+  it('knows who logs in through the program in front of it, on this machine', async () => {
+    const seen: string[] = []
+    const { reader } = mailbox()
+    const { url } = await start({
+      mailboxes: {
+        ...reader,
+        authenticate: async ({ remoteAddress }) => {
+          seen.push(remoteAddress)
+          return { refusal: 'bad' }
+        },
+      },
+    })
+    for (const forwarded of ['203.0.113.5', '198.51.100.1, 203.0.113.6'])
+      await fetch(`${url}/api/v1/status`, { headers: { ...signedIn, 'x-forwarded-for': forwarded } })
+    await fetch(`${url}/api/v1/status`, { headers: signedIn })
+    expect(seen).toEqual(['203.0.113.5', '203.0.113.6', '127.0.0.1'])
+  })
+
   it('says to come back later where there were too many failures', async () => {
     const { url } = await start({ mailboxes: mailbox().reader })
     const response = await fetch(`${url}/api/v1/messages`, { headers: basic(mario, 'once too often') })

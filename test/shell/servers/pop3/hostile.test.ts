@@ -142,6 +142,19 @@ describe('large mailboxes and messages', () => {
     expect(given).toBeLessThan(50e6)
     client.destroy()
   })
+  it('hostile: a client that asks for lists and reads nothing is not answered without end', async () => {
+    const messages = Array.from({ length: 4_000 }, (_, i) => [i + 1, ''] as const)
+    const server = await start({ messages, limits: { stallMs: 300 } })
+    const client = await login(server)
+    client.pause()
+    const before = process.memoryUsage().rss
+    client.write('UIDL\r\n'.repeat(30_000))
+    await until(() => closedWhy(server).length > 0)
+    expect(closedWhy(server)).toEqual(['gone'])
+    // All the answers would be 1.4 GB.
+    expect(process.memoryUsage().rss - before).toBeLessThan(500e6)
+    client.destroy()
+  })
   it('a list of 200,000 messages is whole', async () => {
     const messages = Array.from({ length: 200_000 }, (_, i) => [i + 1, ''] as const)
     const client = await login(await start({ messages }))
