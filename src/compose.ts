@@ -25,6 +25,7 @@ import { type DirectoryHolder, openDirectory } from './shell/directory/refresh.t
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
+import type { Mailstore } from './shell/mailstore/mailstore.ts'
 import { openMailstore } from './shell/mailstore/open.ts'
 import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
@@ -57,6 +58,7 @@ export type RunningProvider = {
   readonly config: Config
   readonly world: World
   readonly outbox: Outbox
+  readonly mailstore: Mailstore
   /** Stops the servers, lets what is under way finish, closes everything. `why` goes to the log. */
   readonly stop: (why: string) => Promise<void>
 }
@@ -69,13 +71,17 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   network.trust.start()
   network.directory.start()
   const upkeep = startUpkeep(base, work)
-  if (config.roles.has('worker')) work.outbox.start()
+  if (config.roles.has('worker')) {
+    work.outbox.start()
+    void work.mailstore.catchUp()
+  }
   const servers = await startServers(config, base, network, work)
   const { log, telemetry } = base
   return {
     config,
     world: work.world,
     outbox: work.outbox,
+    mailstore: work.mailstore,
     stop: async (why) => {
       telemetry.log({ kind: 'stopping', why })
       upkeep.stop()
@@ -192,7 +198,13 @@ const openWork = async (config: Config, base: Base, { trust, directory, transpor
       for (const job of changes.jobs) if (job.leased) outbox.adopt(job)
     },
   })
-  const mailstore = await openMailstore({ db, contents, committer, clock })
+  const mailstore = await openMailstore({
+    db,
+    contents,
+    committer,
+    clock,
+    onError: (what, error) => telemetry.log({ kind: 'mailstoreError', what, error }),
+  })
   const world: World = {
     provider: config.provider,
     domains: new Set(config.domains),

@@ -7,6 +7,7 @@ export const HELP = `Ceralacca: posta elettronica certificata / Italian certifie
   ceralacca verify FILE.eml …           says what a PEC file is and whether it holds   [--json] [--ca FILE] [--directory FILE]
   ceralacca serve                       runs a provider, configured by the environment
   ceralacca mailbox add ADDRESS         makes a mailbox; the password is read from standard input
+  ceralacca mailbox receipts ADDRESS apart|inbox   receipts in a folder of their own, or in the inbox
   ceralacca mailbox suspend|resume ADDRESS
   ceralacca journal FROM TO             exports the journal as JSON lines              [--address ADDRESS]
   ceralacca help

@@ -4,10 +4,11 @@ import { addressKey, domainOf, parseAddrSpec } from '../../core/mail/address.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDatabase } from '../db/pool.ts'
 import { addScramKeys, hashPassword, setPassword } from '../identity/passwords.ts'
-import { createMailbox, findMailboxes, setMailboxState } from '../mailstore/mailboxes.ts'
+import { createMailbox, findMailboxes, setMailboxState, setReceiptsApart } from '../mailstore/mailboxes.ts'
 
-const USAGE = `usage: ceralacca mailbox add ADDRESS [--ordinary-mail wrap|refuse] [--quota-mib N]   (password on standard input)
+const USAGE = `usage: ceralacca mailbox add ADDRESS [--ordinary-mail wrap|refuse] [--quota-mib N] [--receipts apart|inbox]   (password on standard input)
        ceralacca mailbox password ADDRESS   (on standard input)
+       ceralacca mailbox receipts ADDRESS apart|inbox
        ceralacca mailbox suspend|resume ADDRESS
 `
 const SHORTEST_PASSWORD = 8
@@ -16,8 +17,10 @@ const SHORTEST_PASSWORD = 8
 export const mailboxCommand = async (args: readonly string[]): Promise<number> => {
   const [verb, address, ...rest] = args
   const url = process.env.DATABASE_URL
-  const known = ['add', 'password', 'suspend', 'resume'].includes(verb ?? '')
-  if (!known || !address || !parseAddrSpec(address) || !url) {
+  const known = ['add', 'password', 'receipts', 'suspend', 'resume'].includes(verb ?? '')
+  const receipts = verb === 'receipts' ? (rest[0] ?? '') : option(rest, '--receipts')
+  const clear = receipts === undefined || receipts === 'apart' || receipts === 'inbox'
+  if (!known || !clear || !address || !parseAddrSpec(address) || !url) {
     process.stderr.write(url ? USAGE : `DATABASE_URL: manca / missing\n${USAGE}`)
     return 2
   }
@@ -42,9 +45,10 @@ export const mailboxCommand = async (args: readonly string[]): Promise<number> =
       await addScramKeys(db, [address], password!)
     } else if (verb === 'password') {
       await setPassword(db, address, password!)
-    } else {
+    } else if (verb !== 'receipts') {
       await setMailboxState(db, address, verb === 'suspend' ? 'suspended' : 'active')
     }
+    if (receipts !== undefined) await setReceiptsApart(db, address, receipts === 'apart')
     return 0
   } finally {
     await db.close()

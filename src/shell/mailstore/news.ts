@@ -37,10 +37,8 @@ export const readPayload = (payload: string, self: string): readonly Changed[] |
   const [origin, ...items] = payload.split(' ')
   if (origin === self) return undefined
   return items.flatMap((item) => {
-    const [mailboxId, folderId] = item.split(':').map(Number)
-    return Number.isSafeInteger(mailboxId) && Number.isSafeInteger(folderId)
-      ? [{ mailboxId: mailboxId!, folderId: folderId! }]
-      : []
+    const [, mailboxId, folderId] = /^(\d{1,15}):(\d{1,15})$/.exec(item) ?? []
+    return mailboxId === undefined ? [] : [{ mailboxId: Number(mailboxId), folderId: Number(folderId) }]
   })
 }
 

@@ -23,6 +23,10 @@ export const openMailboxReader = (of: {
     return { messages, uidNext }
   },
   list: (mailboxId, { after, limit }) => listMessages(of.db, mailboxId, after, limit),
+  restore: async (mailboxId, since) => {
+    const restored = await of.mailstore.restore(mailboxId, since)
+    return typeof restored === 'number' ? restored : undefined
+  },
   wait: (mailboxId, after, ms, signal) =>
     new Promise((resolve) => {
       const done = (): void => {

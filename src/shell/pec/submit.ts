@@ -2,10 +2,11 @@
 // takes the steps of RFC 6109 §3.5.
 import { rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, domainOf } from '../../core/mail/address.ts'
+import { SEEN } from '../../core/mail/flags.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
 import { type AccessDecision, accept } from '../../core/pec/access.ts'
 import { addresseeKeys } from '../../core/pec/incoming.ts'
-import type { PecMsgid } from '../../core/pec/model.ts'
+import type { MessageFacts, PecMsgid } from '../../core/pec/model.ts'
 import { FIRST_NOTICE_AFTER } from '../../core/pec/timeout.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Mailbox } from '../mailstore/mailboxes.ts'
@@ -21,6 +22,8 @@ export type SubmitInput = {
   readonly reversePath: string
   readonly forwardPaths: readonly string[]
   readonly content: ContentRow
+  /** Length of the trace field that was put before what the client sent. */
+  readonly traceBytes: number
   readonly scan: MimeScan
 }
 
@@ -76,6 +79,7 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
   world.contents.remember(postacert)
   changes.contents.push(acceptance.row, envelope.row, postacert)
   changes.filings.push(fileSealed(acceptance, input.mailbox.id, message.identifier))
+  fileSent(world, changes, input, message, at)
   changes.submissions.push({
     message,
     mailboxId: input.mailbox.id,
@@ -125,6 +129,26 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
       leased: false,
     })
   }
+}
+
+/** What was sent is in Sent, once: just as the client sent it, unless the client files its own copy. */
+const fileSent = (world: World, changes: Changes, input: SubmitInput, message: MessageFacts, at: number): void => {
+  const sizeBytes = input.content.sizeBytes - input.traceBytes
+  const sent = world.contents.row(world.contents.newId(), [rangePiece(input.content.id, input.traceBytes, sizeBytes)])
+  changes.contents.push(sent)
+  changes.filings.push({
+    mailboxId: input.mailbox.id,
+    folder: 'sent',
+    content: sent.id,
+    kind: 'submitted',
+    msgid: message.clientMsgid?.trim().replace(/^<|>$/g, '') ?? message.identifier,
+    thread: message.identifier,
+    subject: message.subject,
+    sizeBytes,
+    at,
+    flags: { system: SEEN, keywords: [] },
+    once: true,
+  })
 }
 
 const refuseInto = async (world: World, changes: Changes, input: SubmitInput, decision: Refused, at: number) => {

@@ -23,7 +23,7 @@ const takeIn = async (
   content: AsyncIterable<Uint8Array>,
   hostname: string,
   limits: PointLimits,
-): Promise<{ content: ContentRow; scan: MimeScan } | Reply> => {
+): Promise<{ content: ContentRow; traceBytes: number; scan: MimeScan } | Reply> => {
   const scanner = new MimeScanner()
   const head = fromLatin1(
     receivedField({
@@ -43,7 +43,7 @@ const takeIn = async (
       head,
       tap: (chunk) => scanner.push(chunk),
     })
-    return { content: row, scan: scanner.finish() }
+    return { content: row, traceBytes: head.length, scan: scanner.finish() }
   } catch (error) {
     // RFC 6109 §3.1.2: beyond what can be taken in, the error is left to SMTP
     if (error instanceof TooLarge) return reply(552, '5.3.4', 'Messaggio troppo grande. Message too large')

@@ -13,6 +13,7 @@ export type OperationsEvent =
   | { readonly kind: 'databaseNote'; readonly note: string }
   | { readonly kind: 'jobFaulted'; readonly job: string; readonly attempts: number; readonly error: unknown }
   | { readonly kind: 'jobBug'; readonly job: string; readonly attempts: number; readonly error: unknown }
+  | { readonly kind: 'mailstoreError'; readonly what: string; readonly error: unknown }
   | { readonly kind: 'transferTried'; readonly domain: string; readonly outcome: string; readonly reply: string }
   | { readonly kind: 'directoryRefreshed'; readonly providers: number; readonly domains: number }
   | { readonly kind: 'directoryNotRefreshed'; readonly error: unknown }
@@ -36,6 +37,7 @@ export const LEVELS: Readonly<Record<LogEvent['kind'], Level>> = {
   databaseNote: 'info',
   jobFaulted: 'warn',
   jobBug: 'error',
+  mailstoreError: 'error',
   transferTried: 'info',
   directoryRefreshed: 'info',
   directoryNotRefreshed: 'warn',

@@ -232,6 +232,9 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       get outbox() {
         return running.outbox
       },
+      get mailstore() {
+        return running.mailstore
+      },
       stop: (why) => running.stop(why),
       domain,
       ports,

@@ -1,7 +1,7 @@
 // Statements, transactions, types and notifications against a real PostgreSQL.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fault } from '../../../src/core/lib/refusal.ts'
-import { isDuplicate, openDatabase, timestamp } from '../../../src/shell/db/pool.ts'
+import { bulkIds, isDuplicate, openDatabase, timestamp } from '../../../src/shell/db/pool.ts'
 import { type TestDatabase, testDatabase } from './support.ts'
 
 let it: TestDatabase
@@ -10,6 +10,31 @@ beforeAll(async () => {
   await it.db.tx((tx) => tx.script('create table thing (id int primary key, note text)'))
 })
 afterAll(() => it.drop())
+
+describe('many rows as bytes', () => {
+  test('come as PostgreSQL writes them, in order, null as null', async () => {
+    const rows = await it.db.bulk(
+      "select x::int8, 'r' || x, null::text, decode('00ff', 'hex') from generate_series(1, 5000) x order by x",
+    )
+    expect(rows).toHaveLength(5_000)
+    expect(rows.map((row) => Number(row[0]!.readBigInt64BE(0)))).toEqual(Array.from({ length: 5_000 }, (_, i) => i + 1))
+    expect(rows[4_321]!.slice(1)).toEqual([Buffer.from('r4322'), null, Buffer.from([0, 255])])
+  })
+  test('none, and one larger than a packet', async () => {
+    expect(await it.db.bulk('select 1 where false')).toEqual([])
+    const [row] = await it.db.bulk("select convert_to(repeat('0123456789', 1000000), 'UTF8')")
+    expect(row![0]!.equals(Buffer.from('0123456789'.repeat(1_000_000)))).toBe(true)
+  })
+  test('a wrong statement is told, and the next one goes on; many at once wait for their turn', async () => {
+    await expect(it.db.bulk('select nonsense')).rejects.toThrow('nonsense')
+    const all = await Promise.all(Array.from({ length: 20 }, (_, i) => it.db.bulk(`select ${i}::int4`)))
+    expect(all.map(([row]) => row![0]!.readInt32BE(0))).toEqual(Array.from({ length: 20 }, (_, i) => i))
+  })
+  test('ids that are none do not get into the text', () => {
+    expect(() => bulkIds(["x'; drop table thing; --"])).toThrow(TypeError)
+    expect(bulkIds([])).toBe("'{}'::uuid[]")
+  })
+})
 
 const put = 'insert into thing (id, note) values ($1, $2)'
 const ids = async (): Promise<number[]> =>

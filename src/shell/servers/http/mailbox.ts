@@ -20,6 +20,8 @@ const WAIT_LIMIT_SECONDS = 60
 const PAGE_LIMIT = 1_000
 const UID_LIMIT = 0xffff_ffff // RFC 9051 §2.3.1.1: a uid has 32 bits
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
+
 const ListQuery = Type.Object(
   {
     after: Type.Integer({ minimum: 0, maximum: UID_LIMIT, default: 0, description: 'Messages with a uid above this' }),
@@ -38,6 +40,11 @@ const Message = Type.Object({
   sizeBytes: Type.Integer(),
 })
 const Status = Type.Object({ messages: Type.Integer(), uidNext: Type.Integer() })
+const RestoreBody = Type.Object(
+  { since: Type.String({ maxLength: 40, description: 'RFC 3339: what was removed from then on' }) },
+  { additionalProperties: false },
+)
+const Restored = Type.Object({ restored: Type.Integer() })
 const MessageList = Type.Object({ messages: Type.Array(Message) })
 
 const shown = ({ uid, kind, msgid, subject, receivedAt, sizeBytes }: MessageSummary) => ({
@@ -57,7 +64,7 @@ const goneSignal = (request: FastifyRequest): { readonly signal: AbortSignal; re
   return { signal: controller.signal, done: () => request.raw.socket.off('close', leave) }
 }
 
-/** Adds `GET /api/v1/messages` and `GET /api/v1/messages/{uid}`, as the mailbox that HTTP Basic names. */
+/** Adds the requests of a mailbox, as the one that HTTP Basic names. */
 export const mailboxRoutes = <Box>(plain: FastifyInstance, reader: MailboxReader<Box>): void => {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -88,6 +95,16 @@ export const mailboxRoutes = <Box>(plain: FastifyInstance, reader: MailboxReader
   app.get('/api/v1/status', { schema: { response: { 200: Status } } }, async (request) =>
     reader.status(await signIn(request)),
   )
+
+  app.post('/api/v1/restore', { schema: { body: RestoreBody, response: { 200: Restored } } }, async (request) => {
+    const mailbox = await signIn(request)
+    const { since } = request.body
+    const at = RFC_3339.test(since) ? Date.parse(since) : Number.NaN
+    if (Number.isNaN(at)) throw new Refused('badRequest')
+    const restored = await reader.restore(mailbox, at)
+    if (restored === undefined) throw new Refused('overQuota')
+    return { restored }
+  })
 
   app.get('/api/v1/messages/:uid', { schema: { params: MessageParams } }, async (request, reply) => {
     const { uid } = request.params

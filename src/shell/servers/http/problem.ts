@@ -11,6 +11,7 @@ const PROBLEMS = {
   },
   notFound: { status: 404, it: 'Non esiste', en: 'There is no such thing' },
   tooLarge: { status: 413, it: 'La richiesta è troppo grande', en: 'The request is too large' },
+  overQuota: { status: 507, it: 'La casella non ha posto', en: 'The mailbox has no room' },
   tooManyAttempts: {
     status: 429,
     it: 'Troppi tentativi di accesso falliti: riprovare più tardi',

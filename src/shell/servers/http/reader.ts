@@ -26,6 +26,8 @@ export type MailboxReader<Box = unknown> = {
     mailbox: Box,
     query: { readonly after: number; readonly limit: number },
   ) => Promise<readonly MessageSummary[]>
+  /** Brings back what was removed since an instant; gives how many, or undefined where there is no room for them. */
+  readonly restore: (mailbox: Box, since: Instant) => Promise<number | undefined>
   /** Resolves when there may be a uid above `after`, when `ms` have passed, or when the signal says that nobody waits. */
   readonly wait: (mailbox: Box, after: number, ms: number, signal: AbortSignal) => Promise<void>
   /** The bytes of a message, exactly; undefined where the mailbox has no such uid. */

@@ -53,6 +53,7 @@ const mailbox = () => {
     list: async (_, { after, limit }) =>
       messages.map((bytes, i) => summary(i + 1, bytes.length)).slice(after, after + limit),
     status: async () => ({ messages: messages.length, uidNext: messages.length + 1 }),
+    restore: async (_, since) => (since === 0 ? undefined : since / 1_000),
     wait: (_, __, ___, signal) => {
       seen.waits += 1
       return new Promise((resolve) => {
@@ -121,6 +122,28 @@ describe('the API of a mailbox', () => {
     expect(message.headers.get('content-type')).toBe('message/rfc822')
     expect(message.headers.get('content-length')).toBe('70000')
     expect(Buffer.from(await message.arrayBuffer()).equals(odd)).toBe(true)
+  })
+
+  it('brings back what was removed since an instant', async () => {
+    const { url } = await start({ mailboxes: mailbox().reader })
+    const restore = async (body: unknown) => {
+      const headers = { ...signedIn, 'content-type': 'application/json' }
+      const response = await fetch(`${url}/api/v1/restore`, { method: 'POST', headers, body: JSON.stringify(body) })
+      return [response.status, await response.json()] as const
+    }
+    expect(await restore({ since: '1970-01-01T01:00:42+01:00' })).toEqual([200, { restored: 42 }])
+    expect(await restore({ since: '1970-01-01T00:00:00Z' })).toEqual([
+      507,
+      expect.objectContaining({ code: 'overQuota' }),
+    ])
+    for (const body of [
+      {},
+      { since: 'ieri' },
+      { since: '2026-02-03' },
+      { since: 5 },
+      { since: '2026-13-03T10:00:00Z' },
+    ])
+      expect(await restore(body)).toEqual([400, expect.objectContaining({ code: 'badRequest' })])
   })
 
   it('waits for a message, and tells it when it comes', async () => {
