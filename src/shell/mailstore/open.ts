@@ -8,6 +8,7 @@ import type { Database } from '../db/pool.ts'
 import type { Filed, Filing } from '../pec/changes.ts'
 import type { Committer } from '../pec/commit.ts'
 import { flagsAtArrival, keptMsgid } from '../pec/filings.ts'
+import type { StandingFolder } from '../pec/places.ts'
 import { type Appender, isOver, makeAppender, namesOf, readDestination, readQuota } from './append.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
@@ -49,7 +50,7 @@ export type OpenMailstore = Mailstore & {
   /** For the committer's `onFiled`. */
   readonly filed: (filed: readonly Filed[], unseen: readonly Filing[]) => void
   /** For the committer's `makeFolders`. */
-  readonly makeFolders: (wanted: readonly { mailboxId: number; kind: 'sent' | 'receipts' }[]) => Promise<void>
+  readonly makeFolders: (wanted: readonly StandingFolder[]) => Promise<void>
   /** Looks, once, for messages whose facts are missing: after a start. */
   readonly catchUp: () => Promise<void>
   /** Forgets what was removed more than thirty days ago. */

@@ -30,8 +30,6 @@ export type Filing = {
   readonly at: Instant
   /** Flags at arrival besides the keywords of the kind. */
   readonly flags?: Flags | undefined
-  /** Not filed where a mail program has put a message of the same msgid into the folder already. */
-  readonly once?: boolean | undefined
 }
 
 /** A filing as it was written. */

@@ -7,8 +7,9 @@ import type { ContentStore } from '../content/store.ts'
 import { type Database, isDuplicate, type Tx } from '../db/pool.ts'
 import { appendJournal } from '../journal/store.ts'
 import type { Changes, Filed, Filing } from './changes.ts'
-import { FolderWanted, insertFilings } from './filings.ts'
+import { insertFilings, Misplaced } from './filings.ts'
 import { finishJobs, insertArrivals, insertSeen, moveRecipients } from './guards.ts'
+import { openPlaces, type Placing, type StandingFolder } from './places.ts'
 import { insertJobs, insertQuarantine, insertRecipients, insertSubmissions } from './writes.ts'
 
 /** `lost`: a guard found that another has done it already, or that the facts have changed; nothing was written. */
@@ -17,8 +18,6 @@ export type CommitOutcome = 'committed' | 'lost'
 export type Committer = {
   /** Makes the changes durable, all or none. */
   readonly commit: (changes: Changes) => Promise<CommitOutcome>
-  /** Whether nothing waits to be written: a time for other work. */
-  readonly idle: () => boolean
 }
 
 type Waiting = {
@@ -42,7 +41,9 @@ export type CommitterOptions = {
    */
   readonly onFiled: (filed: readonly Filed[], unseen: readonly Filing[]) => void
   /** Makes standing folders that filings want and do not find. */
-  readonly makeFolders?: (wanted: FolderWanted['folders']) => Promise<void>
+  readonly makeFolders?: (wanted: readonly StandingFolder[]) => Promise<void>
+  /** How long the folders of a mailbox are taken as they were, in milliseconds (5,000 where not said). */
+  readonly placesMs?: number
   readonly onCommit?: (changes: Changes) => void
   /** How long a transaction under load waits to be fuller, in milliseconds (4 where not said). */
   readonly gatherMs?: number
@@ -55,6 +56,8 @@ export type CommitterOptions = {
 /** Units in the transaction before that tell of load, and how long the next one then waits for more, in milliseconds. */
 const BUSY_UNITS = 4
 const GATHER_MS = 1
+
+const PLACES_MS = 5_000
 
 /** Short enough for a client that waits for its 250, long enough for a database that is started again. */
 const RETRY_AFTER_MS: readonly number[] = [0, 500, 2_000]
@@ -74,6 +77,10 @@ export const openCommitter = (options: CommitterOptions): Committer => {
   let running = false
 
   const retryAfterMs = options.retryAfterMs ?? RETRY_AFTER_MS
+  const noFolders = async (): Promise<never> => {
+    throw new Error('a folder is wanted that nobody makes')
+  }
+  const places = openPlaces(options.db, options.placesMs ?? PLACES_MS, options.makeFolders ?? noFolders)
 
   /** `faults`: times that this very batch met a Fault, so that it may have been committed without our hearing of it. */
   const settle = async (batch: readonly Waiting[], faults = 0): Promise<void> => {
@@ -82,15 +89,12 @@ export const openCommitter = (options: CommitterOptions): Committer => {
     let filed: readonly Filed[] = []
     let unseen: readonly Filing[] = []
     try {
-      filed = await options.db.tx((tx) => write(tx, units, options))
+      const placing = await places.place(units.flatMap((unit) => unit.filings))
+      filed = await options.db.tx((tx) => write(tx, units, placing, options))
     } catch (error) {
-      if (error instanceof FolderWanted && options.makeFolders) {
-        await options.makeFolders(error.folders).then(
-          () => settle(batch, faults),
-          (failure) => {
-            for (const one of batch) one.reject(failure)
-          },
-        )
+      if (error instanceof Misplaced) {
+        places.forget(error.mailboxIds)
+        await settle(batch, faults)
         return
       }
       if (error instanceof GuardLost) {
@@ -150,7 +154,6 @@ export const openCommitter = (options: CommitterOptions): Committer => {
           setImmediate(() => void run())
         }
       }),
-    idle: () => !running,
   }
 }
 
@@ -159,7 +162,12 @@ const isWritten = (error: unknown): boolean =>
   isDuplicate(error, 'content_pkey') || isDuplicate(error, 'content_blob_pkey')
 
 /** Writes the units in the caller's transaction. The journal comes first: its head is the lock that orders writers. */
-const write = async (tx: Tx, units: readonly Changes[], options: CommitterOptions): Promise<readonly Filed[]> => {
+const write = async (
+  tx: Tx,
+  units: readonly Changes[],
+  placing: Placing,
+  options: CommitterOptions,
+): Promise<readonly Filed[]> => {
   const now = options.clock.now()
   let filed: readonly Filed[] = []
   const lost = new Set<number>()
@@ -175,7 +183,7 @@ const write = async (tx: Tx, units: readonly Changes[], options: CommitterOption
     ...insertSubmissions(tx, units),
     ...insertRecipients(tx, units),
     ...moveRecipients(tx, units, lost),
-    ...insertFilings(tx, units, now, lost, (all) => {
+    ...insertFilings(tx, units, placing, now, lost, (all) => {
       filed = all
     }),
     ...insertJobs(tx, units, { node: options.node, now, until: now + options.leaseMs }),

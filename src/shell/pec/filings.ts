@@ -1,17 +1,19 @@
-// Messages into folders, for all the units of a group commit in one statement: rows, uids, modseq and the counters.
+// Messages into folders, for all the units of a group commit: rows, uids, modseq and the counters. Summed up here, so
+// that the database has three plain statements to run.
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
-import { type Flags, NO_FLAGS } from '../../core/mail/flags.ts'
-import { isReceipt, keywordsOf, RECEIPTS_FOLDER } from '../../core/mailbox/certified.ts'
+import { DELETED, type Flags, NO_FLAGS, SEEN } from '../../core/mail/flags.ts'
+import { keywordsOf } from '../../core/mailbox/certified.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
 import type { Changes, Filed, Filing } from './changes.ts'
+import type { Placing } from './places.ts'
 
-/** A folder that filings want is not there: the batch is rolled back, the folders are made, the batch written again. */
-export class FolderWanted extends Error {
-  readonly folders: readonly { readonly mailboxId: number; readonly kind: 'sent' | 'receipts' }[]
-  constructor(folders: FolderWanted['folders']) {
-    super('a folder is wanted')
-    this.folders = folders
+/** A folder that was there a moment ago is gone: the batch is rolled back and placed again. */
+export class Misplaced extends Error {
+  readonly mailboxIds: readonly number[]
+  constructor(mailboxIds: readonly number[]) {
+    super('a folder is gone')
+    this.mailboxIds = mailboxIds
   }
 }
 
@@ -35,137 +37,183 @@ export const flagsAtArrival = ({ kind, flags }: Filing): Flags => {
   return { system: given.system, keywords: [...new Set([...given.keywords, ...keywordsOf(kind)])].sort() }
 }
 
-type Row = {
-  readonly n: number
-  readonly folder_id: number | null
-  /** The folder of receipts is wanted and is not there. */
-  readonly missing: boolean
-  readonly uid: number | null
-  readonly uid_validity: number | null
-  readonly modseq: number | null
-  readonly modseq_before: number | null
+type Item = {
+  readonly unit: number
+  readonly filing: Filing
+  readonly folderId: number
+  readonly thread: bigint
+  readonly flags: Flags
 }
 
-/**
- * Mailboxes are locked by rising id, so that committers of several nodes never wait for one another in a circle. All of
- * a mailbox's filings share one modseq. An unknown folder leaves its filing out, and the caller sees it.
- */
-const SQL = `
-  with given as (
-    select x.*, x.receipt and b.receipts_apart and r.id is null as missing,
-           case when x.folder is not null
-             then (select f.id from folder f where f.id = x.folder and f.mailbox_id = x.mailbox_id)
-             else coalesce(r.id, (select f.id from folder f where f.mailbox_id = x.mailbox_id and f.role = x.role))
-           end as folder_id
-    from unnest($1::bigint[], $2::bigint[], $3::text[], $4::boolean[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-                $9::bigint[], $10::timestamptz[], $11::bigint[], $12::smallint[], $13::text[], $14::boolean[])
-      with ordinality as x (mailbox_id, folder, role, receipt, content_id, kind, msgid, subject,
-                            size_bytes, received_at, thread, flags, keywords, once, n)
-    join mailbox b on b.id = x.mailbox_id
-    left join folder r on x.receipt and b.receipts_apart and r.mailbox_id = b.id and r.name = '${RECEIPTS_FOLDER}'
-  ), locked as materialized (
-    select id from mailbox where id = any($1::bigint[]) order by id for no key update
-  ), filed as (
-    select *, row_number() over (partition by folder_id order by n) - 1 as nth
-    from given
-    where folder_id is not null
-      and not (once and exists (select from message p
-                                where p.folder_id = given.folder_id and p.msgid = given.msgid and p.kind is null))
-  ), boxes as (
-    update mailbox b
-    set modseq = b.modseq + 1, used_bytes = b.used_bytes + gained.bytes, messages = b.messages + gained.messages
-    from locked
-    join (select mailbox_id, count(*) as messages, sum(size_bytes) as bytes from filed group by mailbox_id) gained
-      on gained.mailbox_id = locked.id
-    where b.id = locked.id
-    returning b.id, b.modseq
-  ), folders as (
-    update folder f
-    set uid_next = f.uid_next + gained.messages, modseq_before = f.highest_modseq, highest_modseq = gained.modseq,
-        messages = f.messages + gained.messages, unseen = f.unseen + gained.unseen, bytes = f.bytes + gained.bytes,
-        deleted = f.deleted + gained.deleted, deleted_bytes = f.deleted_bytes + gained.deleted_bytes
-    from (
-      select folder_id, modseq, count(*) as messages, sum(size_bytes) as bytes,
-             count(*) filter (where flags & 1 = 0) as unseen, count(*) filter (where flags & 8 <> 0) as deleted,
-             coalesce(sum(size_bytes) filter (where flags & 8 <> 0), 0) as deleted_bytes
-      from filed join boxes on boxes.id = filed.mailbox_id group by folder_id, modseq
-    ) gained
-    where f.id = gained.folder_id
-    returning f.id, f.uid_next - gained.messages as first_uid, f.uid_validity, f.highest_modseq as modseq, f.modseq_before
-  ), written as (
-    insert into message (folder_id, uid, content_id, size_bytes, received_at, saved_at, modseq, thread, flags, keywords,
-                         kind, msgid, subject)
-    select folders.id, first_uid + nth, content_id, size_bytes, received_at, $15::timestamptz, modseq, thread, flags,
-           keywords, kind, msgid, subject
-    from filed join folders on folders.id = filed.folder_id
+type Sum = { messages: number; bytes: number; unseen: number; deleted: number; deletedBytes: number }
+
+/** What each mailbox or folder gains, by its id. */
+const sums = (items: readonly Item[], idOf: (item: Item) => number): ReadonlyMap<number, Sum> => {
+  const all = new Map<number, Sum>()
+  for (const item of items) {
+    const { sizeBytes } = item.filing
+    const sum = all.get(idOf(item)) ?? { messages: 0, bytes: 0, unseen: 0, deleted: 0, deletedBytes: 0 }
+    all.set(idOf(item), sum)
+    sum.messages++
+    sum.bytes += sizeBytes
+    if ((item.flags.system & SEEN) === 0) sum.unseen++
+    if ((item.flags.system & DELETED) === 0) continue
+    sum.deleted++
+    sum.deletedBytes += sizeBytes
+  }
+  return all
+}
+
+/** For each item how many of its folder come from it on: its uid is that far before the next one to be given. */
+const distances = (items: readonly Item[]): readonly number[] => {
+  const seen = new Map<number, number>()
+  return items
+    .toReversed()
+    .map(({ folderId }) => {
+      const distance = (seen.get(folderId) ?? 0) + 1
+      seen.set(folderId, distance)
+      return distance
+    })
+    .reverse()
+}
+
+/** Mailboxes are locked by rising id, so that committers of several nodes never wait for one another in a circle. */
+const moveMailboxes = (tx: Tx, boxes: ReadonlyMap<number, Sum>): void =>
+  tx.send(
+    'commit-boxes',
+    `with locked as materialized (
+       select id from mailbox where id = any($1::bigint[]) order by id for no key update
+     )
+     update mailbox b set modseq = modseq + 1, messages = b.messages + x.messages, used_bytes = used_bytes + x.bytes
+     from locked join unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x (id, messages, bytes) on x.id = locked.id
+     where b.id = locked.id`,
+    [[...boxes.keys()], [...boxes.values()].map((sum) => sum.messages), [...boxes.values()].map((sum) => sum.bytes)],
   )
-  select given.n, given.folder_id, given.missing, folders.first_uid + filed.nth as uid, folders.uid_validity,
-         folders.modseq, folders.modseq_before
-  from given left join filed on filed.n = given.n left join folders on folders.id = filed.folder_id
-  order by given.n`
 
-const parameters = (filings: readonly Filing[], threads: readonly bigint[], now: Instant): readonly unknown[] => {
-  const flags = filings.map(flagsAtArrival)
-  return [
-    filings.map((one) => one.mailboxId),
-    filings.map((one) => (typeof one.folder === 'number' ? one.folder : null)),
-    filings.map((one) => (one.folder === 'sent' ? 'sent' : 'inbox')),
-    filings.map(
-      (one) => one.folder === undefined && one.kind !== null && one.kind !== 'submitted' && isReceipt(one.kind),
-    ),
-    filings.map((one) => one.content),
-    filings.map((one) => one.kind),
-    filings.map((one) => keptMsgid(one.msgid)),
-    filings.map((one) => (one.subject === undefined ? null : text(one.subject))),
-    filings.map((one) => one.sizeBytes),
-    filings.map((one) => timestamp(one.at)),
-    threads.map(String),
-    flags.map((one) => one.system),
-    flags.map((one) => one.keywords.join(' ') || null),
-    filings.map((one) => one.once ?? false),
-    timestamp(now),
-  ]
+type FolderRow = {
+  readonly id: number
+  readonly uid_next: number
+  readonly uid_validity: number
+  readonly highest_modseq: number
+  readonly modseq_before: number
 }
 
+const moveFolders = (
+  tx: Tx,
+  folders: ReadonlyMap<number, Sum>,
+  mailboxes: readonly number[],
+): Promise<readonly FolderRow[]> => {
+  const all = [...folders.values()]
+  return tx.query<FolderRow>(
+    'commit-folders',
+    `update folder f
+     set uid_next = uid_next + x.messages, modseq_before = highest_modseq, highest_modseq = b.modseq,
+         messages = f.messages + x.messages, bytes = f.bytes + x.bytes, unseen = f.unseen + x.unseen,
+         deleted = f.deleted + x.deleted, deleted_bytes = f.deleted_bytes + x.deleted_bytes
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+            as x (id, mailbox_id, messages, bytes, unseen, deleted, deleted_bytes)
+     join mailbox b on b.id = x.mailbox_id
+     where f.id = x.id and f.mailbox_id = x.mailbox_id
+     returning f.id, f.uid_next, f.uid_validity, f.highest_modseq, f.modseq_before`,
+    [
+      [...folders.keys()],
+      mailboxes,
+      all.map((sum) => sum.messages),
+      all.map((sum) => sum.bytes),
+      all.map((sum) => sum.unseen),
+      all.map((sum) => sum.deleted),
+      all.map((sum) => sum.deletedBytes),
+    ],
+  )
+}
+
+const insertMessages = (tx: Tx, items: readonly Item[], distance: readonly number[], now: Instant): void =>
+  tx.send(
+    'commit-messages',
+    `insert into message (folder_id, uid, content_id, size_bytes, received_at, saved_at, modseq, thread, flags, keywords,
+                          kind, msgid, subject)
+     select f.id, f.uid_next - distance, content_id, size_bytes, received_at, $12::timestamptz, f.highest_modseq, thread,
+            flags, keywords, kind, msgid, subject
+     from unnest($1::bigint[], $2::int[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::smallint[],
+                 $8::text[], $9::text[], $10::text[], $11::text[])
+            as x (folder_id, distance, content_id, size_bytes, received_at, thread, flags, keywords, kind, msgid, subject)
+     join folder f on f.id = x.folder_id`,
+    [
+      items.map((item) => item.folderId),
+      distance,
+      items.map(({ filing }) => filing.content),
+      items.map(({ filing }) => filing.sizeBytes),
+      items.map(({ filing }) => timestamp(filing.at)),
+      items.map(({ thread }) => String(thread)),
+      items.map(({ flags }) => flags.system),
+      items.map(({ flags }) => flags.keywords.join(' ') || null),
+      items.map(({ filing }) => filing.kind),
+      items.map(({ filing }) => keptMsgid(filing.msgid)),
+      items.map(({ filing }) => (filing.subject === undefined ? null : text(filing.subject))),
+      timestamp(now),
+    ],
+  )
+
 /**
- * Writes the filings; `filed` is given what was written once the answer is here. Units whose folder is gone are lost.
- * Throws FolderWanted where a standing folder is missing.
+ * Writes the filings; `filed` is given what was written once the answer is here. Units whose folder, named by its id, is
+ * gone are lost. Throws Misplaced where a standing folder is.
  */
 export const insertFilings = (
   tx: Tx,
   units: readonly Changes[],
+  placing: Placing,
   now: Instant,
   lost: Set<number>,
   filed: (filed: readonly Filed[]) => void,
 ): readonly Promise<unknown>[] => {
-  const items = units.flatMap((changes, unit) => changes.filings.map((filing) => ({ unit, filing })))
+  const items = units.flatMap((changes, unit) =>
+    changes.filings.flatMap((filing): readonly Item[] => {
+      const folderId = placing.get(filing)
+      if (folderId === undefined) return []
+      return [
+        { unit, filing, folderId, thread: threadOf(filing.thread ?? filing.msgid), flags: flagsAtArrival(filing) },
+      ]
+    }),
+  )
   if (items.length === 0) return []
-  const threads = items.map(({ filing }) => threadOf(filing.thread ?? filing.msgid))
-  const filings = items.map(({ filing }) => filing)
+  const distance = distances(items)
+  const folders = sums(items, (item) => item.folderId)
+  const mailboxOf = new Map(items.map((item) => [item.folderId, item.filing.mailboxId]))
+  moveMailboxes(
+    tx,
+    sums(items, (item) => item.filing.mailboxId),
+  )
+  const moved = moveFolders(
+    tx,
+    folders,
+    [...folders.keys()].map((id) => mailboxOf.get(id)!),
+  )
+  insertMessages(tx, items, distance, now)
   return [
-    tx.query<Row>('commit-filings', SQL, parameters(filings, threads, now)).then((rows) => {
-      const wanted: FolderWanted['folders'][number][] = []
-      const out: Filed[] = []
-      for (const row of rows) {
-        const index = Number(row.n) - 1
-        const { unit, filing } = items[index]!
-        if (row.missing) wanted.push({ mailboxId: filing.mailboxId, kind: 'receipts' })
-        else if (row.uid !== null) {
-          out.push({
-            filing,
-            folderId: Number(row.folder_id),
-            uidValidity: Number(row.uid_validity),
-            uid: Number(row.uid),
-            modseq: Number(row.modseq),
-            modseqBefore: Number(row.modseq_before),
-            thread: threads[index]!,
-            savedAt: now,
-          })
-        } else if (typeof filing.folder === 'number') lost.add(unit)
-        else if (row.folder_id === null) wanted.push({ mailboxId: filing.mailboxId, kind: 'sent' })
-      }
-      if (wanted.length > 0) throw new FolderWanted(wanted)
-      filed(out)
+    moved.then((rows) => {
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      const gone = items.filter((item) => !byId.has(item.folderId))
+      for (const { unit, filing } of gone) if (typeof filing.folder === 'number') lost.add(unit)
+      const misplaced = gone.filter(({ filing }) => typeof filing.folder !== 'number')
+      if (misplaced.length > 0) throw new Misplaced(misplaced.map(({ filing }) => filing.mailboxId))
+      filed(
+        items.flatMap(({ filing, folderId, thread }, at): readonly Filed[] => {
+          const row = byId.get(folderId)
+          if (row === undefined) return []
+          return [
+            {
+              filing,
+              folderId,
+              uidValidity: row.uid_validity,
+              uid: row.uid_next - distance[at]!,
+              modseq: row.highest_modseq,
+              modseqBefore: row.modseq_before,
+              thread,
+              savedAt: now,
+            },
+          ]
+        }),
+      )
     }),
   ]
 }

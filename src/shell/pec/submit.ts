@@ -3,6 +3,7 @@
 import { rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, domainOf } from '../../core/mail/address.ts'
 import { SEEN } from '../../core/mail/flags.ts'
+import { firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
 import { type AccessDecision, accept } from '../../core/pec/access.ts'
 import { addresseeKeys } from '../../core/pec/incoming.ts'
@@ -10,6 +11,7 @@ import type { MessageFacts, PecMsgid } from '../../core/pec/model.ts'
 import { FIRST_NOTICE_AFTER } from '../../core/pec/timeout.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Mailbox } from '../mailstore/mailboxes.ts'
+import { hasOwnCopy } from '../mailstore/sent.ts'
 import { type Changes, noChanges } from './changes.ts'
 import { fileSealed, quarantineFor, subjectOf, transferJob } from './consequences.ts'
 import { type LocalArrival, localJob } from './handoff.ts'
@@ -35,6 +37,9 @@ export const submit = async (world: World, input: SubmitInput): Promise<SubmitOu
   const at = world.clock.now()
   const identifier = world.newIdentifier(at)
   world.contents.remember(input.content)
+  // Looked up while the scanner works.
+  const ownCopy = hasOwnCopy(world.db, input.mailbox.id, clientMsgid(input))
+  ownCopy.catch(() => {}) // told where it is waited for
   const whole = [rangePiece(input.content.id, 0, input.content.sizeBytes)]
   const verdict = await world.scanner.scan(world.contents.stream(whole))
   const directory = world.directory.current()
@@ -62,8 +67,10 @@ export const submit = async (world: World, input: SubmitInput): Promise<SubmitOu
   const changes = noChanges()
   changes.contents.push(input.content)
   changes.journal.push(...decision.journal)
-  if (decision.kind === 'accepted') await acceptInto(world, changes, input, decision, at)
-  else await refuseInto(world, changes, input, decision, at)
+  if (decision.kind === 'accepted') {
+    await acceptInto(world, changes, input, decision, at)
+    if (!(await ownCopy)) fileSent(world, changes, input, decision.message, at)
+  } else await refuseInto(world, changes, input, decision, at)
   await world.committer.commit(changes)
   stop()
   return { identifier, kind: decision.kind }
@@ -79,7 +86,6 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
   world.contents.remember(postacert)
   changes.contents.push(acceptance.row, envelope.row, postacert)
   changes.filings.push(fileSealed(acceptance, input.mailbox.id, message.identifier))
-  fileSent(world, changes, input, message, at)
   changes.submissions.push({
     message,
     mailboxId: input.mailbox.id,
@@ -131,6 +137,10 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
   }
 }
 
+/** Message-ID that the client set, without brackets. */
+const clientMsgid = ({ scan }: SubmitInput): string | undefined =>
+  /<([^<>\s]+)>/.exec(firstValue(scan.root.fields, 'message-id') ?? '')?.[1]
+
 /** What was sent is in Sent, once: just as the client sent it, unless the client files its own copy. */
 const fileSent = (world: World, changes: Changes, input: SubmitInput, message: MessageFacts, at: number): void => {
   const sizeBytes = input.content.sizeBytes - input.traceBytes
@@ -141,13 +151,12 @@ const fileSent = (world: World, changes: Changes, input: SubmitInput, message: M
     folder: 'sent',
     content: sent.id,
     kind: 'submitted',
-    msgid: message.clientMsgid?.trim().replace(/^<|>$/g, '') ?? message.identifier,
+    msgid: clientMsgid(input) ?? message.identifier,
     thread: message.identifier,
     subject: message.subject,
     sizeBytes,
     at,
     flags: { system: SEEN, keywords: [] },
-    once: true,
   })
 }
 

@@ -6,6 +6,7 @@ import { SEEN } from '../../../src/core/mail/flags.ts'
 import type { PecKind } from '../../../src/core/pec/model.ts'
 import type { Database, Tx } from '../../../src/shell/db/pool.ts'
 import { setReceiptsApart } from '../../../src/shell/mailstore/mailboxes.ts'
+import { hasOwnCopy } from '../../../src/shell/mailstore/sent.ts'
 import { type Changes, type Filing, noChanges } from '../../../src/shell/pec/changes.ts'
 import { AT, type Bench, fill, folderNamed, look, message, openBench, taken, uidsOf } from './support.ts'
 
@@ -39,7 +40,7 @@ const filing = (more: Partial<Filing>): Changes => {
   return changes
 }
 const sentCopy = (msgid: string): Changes =>
-  filing({ folder: 'sent', kind: 'submitted', msgid, thread: 't', flags: { system: SEEN, keywords: [] }, once: true })
+  filing({ folder: 'sent', kind: 'submitted', msgid, thread: 't', flags: { system: SEEN, keywords: [] } })
 const idOf = async (name: string): Promise<number> => (await folderNamed(it, box, name)).id
 
 describe('keywords', () => {
@@ -103,11 +104,17 @@ describe('the copy in Sent', () => {
   test('is not filed where the mail program has filed its own before', async () => {
     const sent = await idOf('Sent')
     taken(await it.store.append(box, sent, [message(it, 'Message-ID: <a@x>\r\n\r\n')]))
-    const both = sentCopy('a@x')
-    both.filings.push(...filing({ content: both.filings[0]!.content }).filings)
-    expect(await it.committer.commit(both)).toBe('committed')
-    expect(await uidsOf(it, sent)).toEqual([1])
-    expect(await uidsOf(it, await idOf('INBOX'))).toEqual([1])
+    taken(await it.store.append(box, await idOf('Drafts'), [message(it, 'Message-ID: <b@x>\r\n\r\n')]))
+    await it.committer.commit(sentCopy('c@x'))
+    const asked = ['a@x', 'b@x', 'c@x', 'A@x', undefined]
+    expect(await Promise.all(asked.map((msgid) => hasOwnCopy(it.db, box, msgid)))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+    expect(await hasOwnCopy(it.db, box + 1, 'a@x')).toBe(false)
   })
   test('copied by hand stays where it was copied to', async () => {
     const sent = await idOf('Sent')
@@ -162,6 +169,13 @@ describe('failures', () => {
     expect(told).toBeGreaterThan(0)
     open.close()
     expect(await uidsOf(it, inbox)).toEqual([1, 2, 3, 4])
+  })
+  test('a standing folder that went a moment ago is made again', async () => {
+    const node = await it.another({ placesMs: 1e9 })
+    await node.committer.commit(sentCopy('a@x'))
+    await it.store.deleteFolder(box, 'Sent')
+    expect(await node.committer.commit(sentCopy('b@x'))).toBe('committed')
+    expect(await uidsOf(it, await idOf('Sent'))).toEqual([1])
   })
   test('a folder that goes while a message is on its way: refused, and others of the batch are filed', async () => {
     const { id } = taken(await it.store.createFolder(box, 'a'))

@@ -53,6 +53,7 @@ export const openBench = async (): Promise<Bench> => {
       onFiled: (filed, unseen) => store!.filed(filed, unseen),
       makeFolders: (wanted) => store!.makeFolders(wanted),
       retryAfterMs: [0],
+      placesMs: 0,
       ...more,
     })
     store = await openMailstore({ db, contents, committer, clock, ...how })

@@ -236,7 +236,6 @@ describe('a receipt that comes between the outcome of a transfer and its commit'
         },
       },
       committer: {
-        ...alfa.world.committer,
         commit: async (changes) => {
           if (++commits === 1) {
             const taken = `update recipient set state = 'taken' where identifier = $1`
