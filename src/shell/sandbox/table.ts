@@ -13,6 +13,7 @@ export const sandboxTable = (prepared: PreparedSandbox, dataDir: string): string
     ['dominio / domain', (one) => one.domain],
     ['SMTP incoming (MX)', (one) => port(one.ports.incoming)],
     ['submission TLS / STARTTLS', (one) => `${port(one.ports.submissionTls)} / ${port(one.ports.submissionStarttls)}`],
+    ['IMAP TLS / STARTTLS', (one) => `${port(one.ports.imapTls)} / ${port(one.ports.imapStarttls)}`],
     ['POP3 TLS / STLS', (one) => `${port(one.ports.pop3Tls)} / ${port(one.ports.pop3Starttls)}`],
     ['web, API', (one) => `http://127.0.0.1:${port(one.ports.http)}`],
     ['account', (one) => one.accounts.map((local) => `${local}@`).join('  ')],
