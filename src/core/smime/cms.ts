@@ -64,18 +64,25 @@ export type CmsLimits = {
 }
 export const CMS_LIMITS: CmsLimits = { maxBytes: 64 * 1024 * 1024, maxCertificates: 50, maxSigners: 16 }
 
+/** How a certificate is read: the same ones come with every message, so that a caller may remember them. */
+export type ReadCertificate = (der: Uint8Array) => Certificate | Problem
+
 /**
  * Reads a ContentInfo that holds SignedData (.p7s, .p7m), or says why it cannot be read.
  * Nothing is verified here: see verify.ts.
  */
-export const readSignedData = (bytes: Uint8Array, limits: CmsLimits = CMS_LIMITS): SignedData | Problem => {
+export const readSignedData = (
+  bytes: Uint8Array,
+  limits: CmsLimits = CMS_LIMITS,
+  certificateOf: ReadCertificate = parseCertificate,
+): SignedData | Problem => {
   try {
     if (bytes.length > limits.maxBytes) throw new DerError(`longer than ${limits.maxBytes} bytes`)
     try {
-      return read(bytes, limits)
+      return read(bytes, limits, certificateOf)
     } catch (error) {
       if (!(error instanceof DerError && error.ber)) throw error
-      return read(toDefinite(bytes), limits)
+      return read(toDefinite(bytes), limits, certificateOf)
     }
   } catch (error) {
     if (error instanceof DerError) return { kind: 'problem', detail: `CMS: ${error.message}` }
@@ -83,7 +90,7 @@ export const readSignedData = (bytes: Uint8Array, limits: CmsLimits = CMS_LIMITS
   }
 }
 
-const read = (bytes: Uint8Array, limits: CmsLimits): SignedData => {
+const read = (bytes: Uint8Array, limits: CmsLimits, certificateOf: ReadCertificate): SignedData => {
   const whole = expectTag(readDer(bytes, 0, bytes.length), TAG.sequence)
   if (whole.end !== bytes.length) throw new DerError('bytes after the end')
   const [type, wrapped] = childrenOf(whole, 2)
@@ -99,6 +106,7 @@ const read = (bytes: Uint8Array, limits: CmsLimits): SignedData => {
   const { certificates, problems } = readCertificateSet(
     optional.find((field) => field.tag === 0xa0),
     limits,
+    certificateOf,
   )
   const crls = optional.find((field) => field.tag === 0xa1)
   return {
@@ -118,12 +126,12 @@ const readContent = (node: Der | undefined): { contentType: string; content: Uin
   return { contentType, content: wrapped === undefined ? undefined : octetsOf(innerOf(expectTag(wrapped, 0xa0))) }
 }
 
-const readCertificateSet = (node: Der | undefined, limits: CmsLimits) => {
+const readCertificateSet = (node: Der | undefined, limits: CmsLimits, certificateOf: ReadCertificate) => {
   const certificates: Certificate[] = []
   const problems: string[] = []
   for (const choice of node === undefined ? [] : childrenOf(node, limits.maxCertificates)) {
     if (choice.tag !== TAG.sequence) continue // attribute certificates and other formats (RFC 5652 §10.2.2)
-    const certificate = parseCertificate(wholeOf(choice))
+    const certificate = certificateOf(wholeOf(choice))
     if (certificate.kind === 'problem') problems.push(certificate.detail)
     else certificates.push(certificate)
   }

@@ -1,14 +1,18 @@
 // Answers the checks of a verification with node:crypto; what certificates and CRLs say of each other is remembered.
 import type { KeyObject } from 'node:crypto'
-import { constants, createHash, createPublicKey, verify } from 'node:crypto'
+import { constants, createPublicKey, verify } from 'node:crypto'
 import { toLatin1 } from '../../core/lib/bytes.ts'
+import { type Certificate, parseCertificate } from '../../core/smime/certificate.ts'
 import type { SignedData } from '../../core/smime/cms.ts'
+import type { Problem } from '../../core/smime/der.ts'
 import { hash } from '../../core/smime/hash.ts'
 import type { PlannedCheck, SignatureCheck, SignatureVerdict, VerificationInput } from '../../core/smime/verify.ts'
 import { judge, planVerification } from '../../core/smime/verify.ts'
 
 const MAX_KEYS = 256
-const MAX_ANSWERS = 4_096
+/** Answers of each certificate or list: its issuers and their keys. */
+const MAX_ANSWERS = 16
+const MAX_CERTIFICATES = 1_024
 
 /** The value kept for a key, or made and kept; the one unused for longest goes when there are more than `max`. */
 const remember = <V>(cache: Map<string, V>, max: number, key: string, make: () => V): V => {
@@ -48,32 +52,29 @@ export const answer = (check: SignatureCheck): boolean => {
   }
 }
 
-const answers = new Map<string, boolean>()
-/** Lists are long and come as the same array each time: known by identity. */
-const crlAnswers = new WeakMap<Uint8Array, Map<string, boolean>>()
+/** What is said of certificates and lists: they come as the same array each time, and are known by identity. */
+const answers = new WeakMap<Uint8Array, Map<string, boolean>>()
 
 /** As `answer`, remembering what is said of certificates and CRLs; never what is said of messages. */
 export const answerPlanned = (check: PlannedCheck): boolean => {
   if (check.subject === 'message') return answer(check)
   const { kind, digest } = check.algorithm
   const name = `${kind} ${digest} ${check.algorithm.kind === 'rsaPss' ? check.algorithm.saltBytes : ''}`
-  if (check.subject === 'crl') {
-    let known = crlAnswers.get(check.data)
-    if (known === undefined) {
-      known = new Map()
-      crlAnswers.set(check.data, known)
-    }
-    return remember(known, 16, `${name} ${toLatin1(check.spki)} ${toLatin1(check.signature)}`, () => answer(check))
+  let known = answers.get(check.data)
+  if (known === undefined) {
+    known = new Map()
+    answers.set(check.data, known)
   }
-  const lengths = `${name} ${check.spki.length} ${check.data.length} `
-  const key = createHash('sha256')
-    .update(lengths)
-    .update(check.spki)
-    .update(check.data)
-    .update(check.signature)
-    .digest('base64')
-  return remember(answers, MAX_ANSWERS, key, () => answer(check))
+  const key = `${name} ${check.spki.length} ${toLatin1(check.spki)} ${toLatin1(check.signature)}`
+  return remember(known, MAX_ANSWERS, key, () => answer(check))
 }
+
+const certificates = new Map<string, Certificate | Problem>()
+
+/** As `parseCertificate`, reading the same bytes once: every message of a provider carries the same certificates. */
+export const knownCertificate = (der: Uint8Array): Certificate | Problem =>
+  // a copy, so that a certificate does not hold on to the message that it came with
+  remember(certificates, MAX_CERTIFICATES, toLatin1(der), () => parseCertificate(Uint8Array.from(der)))
 
 /** Plans, answers and judges at once. */
 export const verifySignature = (input: VerificationInput): SignatureVerdict => {

@@ -12,7 +12,7 @@ import { readPec, type SignedStructure, signedStructure } from '../../core/pec/r
 import { sha1Fingerprint } from '../../core/smime/certificate.ts'
 import { type CmsLimits, readSignedData } from '../../core/smime/cms.ts'
 import type { SignatureVerdict } from '../../core/smime/verify.ts'
-import { verifySignature } from '../adapters/verifier.ts'
+import { knownCertificate, verifySignature } from '../adapters/verifier.ts'
 import type { ReceiveInput } from './receive.ts'
 import type { World } from './world.ts'
 
@@ -81,7 +81,8 @@ const findSignature = async (
 ): Promise<SignatureFinding> => {
   const encoded = bodies.get(structure.signaturePart)
   if (!encoded) return { kind: 'unproven', reason: 'firma non leggibile' }
-  const signed = readSignedData(decodeTransfer(structure.signaturePart.encoding, encoded), CMS_LIMITS)
+  const cms = decodeTransfer(structure.signaturePart.encoding, encoded)
+  const signed = readSignedData(cms, CMS_LIMITS, knownCertificate)
   if (signed.kind !== 'signedData') return { kind: 'unproven', reason: 'firma non leggibile' }
   const digest = signed.signers[0]?.digest
   // SHA-1 is read in archives; nobody may sign today's mail with it (pec.md §4)
