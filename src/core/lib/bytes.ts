@@ -1,11 +1,15 @@
 // Conversions between bytes and text that behave alike in Node and in a browser.
 
-type NodeBuffer = Uint8Array & { latin1Slice(start: number, end: number): string; toString(encoding: string): string }
-type BufferLike = { from(data: unknown, encodingOrOffset?: unknown, length?: number): NodeBuffer }
-/** Node's Buffer where there is one: same results, several times faster. */
+type Slice = (this: Uint8Array, start: number, end: number) => string
+type BufferLike = {
+  from(data: string, encoding: string): Uint8Array
+  allocUnsafe(size: number): Uint8Array
+  readonly poolSize: number
+  readonly prototype: { readonly latin1Slice: Slice; readonly base64Slice: Slice; readonly hexSlice: Slice }
+}
+/** Node's Buffer where there is one: same results, several times faster. Its methods take any Uint8Array. */
 const fast = (globalThis as unknown as { Buffer?: BufferLike }).Buffer
 
-const view = (bytes: Uint8Array): NodeBuffer => fast!.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 const utf8Encoder = new TextEncoder()
 const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -17,7 +21,7 @@ export const fromLatin1 = (text: string): Uint8Array => {
 
 /** Bytes as text, one code unit a byte: reversible for any bytes. */
 export const toLatin1 = (bytes: Uint8Array, start = 0, end = bytes.length): string => {
-  if (fast) return view(bytes).latin1Slice(start, Math.min(end, bytes.length))
+  if (fast) return fast.prototype.latin1Slice.call(bytes, start, Math.min(end, bytes.length))
   let text = ''
   for (let at = start; at < end; at += 8192)
     text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, end)))
@@ -39,9 +43,19 @@ export const toUtf8Strict = (bytes: Uint8Array): string | undefined => {
   }
 }
 
+/** An array to be written over. Small ones share a larger one: each of its own costs an allocation and a finaliser. */
+const unsafe = (length: number): Uint8Array => {
+  if (!fast || length * 2 >= fast.poolSize) return new Uint8Array(length)
+  const pooled = fast.allocUnsafe(length)
+  // not a Buffer: its slice() would be a view
+  return new Uint8Array(pooled.buffer, pooled.byteOffset, length)
+}
+
 /** The arrays one after the other, in a new array. */
 export const concat = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = unsafe(length)
   let at = 0
   for (const part of parts) {
     whole.set(part, at)
@@ -52,7 +66,7 @@ export const concat = (parts: readonly Uint8Array[]): Uint8Array => {
 
 /** Base64 (RFC 4648 §4) without line breaks. */
 export const toBase64 = (bytes: Uint8Array): string => {
-  if (fast) return view(bytes).toString('base64')
+  if (fast) return fast.prototype.base64Slice.call(bytes, 0, bytes.length)
   return btoa(toLatin1(bytes))
 }
 
@@ -73,10 +87,13 @@ export const fromBase64 = (text: string): Uint8Array => {
 
 /** Lower-case hexadecimal. */
 export const toHex = (bytes: Uint8Array): string =>
-  fast ? view(bytes).toString('hex') : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  fast
+    ? fast.prototype.hexSlice.call(bytes, 0, bytes.length)
+    : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Whether two arrays hold the same bytes. Not for secrets: it stops at the first difference. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true

@@ -49,6 +49,7 @@ const DASH = 0x2d
 /** Longest line that can be a delimiter: 2 + 70 + 2 and padding, with room for boundaries beyond the rules. */
 const KEPT = 1_000
 const MAX_BOUNDARY = 256
+const NONE = new Uint8Array(0)
 
 const newNode = (headerStart: number): Node => ({
   headerStart,
@@ -99,7 +100,7 @@ export class MimeScanner {
   readonly #root: Frame
   readonly #frames: Frame[]
   readonly #boundaries = new Map<string, Frame>()
-  #head: Uint8Array = new Uint8Array(0)
+  #head: Uint8Array = NONE
   #parts = 1
   #fieldsLeft: number
   #inHeader = true
@@ -107,11 +108,11 @@ export class MimeScanner {
   #base = 0
   #lfs = 0
   /** Header section so far, of earlier chunks; and where it goes on in the current one. */
-  #section: Uint8Array = new Uint8Array(1_024)
+  #section: Uint8Array = NONE
   #sectionLength = 0
   #sectionFrom = 0
   /** First bytes of a line that began in an earlier chunk, and its length so far. */
-  readonly #kept = new Uint8Array(KEPT)
+  #kept: Uint8Array = NONE
   #keptLength = 0
   /** Length of the line end before the current line; last byte of the chunk before. */
   #eol = 0
@@ -145,10 +146,9 @@ export class MimeScanner {
 
   /** The tree, when all bytes have been pushed. To be called once. */
   finish(): MimeScan {
-    const none = new Uint8Array(0)
     this.#sectionFrom = 0
-    if (this.#keptLength > 0) this.#line(none, 0, 0, false)
-    if (this.#inHeader) this.#endHeader(none, this.#base, this.#base, 'cut')
+    if (this.#keptLength > 0) this.#line(NONE, 0, 0, false)
+    if (this.#inHeader) this.#endHeader(NONE, this.#base, this.#base, 'cut')
     for (const frame of this.#frames) if (frame.boundary !== undefined) this.#unclosed(frame)
     this.#endFrames(0, this.#base, this.#lfs)
     return { root: this.#root.node, head: this.#head, sizeBytes: this.#base, problems: this.#problems }
@@ -185,6 +185,7 @@ export class MimeScanner {
 
   /** Notes a line that goes on in the next chunk. */
   #keep(chunk: Uint8Array, at: number): void {
+    if (this.#kept === NONE) this.#kept = new Uint8Array(KEPT)
     if (this.#keptLength < KEPT) {
       this.#kept.set(chunk.subarray(at, Math.min(chunk.length, at + KEPT - this.#keptLength)), this.#keptLength)
     }

@@ -84,6 +84,14 @@ const hexDigit = (byte: number | undefined): number => {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
 
+/** Copies a run of bytes; gives where it ends in `out`. The runs between marks are mostly a few bytes. */
+const copyRun = (lines: Buffer, from: number, end: number, out: Buffer, to: number): number => {
+  if (end - from > 64) return to + lines.copy(out, to, from, end)
+  let at = to
+  for (let i = from; i < end; i++) out[at++] = lines[i]!
+  return at
+}
+
 /** Whole lines with the marks of quoted-printable undone (RFC 2045 §6.7); text without any comes back as it is. */
 const unquote = (lines: Buffer): Buffer => {
   let mark = lines.indexOf(EQUALS)
@@ -92,7 +100,7 @@ const unquote = (lines: Buffer): Buffer => {
   let length = 0
   let from = 0
   while (mark >= 0) {
-    length += lines.copy(out, length, from, mark)
+    length = copyRun(lines, from, mark, out, length)
     const high = hexDigit(lines[mark + 1])
     const low = hexDigit(lines[mark + 2])
     if (high >= 0 && low >= 0) {
@@ -106,7 +114,7 @@ const unquote = (lines: Buffer): Buffer => {
     }
     mark = lines.indexOf(EQUALS, from)
   }
-  length += lines.copy(out, length, from)
+  length = copyRun(lines, from, lines.length, out, length)
   return out.subarray(0, length)
 }
 

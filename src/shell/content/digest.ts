@@ -1,12 +1,12 @@
 // Digests of ropes. Ropes that share a large blob (50 delivery receipts of one message) read it once together, and
 // large work is done by two threads, so that the event loop stays free.
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { BlobStore } from '../../core/ports.ts'
 import type { HashReply, HashRequest } from './hash-worker.ts'
 import { storedLength } from './pieces.ts'
-import { CHUNK_BYTES, type FlatPiece } from './read.ts'
+import { CHUNK_BYTES, type FlatPiece, isInPlace } from './read.ts'
 
 export type DigestAlgorithm = 'sha256' | 'sha1' | 'sha384' | 'sha512'
 
@@ -59,12 +59,29 @@ const hashTracks = async (ropes: readonly (readonly FlatPiece[])[], blobs: BlobS
   }
 }
 
+/** Bytes in place up to this are put together and hashed in one call: several small ones cost more than the copy. */
+const TOGETHER_BYTES = 64 * 1024
+const together = Buffer.allocUnsafeSlow(TOGETHER_BYTES)
+
+/** Digest of a small rope in memory; undefined for others. */
+const digestTogether = (pieces: readonly FlatPiece[], algorithm: DigestAlgorithm): Uint8Array | undefined => {
+  let length = 0
+  for (const piece of pieces) {
+    if (!isInPlace(piece) || length + piece.bytes.length > TOGETHER_BYTES) return undefined
+    together.set(piece.bytes, length)
+    length += piece.bytes.length
+  }
+  return hash(algorithm, together.subarray(0, length), 'buffer')
+}
+
 /** Digests on this thread. */
 const digestHere = async (
   ropes: readonly (readonly FlatPiece[])[],
   algorithm: DigestAlgorithm,
   blobs: BlobStore,
 ): Promise<readonly Uint8Array[]> => {
+  const small = ropes.map((pieces) => digestTogether(pieces, algorithm))
+  if (small.every((digest) => digest !== undefined)) return small
   const hashes = ropes.map(() => createHash(algorithm))
   await hashTracks(ropes, blobs, (bytes, updates) => {
     for (let i = 0; i < updates.length; i += 3)

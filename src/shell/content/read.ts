@@ -14,11 +14,17 @@ export type FlatPiece = Exclude<StoredPiece, { readonly kind: 'range' }>
 export type Reader = {
   /** The pieces of a rope down to bytes and blobs. Throws an Error where a content is not stored, or names itself. */
   readonly flatten: (pieces: Rope | readonly StoredPiece[]) => Promise<readonly FlatPiece[]>
+  /** The same at once, where all that the rope names is at hand; else undefined. */
+  readonly flattenNow: (pieces: Rope | readonly StoredPiece[]) => readonly FlatPiece[] | undefined
   /** The bytes of flat pieces in chunks of at most 256 KiB. */
   readonly stream: (pieces: readonly FlatPiece[]) => AsyncGenerator<Uint8Array>
   /** Brings the named contents that the database has into the cache. */
   readonly load: (ids: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, ContentRow>>
 }
+
+/** Whether a piece's bytes are in memory. */
+export const isInPlace = (piece: FlatPiece): piece is Extract<FlatPiece, { readonly kind: 'bytes' }> =>
+  piece.kind === 'bytes'
 
 export const CHUNK_BYTES = 256 * 1024
 /** How deep contents may name contents. Rows are written flat where what they name is known, so 2 is usual. */
@@ -68,6 +74,21 @@ export const makeReader = (db: Database, blobs: BlobStore, cache: Cache): Reader
     return found
   }
 
+  const flattenNow = (rope: Rope | readonly StoredPiece[], depth = 0): readonly FlatPiece[] | undefined => {
+    const flat: FlatPiece[] = []
+    for (const piece of rope) {
+      if (piece.kind !== 'range') {
+        flat.push(piece)
+        continue
+      }
+      const row = depth === DEEPEST ? undefined : cache.get(piece.content)
+      const inner = row && flattenNow(sliceStored(row.pieces, piece.offset, piece.offset + piece.length), depth + 1)
+      if (inner === undefined || flat.length + inner.length > MOST_PIECES) return undefined
+      flat.push(...inner)
+    }
+    return flat
+  }
+
   const flatten = async (rope: Rope | readonly StoredPiece[]): Promise<readonly FlatPiece[]> => {
     let pieces: readonly StoredPiece[] = rope
     for (let depth = 0; ; depth++) {
@@ -90,14 +111,16 @@ export const makeReader = (db: Database, blobs: BlobStore, cache: Cache): Reader
       else for (let at = 0; at < piece.bytes.length; at += CHUNK_BYTES) yield piece.bytes.subarray(at, at + CHUNK_BYTES)
     }
   }
-  return { load, flatten, stream }
+  return { load, flatten, flattenNow, stream }
 }
 
 /** The rope's bytes in one array. Throws RangeError where it is longer than `limitBytes`. */
 export const readAll = async (reader: Reader, rope: Rope, limitBytes: number): Promise<Uint8Array> => {
   const length = ropeLength(rope)
   if (length > limitBytes) throw new RangeError(`${length} bytes where at most ${limitBytes} were expected`)
+  const pieces = reader.flattenNow(rope) ?? (await reader.flatten(rope))
   const chunks: Uint8Array[] = []
-  for await (const chunk of reader.stream(await reader.flatten(rope))) chunks.push(chunk)
+  if (pieces.every(isInPlace)) for (const { bytes } of pieces) chunks.push(bytes)
+  else for await (const chunk of reader.stream(pieces)) chunks.push(chunk)
   return chunks.length === 1 ? chunks[0]! : concat(chunks)
 }

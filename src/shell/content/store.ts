@@ -154,7 +154,7 @@ export const openContentStore = (options: ContentOptions): ContentStore => {
   }
   return {
     stream: async function* (rope) {
-      yield* reader.stream(await reader.flatten(rope))
+      yield* reader.stream(reader.flattenNow(rope) ?? (await reader.flatten(rope)))
     },
     bytes: (rope, limitBytes) => readAll(reader, rope, limitBytes),
     newId: newContentId,
@@ -178,7 +178,10 @@ export const openContentStore = (options: ContentOptions): ContentStore => {
     },
     preload: async (ids) => void (await reader.load(ids)),
     digests: async (ropes, algorithm) =>
-      digester.digests(await Promise.all(ropes.map((rope) => reader.flatten(rope))), algorithm),
+      digester.digests(
+        await Promise.all(ropes.map((rope) => reader.flattenNow(rope) ?? reader.flatten(rope))),
+        algorithm,
+      ),
     sweep: (before) => sweepBlobs(db, blobs, before),
     close: () => digester.close(),
   }
