@@ -1,6 +1,7 @@
 // Connections to PostgreSQL: named statements, pipelined transactions, notifications.
 import pg from 'pg'
 import type { Instant } from '../../core/lib/instant.ts'
+import { arrayText } from './arrays.ts'
 import { type BulkRow, openBulk } from './bulk.ts'
 import { asFault, sqlState } from './errors.ts'
 import { type Listener, openListener } from './listen.ts'
@@ -76,6 +77,9 @@ const types = {
 /** An instant as a value for a timestamptz parameter. */
 export const timestamp = (at: Instant): string => new Date(at).toISOString()
 
+/** A value as pg is given it. */
+const ready = (value: unknown): unknown => (Array.isArray(value) ? (arrayText(value) ?? value) : value)
+
 /** Refuses a name that meant another text before: prepared statements would be mixed up. */
 const nameGuard = (): ((name: string, text: string) => void) => {
   const texts = new Map<string, string>()
@@ -127,7 +131,7 @@ const openTx = (client: pg.PoolClient, guard: (name: string, text: string) => vo
   }
   const named = (name: string, text: string, values: Values = []): Promise<pg.QueryResult> => {
     guard(name, text)
-    const answer = run({ name, text, values: values as unknown[] })
+    const answer = run({ name, text, values: values.map(ready) })
     answer.catch(() => {}) // kept in `failure`; the caller may look at several answers later
     return answer
   }
@@ -162,6 +166,8 @@ const makePool = (url: string, options: DatabaseOptions): pg.Pool => {
     keepAlive: true,
     // A node that froze inside a transaction must not hold the journal's head against the others.
     idle_in_transaction_session_timeout: FROZEN_LIMIT_MS,
+    // Every statement finds its rows by key: planned anew each time, some cost more to plan than to run.
+    options: '-c plan_cache_mode=force_generic_plan',
     pipeline: true,
     types,
   })
@@ -200,7 +206,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     guard(name, text)
     return withClient(async (client, spoil) => {
       try {
-        return (await client.query({ name, text, values: values as unknown[] })).rows as T[]
+        return (await client.query({ name, text, values: values.map(ready) })).rows as T[]
       } catch (error) {
         if (sqlState(error) === undefined) spoil() // pg closes the statement of a value that cannot be sent
         throw asFault(error)
