@@ -23,7 +23,7 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 export type Ours = {
   readonly dataDir: string
   readonly httpPorts: readonly number[]
-  /** Roots of its processes: the sandbox with its providers, and the database. */
+  /** Roots of its processes: the sandbox with its providers; and the database, which is a child of the sandbox. */
   readonly programs: () => readonly number[]
   readonly databases: () => readonly number[]
   readonly target: (from: Side, to: Side) => Target

@@ -53,8 +53,9 @@ const processes = (): readonly Process[] =>
     return [{ pid: Number(name), parent: Number(fields[1]), cpuSeconds: ticks / 100 }]
   })
 
-const treeOf = (roots: readonly number[]): readonly Process[] => {
-  const all = processes()
+/** The processes below the roots, but for those that are `others` and below them. */
+const treeOf = (roots: readonly number[], others: readonly number[] = []): readonly Process[] => {
+  const all = processes().filter((one) => !others.includes(one.pid))
   const inside = new Set(roots)
   for (let before = -1; before !== inside.size; ) {
     before = inside.size
@@ -63,13 +64,13 @@ const treeOf = (roots: readonly number[]): readonly Process[] => {
   return all.filter((one) => inside.has(one.pid))
 }
 
-/** CPU seconds that the trees under these processes have used so far. */
-export const cpuSeconds = (roots: readonly number[]): number =>
-  treeOf(roots).reduce((sum, one) => sum + one.cpuSeconds, 0)
+/** CPU seconds that the trees under these processes have used so far; the trees of `others` apart. */
+export const cpuSeconds = (roots: readonly number[], others: readonly number[] = []): number =>
+  treeOf(roots, others).reduce((sum, one) => sum + one.cpuSeconds, 0)
 
 /** CPU seconds of the main threads alone: what is left of `cpuSeconds` is signing, hashing and other work on the side. */
-export const mainThreadSeconds = (roots: readonly number[]): number =>
-  treeOf(roots).reduce((sum, { pid }) => {
+export const mainThreadSeconds = (roots: readonly number[], others: readonly number[] = []): number =>
+  treeOf(roots, others).reduce((sum, { pid }) => {
     const [nanoseconds] = readText(`/proc/${pid}/task/${pid}/schedstat`).split(' ')
     return sum + Number(nanoseconds ?? 0) / 1e9
   }, 0)
