@@ -153,6 +153,16 @@ const startDirectory = (prepared: PreparedSandbox, dataDir: string, isUp: () => 
   })
 }
 
+/** A provider runs much code for each message, none of it for long: what helps is that the code is near. */
+const NODE_OPTIONS = [
+  // A message is garbage as soon as it is committed: a wider nursery copies less of it.
+  '--max-semi-space-size=64',
+  // Node's own code in large pages, where the system has them; without a word where it has not.
+  '--use-largepages=silent',
+  // V8's own functions beside the compiled ones.
+  '--short-builtin-calls',
+]
+
 /** Runs a provider as a child, and again if it dies, until told to stop. */
 const keepRunning = (one: PreparedProvider, databaseUrl: string): { stop: () => Promise<void> } => {
   let stopping = false
@@ -162,8 +172,7 @@ const keepRunning = (one: PreparedProvider, databaseUrl: string): { stop: () => 
     child = fork(MAIN, ['serve'], {
       env: { ...process.env, ...one.env, DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // A message is garbage as soon as it is committed: a wider nursery copies less of it.
-      execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+      execArgv: [...process.execArgv, ...NODE_OPTIONS],
     })
     gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {

@@ -13,7 +13,7 @@ export type TransportOptions = {
   readonly hostname: string
   /** Roots that servers towards which TLS is required must lead to, PEM; the system's where not given. */
   readonly roots?: () => readonly string[]
-  /** Connections to one server (10 where not said). */
+  /** Connections to one server (20 where not said). */
   readonly maxConnections?: number
   /** Mails on one connection (1000 where not said). */
   readonly maxMessages?: number
@@ -54,7 +54,7 @@ export const smtpTransport = (options: TransportOptions): Transport => {
     chunking: options.chunking ?? true,
   }
   const pool = new Pool<SmtpClient>({
-    maxConnections: options.maxConnections ?? 10,
+    maxConnections: options.maxConnections ?? 20,
     maxMessages: options.maxMessages ?? 1000,
     idleMs: options.idleMs ?? 60_000,
   })
