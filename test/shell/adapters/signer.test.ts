@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { readCertificates } from '../../../src/core/smime/certificate.ts'
 import type { PlannedCheck } from '../../../src/core/smime/verify.ts'
 import { openSigner } from '../../../src/shell/adapters/signer.ts'
-import { answer, answerPlanned } from '../../../src/shell/adapters/verifier.ts'
+import { answer, answerPlanned, knownCertificate } from '../../../src/shell/adapters/verifier.ts'
 import { type KeyPair, makeAuthority, type SandboxAuthority } from '../../../src/shell/sandbox/authority.ts'
 import { spkiOf } from '../../../src/shell/sandbox/x509.ts'
 
@@ -49,10 +49,13 @@ describe('the signer', () => {
 })
 
 describe('the verifier', () => {
-  const check = (subject: PlannedCheck['subject']): PlannedCheck => {
+  const openedCertificate = () => {
     const read = readCertificates(rsa.certificatePem)
     if ('kind' in read) throw new Error(read.detail)
-    const { tbs: data, signature } = read[0]!
+    return read[0]!
+  }
+  const check = (subject: PlannedCheck['subject']): PlannedCheck => {
+    const { tbs: data, signature } = openedCertificate()
     const algorithm = { kind: 'rsa', digest: 'sha256' } as const
     return { subject, algorithm, spki: authority.certificate.spki, data, signature }
   }
@@ -78,6 +81,19 @@ describe('the verifier', () => {
       }
     },
   )
+
+  it('reads a certificate once, whatever message it lies in; with another byte it is another', () => {
+    const der = Uint8Array.from(openedCertificate().der)
+    const within = Uint8Array.from([1, 2, ...der, 3]).subarray(2, 2 + der.length)
+    const known = knownCertificate(der)
+    expect(known).toMatchObject({ kind: 'certificate', der })
+    expect(knownCertificate(within)).toBe(known)
+    within[within.length - 1] = within.at(-1)! ^ 1
+    expect(knownCertificate(within)).not.toBe(known)
+    // what was read does not change with the array that it was read from
+    expect(known).toMatchObject({ der })
+    expect(knownCertificate(Uint8Array.of(1, 2, 3))).toMatchObject({ kind: 'problem' })
+  })
 
   it('does not remember messages: the same array with other bytes is another question', () => {
     const question = check('message')
