@@ -12,6 +12,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from 'node:zlib'
 import { startTestServer, type TestServer, testTls } from './server.ts'
 
 /** A raw client that reads line by line. */
@@ -20,6 +21,7 @@ export class RawClient {
   #text = ''
   #closed = false
   #wake: (() => void) | undefined
+  #deflate: DeflateRaw | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -53,7 +55,12 @@ export class RawClient {
   }
 
   #end(socket: Socket): void {
-    if (socket !== this.#socket) return
+    // What is compressed ends when it has been read, not when the socket does.
+    if (socket !== this.#socket || this.#deflate) return
+    this.#close()
+  }
+
+  #close(): void {
     this.#closed = true
     this.#wake?.()
   }
@@ -65,6 +72,11 @@ export class RawClient {
   }
 
   write(text: string | Uint8Array): void {
+    if (this.#deflate) {
+      this.#deflate.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
+      this.#deflate.flush(constants.Z_SYNC_FLUSH)
+      return
+    }
     if (typeof text === 'string') this.#socket.write(text, 'latin1')
     else this.#socket.write(text)
   }
@@ -128,6 +140,17 @@ export class RawClient {
     this.#socket = secured
     await once(secured, 'secureConnect')
     this.#attach(secured)
+  }
+
+  /** From here on both sides are compressed. */
+  compress(): void {
+    const inflate = createInflateRaw()
+    this.#deflate = createDeflateRaw()
+    this.#socket.off('data', this.#onData)
+    this.#deflate.pipe(this.#socket)
+    this.#socket.pipe(inflate).on('data', this.#onData)
+    inflate.on('end', () => this.#close())
+    inflate.on('error', () => this.#close())
   }
 
   pause(): void {

@@ -5,7 +5,7 @@ import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
 import type { CommandReader } from '../../../core/mail/imap/reader.ts'
 import { printResponse, type Response } from '../../../core/mail/imap/response.ts'
 import { printStatus, type Status } from '../../../core/mail/imap/status.ts'
-import { placeOf, renewView, type View } from '../../../core/mail/imap/view.ts'
+import { isGone, placeOf, renewView, type View } from '../../../core/mail/imap/view.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { FolderState, OpenFolder } from '../../mailstore/mailstore.ts'
 import type { Seats } from '../wire/seats.ts'
@@ -154,7 +154,7 @@ export class Session {
     if (news.exists !== undefined) this.say({ kind: 'exists', number: news.exists })
     if (news.exists !== undefined && !this.mode.rev2) this.say({ kind: 'recent', number: 0 })
     const withUid = uid || this.condstore || this.mode.rev2
-    for (const index of withOthers(news.changed, also, view)) {
+    for (const index of withOthers(news.changed, also, view, state)) {
       const { folder, index: at } = placeOf(view, state, index)
       const modseq = folder.modseq(at)
       const number = view.folder.uids[index]!
@@ -192,12 +192,13 @@ const withOthers = (
   changed: readonly number[],
   also: ReadonlySet<number> | undefined,
   view: View<FolderState>,
+  state: FolderState,
 ): readonly number[] => {
   if (also === undefined || also.size === 0) return changed
   const all = new Set(changed)
   for (const uid of also) {
     const index = view.folder.indexOf(uid)
-    if (index >= 0 && index < view.count) all.add(index)
+    if (index >= 0 && index < view.count && !isGone(view, state, index)) all.add(index)
   }
   return [...all].sort((a, b) => a - b)
 }
