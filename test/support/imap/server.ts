@@ -1,12 +1,15 @@
 // A real IMAP server on loopback over a real mailstore.
 import { pbkdf2Sync } from 'node:crypto'
+import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
 import { Fault } from '../../../src/core/lib/refusal.ts'
+import { bytesPiece } from '../../../src/core/lib/rope.ts'
+import { NO_FLAGS } from '../../../src/core/mail/flags.ts'
 import { scramKeys } from '../../../src/core/mail/sasl/scram.ts'
 import type { SignInDesk } from '../../../src/shell/identity/sasl.ts'
 import { findMailboxes, type Mailbox } from '../../../src/shell/mailstore/mailboxes.ts'
 import { type ImapEvent, type ImapServerOptions, startImapServer } from '../../../src/shell/servers/imap.ts'
 import type { RunningServer } from '../../../src/shell/servers/wire/door.ts'
-import { type Bench, folderNamed, message, taken } from '../../shell/mailstore/support.ts'
+import { type Bench, folderNamed, taken } from '../../shell/mailstore/support.ts'
 import { testTls } from '../smtp/server.ts'
 
 export type TestImap = RunningServer & {
@@ -85,13 +88,12 @@ export const startTestImap = async (
     mailboxId,
     put: async (folder, texts) => {
       const { id } = await folderNamed(bench, mailboxId, folder)
-      taken(
-        await bench.store.append(
-          mailboxId,
-          id,
-          texts.map((text) => message(bench, text)),
-        ),
-      )
+      const messages = texts.map(async (text) => {
+        const content = await bench.contents.rowOf([bytesPiece(fromLatin1(text))])
+        bench.contents.remember(content)
+        return { content, flags: NO_FLAGS, receivedAt: bench.clock.now() }
+      })
+      taken(await bench.store.append(mailboxId, id, await Promise.all(messages)))
     },
     suspend: () => {
       active = false
