@@ -93,7 +93,10 @@ export class Connection {
     const { wire, context } = this.#session
     let since = 0
     for (;;) {
+      // Who asks and asks and reads nothing is not answered beyond what the socket takes.
+      if (wire.congested) await this.#session.drain()
       if (this.#session.closing && !this.#append) return this.#leave(SHUTTING_DOWN, 'shutdown')
+      if (!this.#session.login && this.#patience(0) <= 0) return this.#leave(TOO_SLOW, 'idle')
       const result = wire.reader.next()
       if (result.kind !== 'more') return result
       wire.flush()

@@ -164,6 +164,11 @@ export class Wire<Reader extends Intake> {
     this.#deflate = deflate
   }
 
+  /** Whether more has been written than the client has taken, beyond what is held for it lightly. */
+  get congested(): boolean {
+    return this.#sink.writableNeedDrain
+  }
+
   /** Waits until the client has read enough of what was written; false where it does not within `ms`. */
   async written(ms: number): Promise<boolean> {
     const socket = this.#socket
