@@ -13,6 +13,7 @@ import {
 } from '../test/support/client/sandbox.ts'
 import type { Access } from './counter.ts'
 import type { Target } from './load.ts'
+import type { Side as MailSide } from './mailbox/steps.ts'
 import type { Algorithm } from './measure.ts'
 import { PEER_DOMAIN, PEER_PASSWORD, type Peer, peerProblem, startPeer } from './peer.ts'
 
@@ -27,6 +28,8 @@ export type Ours = {
   readonly programs: () => readonly number[]
   readonly databases: () => readonly number[]
   readonly target: (from: Side, to: Side) => Target
+  /** A user of Alfa as mail programs sign in. */
+  readonly mail: (user: number) => MailSide
   /** Ends it and starts it again on the same data. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -36,7 +39,13 @@ export type Arena = {
   readonly ours: (algorithm: Algorithm) => Promise<Ours>
   /** Undefined where the peer cannot run here. */
   readonly peer: () => Promise<
-    | { readonly target: Target; readonly pids: readonly number[]; readonly folder: string; readonly version: string }
+    | {
+        readonly target: Target
+        readonly mail: (user: number) => MailSide
+        readonly pids: readonly number[]
+        readonly folder: string
+        readonly version: string
+      }
     | undefined
   >
   readonly peerProblem: string | undefined
@@ -100,6 +109,13 @@ const startOurs = async (algorithm: Algorithm, options: ArenaOptions): Promise<O
       recipientAccess: access(to),
       certified: true,
     }),
+    mail: (user) => {
+      const login = { user: users(DOMAINS.alfa)[user]!, password: PASSWORD }
+      return {
+        imap: { ...login, port: sandbox.port('alfa', 'imapTls') },
+        pop3: { ...login, port: sandbox.port('alfa', 'pop3Tls') },
+      }
+    },
     restart: async () => {
       await sandbox.stop()
       sandbox = await start()
@@ -120,6 +136,13 @@ const peerTarget = (peer: Peer): Target => {
     certified: false,
   }
 }
+
+const peerMail =
+  (peer: Peer) =>
+  (user: number): MailSide => {
+    const login = { user: users(PEER_DOMAIN)[user]!, password: PEER_PASSWORD }
+    return { imap: { ...login, port: peer.imapTlsPort }, pop3: { ...login, port: peer.pop3TlsPort } }
+  }
 
 export const openArena = (options: ArenaOptions): Arena => {
   const running = new Map<Algorithm, Promise<Ours>>()
@@ -144,7 +167,7 @@ export const openArena = (options: ArenaOptions): Arena => {
       if (problem !== undefined) return undefined
       peer ??= startPeer()
       const { pids, folder, version } = await peer
-      return { target: peerTarget(await peer), pids, folder, version }
+      return { target: peerTarget(await peer), mail: peerMail(await peer), pids, folder, version }
     },
     close,
     closeAll: async () => {

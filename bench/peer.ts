@@ -24,6 +24,8 @@ export const PEER_INSTALL = 'apt-get install -y postfix dovecot-core dovecot-ima
 export type Peer = {
   readonly submissionPort: number
   readonly imapPort: number
+  readonly imapTlsPort: number
+  readonly pop3TlsPort: number
   /** Roots of its process tree. */
   readonly pids: readonly number[]
   /** Where its mail is kept. */
@@ -32,7 +34,13 @@ export type Peer = {
   readonly stop: () => Promise<void>
 }
 
-const NEEDED = ['/usr/sbin/postfix', '/usr/sbin/dovecot', '/usr/lib/dovecot/imap', '/usr/lib/dovecot/lmtp']
+const NEEDED = [
+  '/usr/sbin/postfix',
+  '/usr/sbin/dovecot',
+  '/usr/lib/dovecot/imap',
+  '/usr/lib/dovecot/pop3',
+  '/usr/lib/dovecot/lmtp',
+]
 
 /** Why the peer cannot run here, with the remedy; undefined where it can. */
 export const peerProblem = (): string | undefined => {
@@ -46,14 +54,14 @@ const idOf = (user: string, kind: '-u' | '-g'): number =>
   Number(execFileSync('id', [kind, user], { encoding: 'utf8' }).trim())
 
 const makePlace = async (): Promise<PeerPlace> => {
-  const [submissionPort, imapPort] = (await freePorts(2)) as [number, number]
+  const [submissionPort, imapPort, imapTlsPort, pop3TlsPort] = (await freePorts(4)) as [number, number, number, number]
   const folder = mkdtempSync(join(tmpdir(), 'peer-'))
   chmodSync(folder, 0o755)
   for (const name of ['postfix', 'spool', 'data', 'run', 'state', 'mail'])
     mkdirSync(join(folder, name), { mode: 0o755 })
   chownSync(join(folder, 'data'), idOf('postfix', '-u'), 0)
   chownSync(join(folder, 'mail'), idOf('mail', '-u'), idOf('mail', '-g'))
-  return { folder, submissionPort, imapPort }
+  return { folder, submissionPort, imapPort, imapTlsPort, pop3TlsPort }
 }
 
 const makeCertificate = (folder: string): void => {
@@ -117,6 +125,15 @@ export const startPeer = async (): Promise<Peer> => {
     await stop()
     throw error
   }
-  const { submissionPort, imapPort } = place
-  return { submissionPort, imapPort, pids, folder: join(folder, 'mail'), version: versions(), stop }
+  const { submissionPort, imapPort, imapTlsPort, pop3TlsPort } = place
+  return {
+    submissionPort,
+    imapPort,
+    imapTlsPort,
+    pop3TlsPort,
+    pids,
+    folder: join(folder, 'mail'),
+    version: versions(),
+    stop,
+  }
 }

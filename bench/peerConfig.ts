@@ -1,14 +1,21 @@
 // The configuration files of the peer: what Debian's defaults give, moved to private folders and loopback ports.
 
-export type PeerPlace = { readonly folder: string; readonly submissionPort: number; readonly imapPort: number }
+export type PeerPlace = {
+  readonly folder: string
+  readonly submissionPort: number
+  readonly imapPort: number
+  /** TLS from the first byte. */
+  readonly imapTlsPort: number
+  readonly pop3TlsPort: number
+}
 
 /** Dovecot: any user, one password in clear (no hashing in its figures), sdbox, LMTP and SASL sockets for Postfix. */
-export const dovecotConf = ({ folder, imapPort }: PeerPlace, password: string): string => `
+export const dovecotConf = ({ folder, imapPort, imapTlsPort, pop3TlsPort }: PeerPlace, password: string): string => `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 instance_name = bench-peer
 log_path = /dev/null
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <${folder}/cert.pem
@@ -17,7 +24,9 @@ disable_plaintext_auth = no
 auth_mechanisms = plain
 mail_location = sdbox:${folder}/mail/%n
 first_valid_uid = 1
-mail_max_userip_connections = 500
+mail_max_userip_connections = 5000
+default_client_limit = 6000
+default_vsz_limit = 1G
 passdb {
   driver = static
   args = password=${password}
@@ -33,8 +42,20 @@ service imap-login {
     port = ${imapPort}
   }
   inet_listener imaps {
+    port = ${imapTlsPort}
+  }
+}
+service pop3-login {
+  service_count = 0
+  inet_listener pop3 {
     port = 0
   }
+  inet_listener pop3s {
+    port = ${pop3TlsPort}
+  }
+}
+service imap {
+  process_limit = 2500
 }
 service lmtp {
   process_min_avail = 2

@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util'
 import { type Ours, openArena } from './arena.ts'
 import { openProfile } from './profile.ts'
+import type { Context } from './report.ts'
 import { passwordHashing } from './seed.ts'
 import { holdToTwoCores, machineFacts } from './system.ts'
-import { type Context, WORKLOADS } from './workloads.ts'
+import { WORKLOADS } from './workloads.ts'
 
 const HELP = `npm run bench [-- NAME … --runs N --seed N --profile]
   names: ${WORKLOADS.map((one) => one.name).join(' ')}   (all of them unless some are named)

@@ -12,7 +12,7 @@ export type Seeded = { readonly seededMessages: number; readonly seedSeconds: nu
 type Content = { readonly id: string; readonly pieces: Buffer }
 
 /** A connection to a provider's database in the sandbox's cluster. */
-const connect = async (dataDir: string, database: string): Promise<pg.Client> => {
+export const connectTo = async (dataDir: string, database: string): Promise<pg.Client> => {
   const [server] = findPostmasters(dataDir)
   if (server === undefined) throw new Error(`no database runs in ${dataDir}`)
   const client = new pg.Client({ connectionString: socketUrl(server.socketFolder, database) })
@@ -22,7 +22,7 @@ const connect = async (dataDir: string, database: string): Promise<pg.Client> =>
 
 /** How the passwords are hashed, as one stored hash says: `argon2id m=…,t=…,p=…`. */
 export const passwordHashing = async (dataDir: string): Promise<string> => {
-  const client = await connect(dataDir, 'alfa')
+  const client = await connectTo(dataDir, 'alfa')
   try {
     const { rows } = await client.query<{ hash: string }>(
       'select password_hash as hash from mailbox where password_hash is not null limit 1',
@@ -164,7 +164,7 @@ const statements = (contents: readonly Content[]): readonly string[] => {
  */
 export const seedMessages = async (dataDir: string, database: string, messages: number): Promise<Seeded> => {
   const startedAt = performance.now()
-  const client = await connect(dataDir, database)
+  const client = await connectTo(dataDir, database)
   try {
     const { identifier, contents } = await loadTemplate(client)
     const inserts = statements(contents)

@@ -1,54 +1,15 @@
 // The workloads of the bench: what each runs, the figures it gives and the goals they are held against.
-import type { Arena, Ours } from './arena.ts'
+import type { Ours } from './arena.ts'
+import { MAILBOX_WORKLOADS } from './mailbox/workloads.ts'
 import { type Algorithm, median, quantile, round, runLoad } from './measure.ts'
+import { atLeast, atMost, type Context, type Report, type Workload } from './report.ts'
 import { bigRun, CONNECTIONS, certifiedRun, type FlowFigures, flowJob, plainRun, SMALL_BYTES } from './runs.ts'
 import { seedMessages } from './seed.ts'
-
-export type Check = {
-  readonly figure: string
-  readonly value: number
-  readonly goal: string
-  readonly met: boolean
-}
-
-export type Report = {
-  readonly name: string
-  readonly workload: string
-  /** Empty where the workload only prints. */
-  readonly checks: readonly Check[]
-  readonly figures: Readonly<Record<string, number | string | readonly number[]>>
-}
-
-export type Context = {
-  readonly arena: Arena
-  /** Runs of each, of which the median is told. */
-  readonly runs: number
-  readonly say: (line: string) => void
-  /** Figures of the empty system, once they are taken. */
-  empty: readonly FlowFigures[] | undefined
-  /** Messages stored before the last workload. */
-  readonly seed: number
-}
-
-export type Workload = { readonly name: string; readonly run: (context: Context) => Promise<readonly Report[]> }
 
 const MESSAGES = 1200
 /** A server lives for months: its figures are those of warm code. */
 const WARM_MESSAGES = 4000
 const NO_PEER = 'not measured'
-
-const atLeast = (figure: string, value: number, goal: number): Check => ({
-  figure,
-  value: round(value),
-  goal: `>= ${goal}`,
-  met: value >= goal,
-})
-const atMost = (figure: string, value: number, goal: number): Check => ({
-  figure,
-  value: round(value),
-  goal: `<= ${goal}`,
-  met: value <= goal,
-})
 
 const repeat = async <T>(times: number, once: () => Promise<T>): Promise<readonly T[]> => {
   const all: T[] = []
@@ -315,6 +276,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'latency', run: latency },
   { name: 'one-to-50', run: fifty },
   { name: 'stored', run: stored },
+  ...MAILBOX_WORKLOADS,
   { name: 'p256', run: p256 },
 ]
 

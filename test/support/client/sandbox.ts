@@ -9,8 +9,8 @@ import { DIRECTORY_PORT, SANDBOX } from '../../../src/shell/sandbox/contract.ts'
 
 /** The ports of the sandbox contract that clients use, before they are moved. */
 export const PORTS = {
-  alfa: { incoming: 1025, tls: 1465, starttls: 1587, http: 8080 },
-  beta: { incoming: 2025, tls: 2465, starttls: 2587, http: 9080 },
+  alfa: { incoming: 1025, tls: 1465, starttls: 1587, imapTls: 1993, imap: 1143, pop3Tls: 1995, pop3: 1110, http: 8080 },
+  beta: { incoming: 2025, tls: 2465, starttls: 2587, imapTls: 2993, imap: 2143, pop3Tls: 2995, pop3: 2110, http: 9080 },
 } as const
 export type Side = keyof typeof PORTS
 
