@@ -1,4 +1,4 @@
-// `npm test`: types, format, every vitest suite, the database suites again on PostgreSQL 15, the short crash run.
+// `npm test`: types, format, every vitest suite, the database suites again on PostgreSQL 15, the short crash runs.
 // The last line is `N passed, N failed` over all of it.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -85,6 +85,14 @@ const crash = async (): Promise<Tally> => {
   return one(code === 0)
 }
 
+const mailboxCrash = async (): Promise<Tally> => {
+  if (!all) return { passed: 0, failed: 0, skipped: 0 }
+  say('\n── crash of mailboxes: 3 rounds of kill -9 under fifty mail programs')
+  const file = join(root, 'test', 'crash', 'mailboxes.ts')
+  const { code } = await run(process.execPath, [file, '--rounds', '3'], false)
+  return one(code === 0)
+}
+
 const tallies = [
   callJudges(),
   await check('types (tsc)', bin('tsc'), ['--noEmit']),
@@ -92,6 +100,7 @@ const tallies = [
   await vitest('tests', []),
   await onPostgres15(),
   await crash(),
+  await mailboxCrash(),
 ]
 const { line, ok } = verdict(sum(tallies), isCi())
 say(`\n${line}`)
