@@ -1,7 +1,7 @@
 // Puts messages into a folder through the group commit of the filings, so that concurrent ones share a transaction.
 import { concat } from '../../core/lib/bytes.ts'
 import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
-import { fieldValues, parseHeader } from '../../core/mail/header.ts'
+import { decodeText, fieldValues, firstValue, parseHeader } from '../../core/mail/header.ts'
 import type { ContentReader } from '../../core/ports.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Queries } from '../db/pool.ts'
@@ -52,6 +52,8 @@ export const isOver = (quota: Quota, messages: number, bytes: number): boolean =
 
 /** A header section beyond this is looked at no further. */
 const HEADER_BYTES = 64 * 1024
+/** Longest subject that is kept beside a message, for lists. */
+const SUBJECT_LENGTH = 1_000
 
 /** The first bytes of a content: of the row itself where they are in it. */
 const headOf = async (contents: ContentReader, row: ContentRow): Promise<Uint8Array> => {
@@ -69,6 +71,7 @@ export type MessageNames = {
   readonly messageId: string
   /** What names its thread: the first reference, or its own Message-ID. */
   readonly thread: string
+  readonly subject: string | undefined
 }
 
 /** Message-ID and thread of a message, from its header. */
@@ -81,7 +84,12 @@ export const namesOf = async (contents: ContentReader, row: ContentRow): Promise
   const messageId = idIn('message-id') ?? ''
   const first = idIn('references') ?? idIn('in-reply-to') ?? messageId
   // a message without any name is a thread of its own
-  return { messageId, thread: first === '' ? row.id : first }
+  const subject = firstValue(fields, 'subject')
+  return {
+    messageId,
+    thread: first === '' ? row.id : first,
+    subject: subject === undefined ? undefined : decodeText(subject).slice(0, SUBJECT_LENGTH),
+  }
 }
 
 export type Appending = { readonly outcome: CommitOutcome; readonly filed: readonly Filed[] }
@@ -115,6 +123,7 @@ export const makeAppender = (committer: Committer): Appender => {
           kind: null,
           msgid: names[index]!.messageId,
           thread: names[index]!.thread,
+          subject: names[index]!.subject,
           sizeBytes: content.sizeBytes,
           at: receivedAt,
           flags,

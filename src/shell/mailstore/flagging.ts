@@ -21,7 +21,7 @@ export type Locked = {
 }
 
 /** Locks the mailbox of a folder and makes sure that all of the folder is known. Throws Withdrawn where it is gone. */
-export const lockFolder = async (tx: Tx, states: States, given: Live): Promise<Locked> => {
+const lockFolder = async (tx: Tx, states: States, given: Live): Promise<Locked> => {
   const locked = lockMailbox(tx, given.mailboxId)
   // A statement of its own: it sees what was committed while the lock was waited for.
   const [[folder], modseq] = await Promise.all([
@@ -36,6 +36,15 @@ export const lockFolder = async (tx: Tx, states: States, given: Live): Promise<L
   if (live?.highestModseq() !== modseqBefore) throw new Error(`folder ${given.folderId} is not what it is said to be`)
   return { live, modseq, modseqBefore }
 }
+
+/** Runs a transaction over a folder, under the lock of its mailbox; it may be withdrawn. */
+export const lockedFolder = <T>(
+  db: Database,
+  states: States,
+  live: Live,
+  work: (tx: Tx, locked: Locked) => Promise<T>,
+): Promise<T | StoreRefusal> =>
+  states.inTurn(live.mailboxId, () => refusable(db, async (tx) => work(tx, await lockFolder(tx, states, live))))
 
 type Counters = { unseen: number; deleted: number; deletedBytes: number }
 
@@ -184,15 +193,17 @@ export const storeFlags = async (
   if (!first) return { refusal: 'nonexistent' }
   const uids = rising(given)
   try {
-    // What changes nothing takes no lock.
-    const idle = plan(first, uids, change, 0, unchangedSince)
-    if (idle.flagged.length === 0) return { changed: [], failed: idle.failed, modseq: first.highestModseq() }
+    // What changes nothing takes no lock, once it is sure that no other process has changed it.
+    if (plan(first, uids, change, 0, unchangedSince).flagged.length === 0) {
+      const live = await states.current(folderId)
+      const idle = live && plan(live, uids, change, 0, unchangedSince)
+      if (idle?.flagged.length === 0) return { changed: [], failed: idle.failed, modseq: live!.highestModseq() }
+    }
   } catch (error) {
     if (error instanceof Withdrawn) return error.refusal
     throw error
   }
-  const written = await refusable(db, async (tx) => {
-    const locked = await lockFolder(tx, states, first)
+  const written = await lockedFolder(db, states, first, async (tx, locked) => {
     const planned = plan(locked.live, uids, change, locked.modseq, unchangedSince)
     if (planned.flagged.length > 0) {
       writePages(tx, folderId, pagesOf(locked.live, planned.flagged), locked.modseq)

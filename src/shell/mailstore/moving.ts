@@ -2,11 +2,12 @@
 import type { Instant } from '../../core/lib/instant.ts'
 import { DELETED, SEEN } from '../../core/mail/flags.ts'
 import { PAGE_UIDS, pageOf } from '../../core/mailbox/flagPage.ts'
+import { isBelow } from '../../core/mailbox/folderName.ts'
 import { type Database, type Tx, timestamp } from '../db/pool.ts'
 import { isOver, readQuota } from './append.ts'
 import type { Arrived } from './cells.ts'
-import { lockFolder, moveOn, rising } from './flagging.ts'
-import { refusable, Withdrawn } from './folders.ts'
+import { lockedFolder, moveOn, rising } from './flagging.ts'
+import { listFolders, Withdrawn } from './folders.ts'
 import type { Live } from './live.ts'
 import type { Copied, StoreRefusal } from './mailstore.ts'
 import type { States } from './states.ts'
@@ -104,11 +105,10 @@ export const expungeMessages = async (
   now: Instant,
   restorable: boolean,
 ): Promise<Expunged> => {
-  const first = await states.known(folderId)
+  const first = await states.current(folderId)
   if (!first) return { uids: [], modseq: 0 }
   if (choose(first, given).uids.length === 0) return { uids: [], modseq: first.highestModseq() }
-  const written = await refusable(db, async (tx) => {
-    const locked = await lockFolder(tx, states, first)
+  const written = await lockedFolder(db, states, first, async (tx, locked) => {
     const chosen = choose(locked.live, rising(given))
     if (chosen.uids.length > 0) {
       expungeIn(tx, { ...locked, chosen, now, restorable })
@@ -143,6 +143,15 @@ const copyIn = async (
 ): Promise<Target> => {
   const { live, chosen, toId, modseq, now } = of
   const count = chosen.uids.length
+  if (count === 0) {
+    const [there] = await tx.query<Target>(
+      'folder-there',
+      'select uid_next, uid_validity, highest_modseq from folder where id = $1 and mailbox_id = $2',
+      [toId, live.mailboxId],
+    )
+    if (there === undefined) throw new Withdrawn('nonexistent')
+    return there
+  }
   const [target] = await tx.query<Target>(
     'folder-receive',
     `update folder set uid_next = uid_next + $3, modseq_before = highest_modseq, highest_modseq = $4,
@@ -193,13 +202,13 @@ export const copyMessages = async (
   const first = await states.known(fromId)
   if (!first) return { refusal: 'nonexistent' }
   const uids = rising(of.uids)
-  const written = await refusable(db, async (tx) => {
-    const locked = await lockFolder(tx, states, first)
+  const written = await lockedFolder(db, states, first, async (tx, locked) => {
     const { live, modseq } = locked
     const chosen = choose(live, uids)
     if (!away && isOver(await readQuota(tx, live.mailboxId), chosen.uids.length, chosen.bytes))
       throw new Withdrawn('overQuota')
     const target = await copyIn(tx, { live, chosen, toId, modseq, now })
+    if (chosen.uids.length === 0) return { ...locked, chosen, target }
     if (away) {
       expungeIn(tx, { live, chosen, modseq, now, restorable: false })
       moveOn(tx, fromId, modseq, negative(chosen))
@@ -208,6 +217,8 @@ export const copyMessages = async (
   })
   if ('refusal' in written) return written
   const { live, modseq, modseqBefore, chosen, target } = written
+  if (chosen.uids.length === 0)
+    return { uidValidity: target.uid_validity, uids: [], modseq: target.highest_modseq, from: [] }
   const arrived = arrivals(live, chosen, target.uid_next, modseq, now)
   const { mailboxId } = live
   const came = { folderId: toId, mailboxId, modseqBefore: target.highest_modseq, modseq, happened: { arrived } }
@@ -220,16 +231,25 @@ export const copyMessages = async (
   return { uidValidity: target.uid_validity, uids: arrived.map(({ uid }) => uid), modseq, from: chosen.uids }
 }
 
-/** Removes a folder and its messages, which can be brought back. Throws Withdrawn. */
-export const deleteFolderIn = async (tx: Tx, states: States, given: Live, now: Instant): Promise<number> => {
-  const locked = await lockFolder(tx, states, given)
-  const { live, modseq } = locked
-  const chosen = choose(live, [...live.cells().uids().subarray(0, live.cells().count())])
-  if (chosen.uids.length > 0) {
-    expungeIn(tx, { ...locked, chosen, now, restorable: true })
-    holdMore(tx, live.mailboxId, -chosen.uids.length, -chosen.bytes)
-  }
-  tx.send('flag-pages-drop', 'delete from flag_page where folder_id = $1', [live.folderId])
-  tx.send('folder-drop', 'delete from folder where id = $1', [live.folderId])
-  return modseq
-}
+/** Removes a folder that has none below, and its messages, which can be brought back. */
+export const deleteFolder = (
+  db: Database,
+  states: States,
+  given: Live,
+  name: string,
+  now: Instant,
+): Promise<StoreRefusal | undefined> =>
+  lockedFolder(db, states, given, async (tx, locked) => {
+    const { live } = locked
+    // RFC 9051 §6.3.5: names above others may be refused
+    const folders = await listFolders(tx, live.mailboxId)
+    if (folders.some((other) => isBelow(other.name, name))) throw new Withdrawn('hasChildren')
+    const chosen = choose(live, [...live.cells().uids().subarray(0, live.cells().count())])
+    if (chosen.uids.length > 0) {
+      expungeIn(tx, { ...locked, chosen, now, restorable: true })
+      holdMore(tx, live.mailboxId, -chosen.uids.length, -chosen.bytes)
+    }
+    tx.send('flag-pages-drop', 'delete from flag_page where folder_id = $1', [live.folderId])
+    tx.send('folder-drop', 'delete from folder where id = $1', [live.folderId])
+    return undefined
+  })

@@ -1,7 +1,7 @@
 // Opens the mailstore: puts its verbs together over one database and the live folders of this process.
 import { DAY, type Instant, SECOND } from '../../core/lib/instant.ts'
 import type { FlagChange } from '../../core/mail/flags.ts'
-import { folderName, isBelow } from '../../core/mailbox/folderName.ts'
+import { folderName } from '../../core/mailbox/folderName.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ContentStore } from '../content/store.ts'
 import type { Database } from '../db/pool.ts'
@@ -17,17 +17,14 @@ import {
   createFolder,
   findFolder,
   listFolders,
-  lockMailbox,
   makeStandingFolder,
-  refusable,
   renameFolder,
   subscribe,
   subscriptions,
-  Withdrawn,
 } from './folders.ts'
 import { openIndexer } from './indexer.ts'
 import type { Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
-import { copyMessages, deleteFolderIn, expungeMessages } from './moving.ts'
+import { copyMessages, deleteFolder, expungeMessages } from './moving.ts'
 import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
 import { searchContents } from './search.ts'
 import { openStates, type States } from './states.ts'
@@ -96,21 +93,14 @@ const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
     return outcome
   }
   const create: Mailstore['createFolder'] = async (mailboxId, name, role) =>
-    listChanged(mailboxId, await createFolder(db, mailboxId, name, role, clock.now()))
+    listChanged(mailboxId, await states.inTurn(mailboxId, () => createFolder(db, mailboxId, name, role, clock.now())))
 
   const remove: Mailstore['deleteFolder'] = async (mailboxId, name) => {
     const folder = await findFolder(db, mailboxId, name)
     const live = folder && (await states.known(folder.id))
     if (!folder || !live) return { refusal: 'nonexistent' }
     if (folder.role === 'inbox') return { refusal: 'inbox' }
-    const refused = await refusable(db, async (tx) => {
-      await lockMailbox(tx, mailboxId)
-      // RFC 9051 §6.3.5: names above others may be refused
-      const folders = await listFolders(tx, mailboxId)
-      if (folders.some((other) => isBelow(other.name, folder.name))) throw new Withdrawn('hasChildren')
-      await deleteFolderIn(tx, states, live, clock.now())
-      return undefined
-    })
+    const refused = await deleteFolder(db, states, live, folder.name, clock.now())
     if (refused) return refused
     await states.touched({ mailboxId, folderId: folder.id })
     return listChanged(mailboxId, undefined)
@@ -132,7 +122,8 @@ const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
     if (fromName === undefined) return { refusal: 'nonexistent' }
     if (toName === undefined) return { refusal: 'badName' }
     if (fromName === 'INBOX') return moveInbox(mailboxId, toName)
-    return listChanged(mailboxId, await renameFolder(db, mailboxId, fromName, toName, clock.now()))
+    const renamed = await states.inTurn(mailboxId, () => renameFolder(db, mailboxId, fromName, toName, clock.now()))
+    return listChanged(mailboxId, renamed)
   }
   return {
     folders: (mailboxId: number) => listFolders(db, mailboxId),
@@ -207,7 +198,7 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
       expungeMessages(db, states, folderId, uids, clock.now(), true),
     expungedSince: (folderId: number, modseq: number) => expungedSince(db, folderId, modseq),
     restore: async (mailboxId: number, since: Instant) => {
-      const restored = await restoreMessages(db, mailboxId, since, clock.now())
+      const restored = await states.inTurn(mailboxId, () => restoreMessages(db, mailboxId, since, clock.now()))
       if ('refusal' in restored) return restored
       await Promise.all(restored.folderIds.map((folderId) => states.touched({ mailboxId, folderId })))
       return restored.count

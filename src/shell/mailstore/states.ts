@@ -4,6 +4,7 @@ import type { Happened, Live } from './live.ts'
 import { loadFolder } from './load.ts'
 import type { OpenFolder } from './mailstore.ts'
 import { type Changed, type News, openNews } from './news.ts'
+import { makeTurns, type Turns } from './turns.ts'
 
 /** A commit of this process: what it did to a folder, and the modseq that the folder had before it. */
 export type Done = {
@@ -23,6 +24,8 @@ export type States = {
   readonly refreshed: (folderId: number) => Promise<Live | undefined>
   readonly open: (folderId: number, changed: () => void) => Promise<OpenFolder | undefined>
   readonly watch: (mailboxId: number, changed: (folderId: number) => void) => () => void
+  /** Transactions that lock a mailbox, in turn. */
+  readonly inTurn: Turns
   /** Takes in a commit of this process, wakes who looks, tells the others. Waits only where a commit between was missed. */
   readonly done: (commit: Done) => Promise<void>
   /** The same where what happened is not at hand: the database is asked where anybody looks. */
@@ -142,6 +145,7 @@ export const openStates = async (options: StatesOptions): Promise<States> => {
   }
   return {
     current,
+    inTurn: makeTurns(),
     known: async (folderId) => entryOf(folderId).live ?? current(folderId),
     refreshed: async (folderId) => {
       const entry = entryOf(folderId)
