@@ -41,7 +41,7 @@ const startMailServers = async (config: Config, base: Base, work: Work): Promise
 }
 
 /** Everything in the sandbox comes from one address. */
-const doorLimits = (config: Config) => (config.sandbox ? { maxConnectionsPerAddress: 1_000 } : {})
+const doorLimits = (config: Config) => (config.sandbox ? { maxConnectionsPerAddress: 5_000 } : {})
 
 /** What the SMTP servers share. */
 const smtpCommon = (config: Config, base: Base) => {
