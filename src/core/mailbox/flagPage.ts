@@ -25,30 +25,38 @@ export type FlagPage = { readonly page: number; readonly sets: string; readonly 
 /** The page that a uid is on. */
 export const pageOf = (uid: number): number => Math.floor(uid / PAGE_UIDS)
 
-/** A page of the given entries, whose uids are all on it, each once. Throws RangeError for what it cannot hold. */
-export const writePage = (page: number, entries: Iterable<PageEntry>): FlagPage => {
+/** A page being written: sets of keywords are numbers of the caller's until it is done. */
+export type PageDraft = {
+  /** Throws RangeError for what a page cannot hold. */
+  readonly put: (uid: number, system: number, set: number, modseq: number) => void
+  readonly finish: (textOf: (set: number) => string) => FlagPage
+}
+
+/** An empty page. */
+export const draftPage = (page: number): PageDraft => {
   const slots = new Uint8Array(PAGE_UIDS * SLOT_BYTES)
-  const sets = new Map<string, number>()
-  for (const { uid, system, keywords, modseq } of entries) {
-    if (pageOf(uid) !== page || (system & ~MASK) !== 0 || !(modseq >= 0 && modseq < MODSEQ_LIMIT))
-      throw new RangeError(`flags of uid ${uid} do not fit page ${page}`)
-    let set = sets.get(keywords)
-    if (set === undefined) {
-      set = sets.size
-      sets.set(keywords, set)
-    }
-    const at = (uid - page * PAGE_UIDS) * SLOT_BYTES
-    slots[at] = IN_FORCE | system
-    slots[at + 1] = set
-    const high = Math.floor(modseq / 2 ** 32)
-    slots[at + 2] = high >>> 8
-    slots[at + 3] = high
-    slots[at + 4] = modseq >>> 24
-    slots[at + 5] = modseq >>> 16
-    slots[at + 6] = modseq >>> 8
-    slots[at + 7] = modseq
+  const sets: number[] = [] // few: looked through from the start
+  const first = page * PAGE_UIDS
+  return {
+    put: (uid, system, set, modseq) => {
+      const slot = uid - first
+      if (!(slot >= 0 && slot < PAGE_UIDS) || (system & ~MASK) !== 0 || !(modseq >= 0 && modseq < MODSEQ_LIMIT))
+        throw new RangeError(`flags of uid ${uid} do not fit page ${page}`)
+      let place = sets.indexOf(set)
+      if (place < 0) place = sets.push(set) - 1
+      const at = slot * SLOT_BYTES
+      const high = Math.floor(modseq / 2 ** 32)
+      slots[at] = IN_FORCE | system
+      slots[at + 1] = place
+      slots[at + 2] = high >>> 8
+      slots[at + 3] = high
+      slots[at + 4] = modseq >>> 24
+      slots[at + 5] = modseq >>> 16
+      slots[at + 6] = modseq >>> 8
+      slots[at + 7] = modseq
+    },
+    finish: (textOf) => ({ page, sets: sets.map(textOf).join('\n'), slots }),
   }
-  return { page, sets: [...sets.keys()].join('\n'), slots }
 }
 
 /** What a page holds, by rising uid. Throws an Error for what `writePage` does not write: such a row is damaged. */

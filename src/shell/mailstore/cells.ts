@@ -3,10 +3,13 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { readId, writeId } from '../content/id.ts'
 
+/** The 16 bytes of an id where they lie. */
+export type ContentBytes = { readonly bytes: Buffer; readonly at: number }
+
 /** A message as it comes into a folder; keywords are one text with a space between them. */
 export type Arrived = {
   readonly uid: number
-  readonly content: ContentId | Buffer
+  readonly content: ContentId | ContentBytes
   readonly sizeBytes: number
   readonly receivedAt: Instant
   readonly savedAt: Instant
@@ -98,6 +101,10 @@ export type Cells = {
   readonly thread: (index: number) => bigint
   readonly content: (index: number) => ContentId
   readonly indexOf: (uid: number) => number
+  /** Indexes of those of the uids that are there; given by rising uid they are found by walking on. */
+  readonly indexesOf: (uids: readonly number[]) => number[]
+  /** Copies of the masks and of the numbers of sets, by index. */
+  readonly flags: () => { readonly system: Uint8Array; readonly sets: Uint32Array }
   readonly add: (message: Arrived, set: number) => void
   readonly flag: (index: number, system: number, set: number, modseq: number) => void
   /** Cells without the given indexes, which rise. */
@@ -144,6 +151,20 @@ const cellsOver = (given: Arrays, used: number): Cells => {
       return ids[index]
     },
     indexOf,
+    indexesOf: (wanted) => {
+      const { uids } = arrays
+      const indexes: number[] = []
+      let next = 0
+      for (const uid of wanted) {
+        // Mostly the neighbour of the last one.
+        const index = next < count && uids[next] === uid ? next : indexOf(uid)
+        if (index < 0) continue
+        indexes.push(index)
+        next = index + 1
+      }
+      return indexes
+    },
+    flags: () => ({ system: arrays.system.slice(0, count), sets: arrays.sets.slice(0, count) }),
     add: (message, set) => {
       if (count === arrays.room) grow()
       arrays.uids[count] = message.uid
@@ -155,7 +176,10 @@ const cellsOver = (given: Arrays, used: number): Cells => {
       arrays.savedAt[count] = message.savedAt
       arrays.threads[count] = message.thread
       if (typeof message.content === 'string') writeId(message.content, arrays.contents, count * ID_BYTES)
-      else arrays.contents.set(message.content, count * ID_BYTES)
+      else {
+        const { bytes, at } = message.content
+        bytes.copy(arrays.contents, count * ID_BYTES, at, at + ID_BYTES)
+      }
       count++
     },
     flag: (index, system, set, modseq) => {

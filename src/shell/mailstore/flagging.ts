@@ -1,10 +1,11 @@
 // STORE: the flags of messages, changed by pages in one transaction.
 
-import { DELETED, type FlagChange, SEEN } from '../../core/mail/flags.ts'
-import { type FlagPage, PAGE_UIDS, type PageEntry, pageOf, writePage } from '../../core/mailbox/flagPage.ts'
+import { DELETED, type FlagChange, type Flags, SEEN } from '../../core/mail/flags.ts'
+import { draftPage, type FlagPage, PAGE_UIDS, pageOf } from '../../core/mailbox/flagPage.ts'
 import type { Database, Tx } from '../db/pool.ts'
+import type { Cells } from './cells.ts'
 import { lockMailbox, refusable, Withdrawn } from './folders.ts'
-import type { Flagged, Live } from './live.ts'
+import type { Live } from './live.ts'
 import type { Stored, StoreRefusal } from './mailstore.ts'
 import type { States } from './states.ts'
 
@@ -70,73 +71,72 @@ const keywordsAfter = (live: Live, before: readonly string[], { how, keywords }:
 }
 
 type Plan = {
-  readonly flagged: readonly Flagged[]
+  readonly cells: Cells
+  /** Of those that change. */
+  readonly indexes: readonly number[]
   readonly failed: readonly number[]
+  /** Flags of the whole folder as they are to be. */
+  readonly system: Uint8Array
+  readonly sets: Uint32Array
   readonly counters: Readonly<Counters>
 }
 
-/** What a change comes to in a folder as it stands. */
+/** What a change comes to in a folder as it stands; with `any` no more than its first effect is looked for. */
 const plan = (
   live: Live,
   uids: readonly number[],
   change: FlagChange,
-  modseq: number,
   unchangedSince: number | undefined,
+  any = false,
 ): Plan => {
   const cells = live.cells()
-  const after = new Map<number, string>() // by number of the set before
-  const flagged: Flagged[] = []
+  const all = cells.uids()
+  const { system, sets } = cells.flags()
+  const after = new Map<number, number>() // numbers of sets
+  const indexes: number[] = []
   const failed: number[] = []
   const counters = { unseen: 0, deleted: 0, deletedBytes: 0 }
-  for (const uid of uids) {
-    const index = cells.indexOf(uid)
-    if (index < 0) continue
+  for (const index of cells.indexesOf(uids)) {
     if (unchangedSince !== undefined && cells.modseq(index) > unchangedSince) {
-      failed.push(uid)
+      failed.push(all[index]!)
       continue
     }
-    const before = cells.system(index)
-    const set = cells.set(index)
-    const system = systemAfter(before, change)
-    let keywords = after.get(set)
-    if (keywords === undefined) {
-      keywords = keywordsAfter(live, live.sets.wordsOf(set), change)
-      after.set(set, keywords)
+    const before = system[index]!
+    const set = sets[index]!
+    const next = systemAfter(before, change)
+    let nextSet = after.get(set)
+    if (nextSet === undefined) {
+      nextSet = live.sets.numberOf(keywordsAfter(live, live.sets.wordsOf(set), change))
+      after.set(set, nextSet)
     }
-    if (system === before && keywords === live.sets.textOf(set)) continue
-    flagged.push({ uid, system, keywords, modseq })
-    count(counters, before, system, cells.sizeBytes(index))
+    if (next === before && nextSet === set) continue
+    indexes.push(index)
+    system[index] = next
+    sets[index] = nextSet
+    if (((next ^ before) & (SEEN | DELETED)) !== 0) count(counters, before, next, cells.sizeBytes(index))
+    if (any) break
   }
-  return { flagged, failed, counters }
+  return { cells, indexes, failed, system, sets, counters }
 }
 
-/** The pages that the flagged messages are on, whole: their neighbours as they stand. `flagged` rises by uid. */
-export const pagesOf = (live: Live, flagged: readonly Flagged[]): readonly FlagPage[] => {
-  const cells = live.cells()
+/** The pages that changed messages are on, whole: their neighbours as they stand. */
+const pagesOf = (live: Live, { cells, indexes, system, sets }: Plan, modseq: number): readonly FlagPage[] => {
   const uids = cells.uids()
+  const count = cells.count()
   const pages: FlagPage[] = []
-  for (let at = 0; at < flagged.length; ) {
-    const page = pageOf(flagged[at]!.uid)
-    const first = page * PAGE_UIDS
-    const entries: PageEntry[] = []
-    // Go back to where the page begins: at most 127 messages.
-    let index = cells.indexOf(flagged[at]!.uid)
-    while (index > 0 && uids[index - 1]! >= first) index--
-    for (; index < cells.count() && uids[index]! < first + PAGE_UIDS; index++) {
-      const uid = uids[index]!
-      const changed = flagged[at]
-      if (changed?.uid === uid) {
-        entries.push(changed)
-        at++
-      } else
-        entries.push({
-          uid,
-          system: cells.system(index),
-          keywords: live.sets.textOf(cells.set(index)),
-          modseq: cells.modseq(index),
-        })
+  for (let next = 0; next < indexes.length; ) {
+    const page = pageOf(uids[indexes[next]!]!)
+    const draft = draftPage(page)
+    const end = (page + 1) * PAGE_UIDS
+    // Back to where the page begins: at most 127 messages.
+    let index = indexes[next]!
+    while (index > 0 && uids[index - 1]! >= page * PAGE_UIDS) index--
+    for (; index < count && uids[index]! < end; index++) {
+      const changed = indexes[next] === index
+      if (changed) next++
+      draft.put(uids[index]!, system[index]!, sets[index]!, changed ? modseq : cells.modseq(index))
     }
-    pages.push(writePage(page, entries))
+    pages.push(draft.finish(live.sets.textOf))
   }
   return pages
 }
@@ -174,8 +174,8 @@ export const moveOn = (
     [folderId, modseq, by.messages ?? 0, by.bytes ?? 0, by.unseen, by.deleted, by.deletedBytes],
   )
 
-/** Whether a change asks for keywords that are taken. */
-const isWritable = ({ keywords }: FlagChange): boolean =>
+/** Whether these are keywords that can be kept. */
+export const isWritable = ({ keywords }: Flags): boolean =>
   keywords.length <= MOST_KEYWORDS &&
   keywords.every((word) => word.length > 0 && word.length <= KEYWORD_LENGTH && /^[!-~]+$/.test(word))
 
@@ -194,29 +194,32 @@ export const storeFlags = async (
   const uids = rising(given)
   try {
     // What changes nothing takes no lock, once it is sure that no other process has changed it.
-    if (plan(first, uids, change, 0, unchangedSince).flagged.length === 0) {
+    if (plan(first, uids, change, unchangedSince, true).indexes.length === 0) {
       const live = await states.current(folderId)
-      const idle = live && plan(live, uids, change, 0, unchangedSince)
-      if (idle?.flagged.length === 0) return { changed: [], failed: idle.failed, modseq: live!.highestModseq() }
+      const idle = live && plan(live, uids, change, unchangedSince, true)
+      if (idle?.indexes.length === 0) return { changed: [], failed: idle.failed, modseq: live!.highestModseq() }
     }
   } catch (error) {
     if (error instanceof Withdrawn) return error.refusal
     throw error
   }
   const written = await lockedFolder(db, states, first, async (tx, locked) => {
-    const planned = plan(locked.live, uids, change, locked.modseq, unchangedSince)
-    if (planned.flagged.length > 0) {
-      writePages(tx, folderId, pagesOf(locked.live, planned.flagged), locked.modseq)
+    const planned = plan(locked.live, uids, change, unchangedSince)
+    if (planned.indexes.length > 0) {
+      writePages(tx, folderId, pagesOf(locked.live, planned, locked.modseq), locked.modseq)
       moveOn(tx, folderId, locked.modseq, planned.counters)
     }
-    return { ...locked, ...planned }
+    return { ...locked, planned }
   })
   if ('refusal' in written) return written
-  const { flagged, failed, modseq, modseqBefore } = written
-  if (flagged.length === 0) return { changed: [], failed, modseq: modseqBefore }
+  const { planned, modseq, modseqBefore } = written
+  const { indexes, failed, cells } = planned
+  if (indexes.length === 0) return { changed: [], failed, modseq: modseqBefore }
+  const uidAt = cells.uids()
+  const changed = indexes.map((index) => uidAt[index]!)
   const { mailboxId } = first
-  await states.done({ folderId, mailboxId, modseqBefore, modseq, happened: { flagged } })
-  return { changed: flagged.map(({ uid }) => uid), failed, modseq }
+  await states.done({ folderId, mailboxId, modseqBefore, modseq, happened: { reflagged: { ...planned, modseq } } })
+  return { changed, failed, modseq }
 }
 
 /** Uids each once, in rising order; given so, they stay as they are. */

@@ -9,10 +9,21 @@ export type Flagged = {
   readonly modseq: number
 }
 
+/** Messages of some cells, by index; their masks and the numbers of their sets lie at the same indexes. */
+export type Reflagged = {
+  readonly cells: Cells
+  readonly indexes: readonly number[]
+  readonly system: Uint8Array
+  readonly sets: Uint32Array
+  readonly modseq: number
+}
+
 /** What happened to a folder: messages that came, flags that are others now, uids that went. */
 export type Happened = {
-  readonly arrived?: readonly Arrived[]
+  readonly arrived?: Iterable<Arrived>
   readonly flagged?: readonly Flagged[]
+  /** The same by index, in this process: of messages that nobody has removed since. */
+  readonly reflagged?: Reflagged
   readonly expunged?: readonly number[]
   readonly uidNext?: number
 }
@@ -85,11 +96,17 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
   let state = stateOver(cells)
 
   const expunge = (uids: readonly number[]): void => {
-    const indexes = uids.map(cells.indexOf).filter((index) => index >= 0)
+    const indexes = cells.indexesOf(uids)
     if (indexes.length === 0) return
     indexes.sort((a, b) => a - b)
     cells = cells.without(indexes)
     state = stateOver(cells)
+  }
+  const reflag = ({ cells: then, indexes, system, sets: after, modseq }: Reflagged): void => {
+    for (const index of indexes) {
+      const at = then === cells ? index : cells.indexOf(then.uids()[index]!)
+      if (at >= 0 && modseq >= cells.modseq(at)) cells.flag(at, system[index]!, after[index]!, modseq)
+    }
   }
   return {
     ...identity,
@@ -97,16 +114,19 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
     cells: () => cells,
     uidNext: () => uidNext,
     highestModseq: () => highestModseq,
-    take: ({ arrived = [], flagged = [], expunged = [], uidNext: next = 0 }, modseq) => {
+    take: ({ arrived = [], flagged = [], reflagged, expunged = [], uidNext: next = 0 }, modseq) => {
       for (const message of arrived) {
         if (message.uid < uidNext) continue
         cells.add(message, sets.numberOf(message.keywords))
         uidNext = message.uid + 1
       }
+      let walk = 0
       for (const { uid, system, keywords: words, modseq: at } of flagged) {
-        const index = cells.indexOf(uid)
+        const index = walk < cells.count() && cells.uids()[walk] === uid ? walk : cells.indexOf(uid)
+        walk = index + 1
         if (index >= 0 && at >= cells.modseq(index)) cells.flag(index, system, sets.numberOf(words), at)
       }
+      if (reflagged) reflag(reflagged)
       expunge(expunged)
       keywords = undefined
       uidNext = Math.max(uidNext, next)

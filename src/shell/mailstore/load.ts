@@ -5,65 +5,103 @@ import type { Arrived } from './cells.ts'
 import { type Flagged, type Live, makeLive } from './live.ts'
 
 /** Kinds of row. */
-const ROW = { folder: 0, message: 1, page: 2, expunged: 3 } as const
+const ROW = { folder: 0, messages: 1, page: 2, expunged: 3 } as const
 
 /**
- * Four kinds of row in one answer: the folder, its messages from a uid on, pages of flags and uids that were removed
- * after a modseq. Numbers of this process alone go into the text.
+ * Four kinds of row in one answer: the folder, its messages from a uid on (one row, a list a column), pages of flags and
+ * uids that were removed after a modseq. Numbers of this process alone go into the text.
  */
 const sql = (folderId: number, fromUid: number, sinceModseq: number): string => `
-  select 0::int2 as kind, mailbox_id as a, uid_validity as b, uid_next as c, highest_modseq as d, messages as e,
-         null::timestamptz as received_at, null::timestamptz as saved_at, null::uuid as id, null::text as words,
-         null::bytea as slots
+  select 0::int2 as kind, mailbox_id as a, uid_validity as b, uid_next as c, highest_modseq as d, null::text as sets,
+         null::bytea as slots, null::int8[] as uids, null::int8[] as sizes, null::int8[] as modseqs, null::int8[] as threads,
+         null::int2[] as flags, null::timestamptz[] as received, null::timestamptz[] as saved, null::uuid[] as contents,
+         null::text[] as keywords
   from folder where id = ${folderId}
   union all
-  (select 1::int2, uid, size_bytes, modseq, thread, flags, received_at, saved_at, content_id, keywords, null
-   from message where folder_id = ${folderId} and uid >= ${fromUid} order by uid)
+  select 1::int2, null, null, null, null, null, null, array_agg(uid), array_agg(size_bytes), array_agg(modseq),
+         array_agg(thread), array_agg(flags), array_agg(received_at), array_agg(saved_at), array_agg(content_id),
+         array_agg(keywords)
+  from (select * from message where folder_id = ${folderId} and uid >= ${fromUid} order by uid) m
   union all
-  (select 2::int2, page, null, null, null, null, null, null, null, sets, slots
+  (select 2::int2, page, null, null, null, sets, slots, null, null, null, null, null, null, null, null, null
    from flag_page where folder_id = ${folderId} and modseq > ${sinceModseq})
   union all
-  (select 3::int2, uid, null, null, null, null, null, null, null, null, null
+  (select 3::int2, uid, null, null, null, null, null, null, null, null, null, null, null, null, null, null
    from expunged where folder_id = ${folderId} and modseq > ${sinceModseq} and ${sinceModseq} > 0)`
 
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1)
 
-const int8 = (row: BulkRow, column: number): number => Number(row[column]!.readBigInt64BE(0))
+/** An int8 below 2^53, without the detour of a bigint. */
+const readInt8 = (bytes: Buffer, at: number): number => bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)
+const int8 = (row: BulkRow, column: number): number => readInt8(row[column]!, 0)
 /** PostgreSQL counts microseconds from 2000. */
-const instant = (row: BulkRow, column: number): number => Math.floor(int8(row, column) / 1_000) + POSTGRES_EPOCH_MS
-const text = (row: BulkRow, column: number): string => row[column]?.toString('utf8') ?? ''
+const readInstant = (bytes: Buffer, at: number): number => Math.floor(readInt8(bytes, at) / 1_000) + POSTGRES_EPOCH_MS
 
-const arrivedOf = (row: BulkRow): Arrived => ({
-  uid: int8(row, 1),
-  sizeBytes: int8(row, 2),
-  modseq: int8(row, 3),
-  thread: row[4]!.readBigInt64BE(0),
-  system: int8(row, 5),
-  receivedAt: instant(row, 6),
-  savedAt: instant(row, 7),
-  content: row[8]!,
-  keywords: text(row, 9),
-})
+/** Where the elements of an array begin, in PostgreSQL's binary form: dimensions, flag, type, length, lower bound. */
+const ARRAY_HEADER = 20
+const ELEMENT_HEADER = 4
+
+/** Steps through an array whose elements all have `width` bytes. */
+const placeIn = (width: number) => (index: number) => ARRAY_HEADER + index * (ELEMENT_HEADER + width) + ELEMENT_HEADER
+const eight = placeIn(8)
+const two = placeIn(2)
+const sixteen = placeIn(16)
+
+/** The messages of a row of lists, one after the other in one object: whoever takes one copies it. */
+function* messagesOf(row: BulkRow): Generator<Arrived> {
+  const [uids, sizes, modseqs, threads, flags, received, saved, contents, keywords] = row.slice(7)
+  if (!uids) return
+  const count = uids.readInt32BE(12)
+  const content = { bytes: contents!, at: 0 }
+  const message = {
+    uid: 0,
+    content,
+    sizeBytes: 0,
+    receivedAt: 0,
+    savedAt: 0,
+    thread: 0n,
+    system: 0,
+    keywords: '',
+    modseq: 0,
+  }
+  let word = ARRAY_HEADER
+  for (let index = 0; index < count; index++) {
+    const at = eight(index)
+    message.uid = readInt8(uids, at)
+    message.sizeBytes = readInt8(sizes!, at)
+    message.modseq = readInt8(modseqs!, at)
+    message.thread = threads!.readBigInt64BE(at)
+    message.receivedAt = readInstant(received!, at)
+    message.savedAt = readInstant(saved!, at)
+    message.system = flags!.readInt16BE(two(index))
+    content.at = sixteen(index)
+    const length = keywords!.readInt32BE(word)
+    word += ELEMENT_HEADER
+    message.keywords = length > 0 ? keywords!.toString('latin1', word, word + length) : ''
+    word += Math.max(0, length)
+    yield message
+  }
+}
 
 const flaggedOf = (row: BulkRow): readonly Flagged[] =>
-  readPage({ page: int8(row, 1), sets: text(row, 9), slots: row[10]! })
+  readPage({ page: int8(row, 1), sets: row[5]!.toString('utf8'), slots: row[6]! })
 
 /** What there is of a folder, put into `known` or a new one; undefined where the folder is gone. */
 export const loadFolder = async (db: Database, folderId: number, known?: Live): Promise<Live | undefined> => {
   const rows = await db.bulk(sql(folderId, known?.uidNext() ?? 1, known?.highestModseq() ?? 0))
-  const first = rows[0]
-  if (first === undefined || first[0]!.readInt16BE(0) !== ROW.folder) return undefined
-  const live =
-    known ?? makeLive({ folderId, mailboxId: int8(first, 1), uidValidity: int8(first, 2) }, int8(first, 5) + PAGE_UIDS)
-  const arrived: Arrived[] = []
+  const kindOf = (row: BulkRow): number => row[0]!.readInt16BE(0)
+  const folder = rows.find((row) => kindOf(row) === ROW.folder)
+  const messages = rows.find((row) => kindOf(row) === ROW.messages)
+  if (folder === undefined || messages === undefined) return undefined
+  const count = messages[7] ? messages[7].readInt32BE(12) : 0
+  const identity = { folderId, mailboxId: int8(folder, 1), uidValidity: int8(folder, 2) }
+  const live = known ?? makeLive(identity, count + PAGE_UIDS)
   const flagged: Flagged[] = []
   const expunged: number[] = []
   for (const row of rows) {
-    const kind = row[0]!.readInt16BE(0)
-    if (kind === ROW.message) arrived.push(arrivedOf(row))
-    else if (kind === ROW.page) for (const entry of flaggedOf(row)) flagged.push(entry)
-    else if (kind === ROW.expunged) expunged.push(int8(row, 1))
+    if (kindOf(row) === ROW.page) for (const entry of flaggedOf(row)) flagged.push(entry)
+    else if (kindOf(row) === ROW.expunged) expunged.push(int8(row, 1))
   }
-  live.take({ arrived, flagged, expunged, uidNext: int8(first, 3) }, int8(first, 4))
+  live.take({ arrived: messagesOf(messages), flagged, expunged, uidNext: int8(folder, 3) }, int8(folder, 4))
   return live
 }

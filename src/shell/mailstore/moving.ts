@@ -26,7 +26,7 @@ type Chosen = {
 
 const choose = (live: Live, uids: readonly number[]): Chosen => {
   const cells = live.cells()
-  const indexes = uids.map(cells.indexOf).filter((index) => index >= 0)
+  const indexes = cells.indexesOf(uids)
   const all = cells.uids()
   const system = indexes.map(cells.system)
   const sizes = indexes.map(cells.sizeBytes)

@@ -12,7 +12,7 @@ import type { StandingFolder } from '../pec/places.ts'
 import { type Appender, isOver, makeAppender, namesOf, readDestination, readQuota } from './append.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
-import { storeFlags } from './flagging.ts'
+import { isWritable, storeFlags } from './flagging.ts'
 import {
   createFolder,
   findFolder,
@@ -168,6 +168,7 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     await facts.keep(new Map(given)).catch(() => {}) // computed again by who asks
   }
   const append: Mailstore['append'] = async (mailboxId, folderId, messages) => {
+    if (!messages.every(({ flags }) => isWritable(flags))) return { refusal: 'limit' }
     const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
     const [destination, names] = await Promise.all([
       readDestination(db, mailboxId, folderId),

@@ -1,7 +1,22 @@
 // Pages of flags: what is written is read, and what is damaged is refused.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PAGE_UIDS, type PageEntry, pageOf, readPage, writePage } from '../../../src/core/mailbox/flagPage.ts'
+import {
+  draftPage,
+  type FlagPage,
+  PAGE_UIDS,
+  type PageEntry,
+  pageOf,
+  readPage,
+} from '../../../src/core/mailbox/flagPage.ts'
+
+/** A page of the given entries. */
+const writePage = (page: number, entries: readonly PageEntry[]): FlagPage => {
+  const draft = draftPage(page)
+  const sets = [...new Set(entries.map(({ keywords }) => keywords))]
+  for (const { uid, system, keywords, modseq } of entries) draft.put(uid, system, sets.indexOf(keywords), modseq)
+  return draft.finish((set) => sets[set]!)
+}
 
 const keyword = fc.stringMatching(/^[!-~]{1,12}$/)
 const entryOn = (page: number) =>

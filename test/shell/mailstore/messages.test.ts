@@ -85,6 +85,12 @@ describe('append', () => {
     expect(new Set(threads).size).toBe(4)
     for (const thread of threads) expect(thread).toMatch(/^T[0-9a-f]{16}$/)
   })
+  test('with keywords that are none is refused', async () => {
+    for (const keywords of [['a b'], [''], ['caff\u00e8'], ['x'.repeat(201)], Array(101).fill('k')])
+      expect(await it.store.append(box, inbox.id, [message(it, '', { system: 0, keywords })])).toEqual({
+        refusal: 'limit',
+      })
+  })
   test('on eight connections at once: every uid once', async () => {
     const placed = await Promise.all(Array.from({ length: 40 }, (_, i) => fill(i % 2 ? it : other, box, inbox.id, 2)))
     const uids = placed.flatMap((one) => one.uids).sort((a, b) => a - b)
