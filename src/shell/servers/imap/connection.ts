@@ -7,6 +7,7 @@ import { badStatus, bye, no, printStatus, type Status } from '../../../core/mail
 import type { Wire } from '../wire/wire.ts'
 import { AppendIntake } from './commands/append.ts'
 import { capabilityNames } from './commands/capability.ts'
+import { idleOn } from './commands/idle.ts'
 import { execute, secureWire } from './execute.ts'
 import { Gone, type ServerContext, Session } from './session.ts'
 
@@ -69,10 +70,22 @@ export class Connection {
       text: `${session.context.options.hostname} Ceralacca`,
     })
     for (;;) {
+      if (session.idle) {
+        const over = await this.#attempt('IDLE', () => idleOn(session))
+        const why = over && this.#idled(session.idle.tag, over)
+        if (why !== undefined) return why
+        continue
+      }
       const result = await this.#next()
       const why = typeof result === 'string' ? result : await this.#take(result)
       if (why !== undefined) return why
     }
+  }
+
+  /** IDLE is over: answered, or with the connection. */
+  #idled(tag: string, over: Status): string | undefined {
+    this.#session.idle = undefined
+    return over.condition === 'BYE' ? this.#leave(over, 'idle') : this.#answer(tag, 'IDLE', over)
   }
 
   /** Says the last word; gives the reason. */

@@ -110,7 +110,7 @@ const perform = (
     case 'append':
       return finishAppend(session, command, append)
     case 'idle':
-      return idle(session)
+      return idle(session, tag)
     case 'expunge':
       return expunge(session, undefined)
     case 'uidExpunge':

@@ -62,8 +62,8 @@ export class Session {
   compressed = false
   login: Mailbox | undefined
   selected: Selected | undefined
-  /** Whether the client waits in IDLE, and is to be woken by changes. */
-  idling = false
+  /** Set while the client waits in IDLE, and is to be woken by changes; `silentMs` since it was heard last. */
+  idle: { readonly tag: string; silentMs: number } | undefined
   leaveSeat: (() => void) | undefined
   /** Set by each change while the client idles. */
   news = false
@@ -94,7 +94,7 @@ export class Session {
 
   /** Called after each change of the selected folder. */
   readonly changed = (): void => {
-    if (!this.idling) return
+    if (!this.idle) return
     this.news = true
     this.wire.wake()
   }

@@ -207,27 +207,10 @@ export class Wire<Reader extends Intake> {
     this.#watch(secured)
     secured.on('data', this.#onData)
     secured.on('end', this.#onEnd)
-    return new Promise((resolve) => {
-      const finish = (error: string | undefined) => {
-        clearTimeout(timer)
-        secured.off('secure', done)
-        secured.off('error', failed)
-        secured.off('close', closed)
-        secured.off('end', closed)
-        if (error !== undefined) this.destroy()
-        resolve(error)
-      }
-      const done = () => finish(undefined)
-      const failed = (error: Error) => finish(error.message)
-      const closed = () => finish('the client has gone')
-      const timer = setTimeout(() => finish('handshake too slow'), ms)
-      secured.on('secure', done)
-      secured.on('error', failed)
-      secured.on('close', closed)
-      // Half open sockets stay open for us to close: who leaves in the middle of the handshake must not be waited for.
-      secured.on('end', closed)
-      raw.once('close', () => secured.destroy())
-    })
+    destroyWith(raw, secured)
+    const error = await handshake(secured, ms)
+    if (error !== undefined) this.destroy()
+    return error
   }
 
   /** What TLS was agreed upon. */
@@ -259,3 +242,31 @@ export class Wire<Reader extends Intake> {
     this.#socket.destroy()
   }
 }
+
+// What follows are functions of their own, so that nothing of a handshake is kept by what outlives it.
+
+const destroyWith = (raw: Socket, secured: Socket): void => {
+  raw.once('close', () => secured.destroy())
+}
+
+/** Waits for the handshake of a server's socket; gives what went wrong. */
+const handshake = (secured: TLSSocket, ms: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const finish = (error: string | undefined) => {
+      clearTimeout(timer)
+      secured.off('secure', done)
+      secured.off('error', failed)
+      secured.off('close', closed)
+      secured.off('end', closed)
+      resolve(error)
+    }
+    const done = () => finish(undefined)
+    const failed = (error: Error) => finish(error.message)
+    const closed = () => finish('the client has gone')
+    const timer = setTimeout(() => finish('handshake too slow'), ms)
+    secured.on('secure', done)
+    secured.on('error', failed)
+    secured.on('close', closed)
+    // Half open sockets stay open for us to close: who leaves in the middle of the handshake must not be waited for.
+    secured.on('end', closed)
+  })
