@@ -17,8 +17,8 @@ export class AppendIntake {
   tag: string | undefined
   /** Why the command fails, answered at its end. */
   refusal: Status | undefined
-  folder: Folder | undefined
-  #quota: Quota | undefined
+  folder: Promise<Folder | undefined> | undefined
+  #quota: Promise<Quota> | undefined
   #bytes = 0
   /** Bytes of the literal that have not been taken. */
   #left = 0
@@ -34,7 +34,7 @@ export class AppendIntake {
     const { wire, context } = this.#session
     this.#left = literal.sizeBytes
     this.#begun = false
-    const refusal = await this.#judge(literal)
+    const refusal = this.#judge(literal) ?? (literal.sync ? await this.#judgeFolder(literal) : undefined)
     if (refusal) return refusal
     if (literal.sync) wire.say('+ OK\r\n')
     this.#begun = true
@@ -65,8 +65,8 @@ export class AppendIntake {
     return false
   }
 
-  /** All that can be known before the bytes come: so a client that waits does not send in vain. */
-  async #judge({ text, sizeBytes }: StreamedLiteral): Promise<Status | undefined> {
+  /** What the announcement alone tells. */
+  #judge({ text, sizeBytes }: StreamedLiteral): Status | undefined {
     const { login, mode, context } = this.#session
     const parsed = parseAppendSoFar(text, mode)
     this.tag = parsed.tag
@@ -76,14 +76,18 @@ export class AppendIntake {
     if (sizeBytes > maxMessageBytes) return refused({ refusal: 'tooLarge' })
     if (sizeBytes === 0) return EMPTY
     if (this.contents.length >= maxAppends) return refused({ refusal: 'limit' })
-    const { mailstore } = context.options
-    if (!this.folder) {
-      const [folder, quota] = await Promise.all([mailstore.folder(login.id, parsed.folder), mailstore.quota(login.id)])
-      this.folder = folder
-      this.#quota = quota
-    }
-    if (!this.folder) return refusedTarget({ refusal: 'nonexistent' })
-    const { usedBytes, limitBytes } = this.#quota!
+    // Asked for while the bytes come: an answer that fails is looked at when it is needed.
+    this.folder ??= context.options.mailstore.folder(login.id, parsed.folder)
+    this.folder.catch(() => {})
+    return undefined
+  }
+
+  /** What the mailstore knows: asked before the bytes come where the client waits, so that it does not send in vain. */
+  async #judgeFolder({ sizeBytes }: StreamedLiteral): Promise<Status | undefined> {
+    const { login, context } = this.#session
+    this.#quota ??= context.options.mailstore.quota(login!.id)
+    const [folder, { usedBytes, limitBytes }] = await Promise.all([this.folder, this.#quota])
+    if (!folder) return refusedTarget({ refusal: 'nonexistent' })
     return usedBytes + this.#bytes + sizeBytes > limitBytes ? refused({ refusal: 'overQuota' }) : undefined
   }
 
@@ -112,11 +116,13 @@ export const finishAppend = async (
   { messages }: Extract<Command, { readonly kind: 'append' }>,
   intake: AppendIntake | undefined,
 ): Promise<Status> => {
-  if (!intake?.folder) return badStatus('APPEND: a message comes as a literal')
+  if (!intake) return badStatus('APPEND: a message comes as a literal')
+  const folder = await intake.folder
+  if (!folder) return refusedTarget({ refusal: 'nonexistent' })
   const { options, now } = session.context
   const placed = await options.mailstore.append(
     session.login!.id,
-    intake.folder.id,
+    folder.id,
     messages.map(({ flags, receivedAt, literal }) => ({
       content: intake.contents[literal]!,
       flags,
