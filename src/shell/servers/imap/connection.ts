@@ -18,13 +18,9 @@ const TOO_SLOW = bye('Nothing came in time, closing')
 const SHUTTING_DOWN = bye('Service is going down, come back', { kind: 'UNAVAILABLE' })
 const TOO_MANY_ERRORS = bye('Too many errors, closing', { kind: 'CLIENTBUG' })
 
-/** How long a mailbox is taken to be still active before it is looked at again, in milliseconds. */
-const TRUSTED_MS = 5_000
-
 export class Connection {
   readonly #session: Session
   readonly #openedAt = performance.now()
-  #lookedAt = 0
   #append: AppendIntake | undefined
   #errors = 0
   #commands = 0
@@ -165,7 +161,7 @@ export class Connection {
     }
     this.#commands++
     const started = performance.now()
-    if (!(await this.#mayGoOn())) return this.#leave(SUSPENDED, 'suspended')
+    if (!(await session.mayGoOn())) return this.#leave(SUSPENDED, 'suspended')
     const outcome = await this.#attempt(name, () => execute(session, parsed, append))
     session.context.options.measure?.(name, (performance.now() - started) / 1_000)
     if (outcome === undefined) return 'gone'
@@ -203,20 +199,5 @@ export class Connection {
     if (this.#session.failedLogins >= context.limits.maxLogins) return this.#leave(TOO_MANY_ERRORS, 'logins')
     if (status.condition !== 'BAD') return undefined
     return ++this.#errors >= context.limits.maxErrors ? this.#leave(TOO_MANY_ERRORS, 'errors') : undefined
-  }
-
-  /** Whether the mailbox is still active. Where that cannot be told now, it is as it was. */
-  async #mayGoOn(): Promise<boolean> {
-    const { login, context } = this.#session
-    const now = performance.now()
-    if (!login || now - this.#lookedAt < TRUSTED_MS) return true
-    const first = this.#lookedAt === 0
-    this.#lookedAt = now
-    // The login itself has just looked.
-    if (first) return true
-    return context.options.mayGoOn(login).catch((error: unknown) => {
-      if (error instanceof Fault) return true
-      throw error
-    })
   }
 }

@@ -1,4 +1,5 @@
 // The state of one IMAP session, and how it tells the client what has changed.
+import { Fault } from '../../../core/lib/refusal.ts'
 import type { FetchItem } from '../../../core/mail/imap/command.ts'
 import { printFetchFlags } from '../../../core/mail/imap/fetchresponse.ts'
 import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
@@ -20,6 +21,9 @@ export type ServerContext = {
   readonly log: (event: ImapEvent) => void
   readonly now: () => number
 }
+
+/** How long a mailbox is taken to be still active before it is looked at again, in milliseconds. */
+const TRUSTED_MS = 5_000
 
 /** The client has gone, or does not read: there is nobody to answer. */
 export class Gone extends Error {}
@@ -70,6 +74,8 @@ export class Session {
   /** The server is going down. */
   closing = false
   failedLogins = 0
+  /** When the mailbox was looked at; the login has just done it. */
+  #lookedAt = 0
 
   constructor(context: ServerContext, wire: Wire<CommandReader>, id: string, remoteAddress: string) {
     this.context = context
@@ -111,6 +117,24 @@ export class Session {
       const waited = await wire.wait(context.limits.loginMs)
       if (waited === 'timeout' || (waited === 'gone' && wire.reader.pendingBytes === 0)) throw new Gone('no line came')
     }
+  }
+
+  /** Who has signed in. */
+  begin(login: Mailbox): void {
+    this.login = login
+    this.#lookedAt = performance.now()
+  }
+
+  /** Whether the mailbox is still active, asked now and then. Where that cannot be told now, it is as it was. */
+  async mayGoOn(): Promise<boolean> {
+    const { login, context } = this
+    const now = performance.now()
+    if (!login || now - this.#lookedAt < TRUSTED_MS) return true
+    this.#lookedAt = now
+    return context.options.mayGoOn(login).catch((error: unknown) => {
+      if (error instanceof Fault) return true
+      throw error
+    })
   }
 
   /** Lets go of the selected folder. */

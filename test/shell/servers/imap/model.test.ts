@@ -214,6 +214,7 @@ it(`holds over ${STEPS} steps`, { timeout: 600_000 }, async () => {
     // Away and back: what was told before, and what is told now, must come to the truth.
     async (program) => {
       if (program.name !== 'C') return
+      await check(programs[0]!, truth)
       await check(program, truth)
       const before = program.known.map((one) => ({ ...one }))
       await program.say('UNSELECT')

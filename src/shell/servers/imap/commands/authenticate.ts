@@ -62,7 +62,7 @@ const signedIn = (session: Session, outcome: SaslOutcome<Mailbox>): Status => {
   }
   told('taken')
   session.leaveSeat = leave
-  session.login = outcome.login
+  session.begin(outcome.login)
   session.failedLogins = 0
   return ok('Signed in', { kind: 'CAPABILITY', capabilities: capabilityNames(session) })
 }

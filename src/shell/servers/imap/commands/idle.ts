@@ -43,7 +43,7 @@ export const idleOn = async (session: Session): Promise<Status | undefined> => {
   if (waited !== 'timeout') return undefined
   session.idle!.silentMs += stillHereMs
   if (session.idle!.silentMs >= idleMs) return TOO_LONG
-  if (!(await context.options.mayGoOn(session.login!))) return SUSPENDED
+  if (!(await session.mayGoOn())) return SUSPENDED
   session.note(STILL_HERE)
   return undefined
 }
