@@ -7,6 +7,7 @@ import type { Session } from './session.ts'
 export type Named = {
   /** Indexes in the session's view, ascending. */
   readonly indexes: Indexes
+  /** Ascending. */
   readonly uids: readonly number[]
 }
 
@@ -18,5 +19,7 @@ export const messagesOf = (session: Session, set: NumberSet, uid: boolean): Name
   const found = uid ? { indexes: indexesByUid(set, known), beyond: false } : indexesBySequence(set, known)
   if (found.beyond) return NO_SUCH
   const { indexes } = found
-  return { indexes, uids: Array.from(indexes, (index) => known.uids[index]!) }
+  const uids = new Array<number>(indexes.length)
+  for (let at = 0; at < indexes.length; at++) uids[at] = known.uids[indexes[at]!]!
+  return { indexes, uids }
 }

@@ -38,19 +38,17 @@ export type Selected = {
   saved: readonly number[]
 }
 
-export type OwnChange = { readonly modseq: number; readonly uids: ReadonlySet<number> }
-
 export type NewsOptions = {
   /** Whether EXPUNGE may be said. */
   readonly mayGo: boolean
   /** Whether UID must be in every FETCH. */
   readonly uid?: boolean
-  /** Messages (uids) that are told whatever they had before. */
-  readonly also?: ReadonlySet<number>
-  /** A change of this client's own that it has not asked to hear of (`.SILENT`): its modseq and uids. */
-  readonly silent?: OwnChange | undefined
-  /** One that it has been told of already. */
-  readonly told?: OwnChange | undefined
+  /** Uids, ascending, of messages that are told whatever they had before. */
+  readonly also?: readonly number[]
+  /** Modseq of a change of this client's own that it has not asked to hear of (`.SILENT`): no other change has it. */
+  readonly silent?: number | undefined
+  /** Modseq of one that it has been told of already. */
+  readonly told?: number | undefined
 }
 
 export class Session {
@@ -179,18 +177,17 @@ export class Session {
     if (news.exists !== undefined && !this.mode.rev2) this.say({ kind: 'recent', number: 0 })
     const withUid = uid || this.condstore || this.mode.rev2
     for (const index of withOthers(news.changed, also, view, state)) {
-      const { folder, index: at } = placeOf(view, state, index)
+      const { folder, index: at } = view.folder === state ? { folder: state, index } : placeOf(view, state, index)
       const modseq = folder.modseq(at)
+      if (modseq === told || (modseq === silent && !this.condstore)) continue
       const number = view.folder.uids[index]!
-      if (isOwn(told, number, modseq)) continue
-      if (isOwn(silent, number, modseq)) {
-        // RFC 7162 §3.1.3: the new mod-sequence is told all the same.
-        if (this.condstore) this.wire.say(`* ${index + 1} FETCH (UID ${number} MODSEQ (${modseq}))\r\n`)
-        continue
+      // RFC 7162 §3.1.3: the new mod-sequence is told all the same.
+      if (modseq === silent) this.wire.say(`* ${index + 1} FETCH (UID ${number} MODSEQ (${modseq}))\r\n`)
+      else {
+        const shownModseq = this.condstore ? modseq : undefined
+        const flags = [folder.system(at), folder.keywords(at)] as const
+        this.wire.say(printFetchFlags(index + 1, withUid ? number : undefined, ...flags, shownModseq))
       }
-      const shownUid = withUid ? number : undefined
-      const shownModseq = this.condstore ? modseq : undefined
-      this.wire.say(printFetchFlags(index + 1, shownUid, folder.system(at), folder.keywords(at), shownModseq))
     }
   }
 
@@ -208,23 +205,28 @@ export class Session {
   }
 }
 
-const isOwn = (own: OwnChange | undefined, uid: number, modseq: number): boolean =>
-  own !== undefined && own.modseq === modseq && own.uids.has(uid)
-
-/** Indexes of the view that have changed, and those of the uids in `also`, ascending. */
+/** Indexes of the view that have changed, and those of the uids in `also` that are still there, ascending. */
 const withOthers = (
   changed: readonly number[],
-  also: ReadonlySet<number> | undefined,
+  also: readonly number[] | undefined,
   view: View<FolderState>,
   state: FolderState,
 ): readonly number[] => {
-  if (also === undefined || also.size === 0) return changed
-  const all = new Set(changed)
+  if (also === undefined) return changed
+  const { uids } = view.folder
+  const all: number[] = []
+  let next = 0
+  let index = 0
   for (const uid of also) {
-    const index = view.folder.indexOf(uid)
-    if (index >= 0 && index < view.count && !isGone(view, state, index)) all.add(index)
+    while (index < view.count && uids[index]! < uid) index++
+    if (index === view.count) break
+    if (uids[index] !== uid || isGone(view, state, index)) continue
+    while (next < changed.length && changed[next]! < index) all.push(changed[next++]!)
+    if (changed[next] === index) next++
+    all.push(index)
   }
-  return [...all].sort((a, b) => a - b)
+  while (next < changed.length) all.push(changed[next++]!)
+  return all
 }
 
 /** Whether a FETCH item marks the message as seen (RFC 9051 §6.4.5). */

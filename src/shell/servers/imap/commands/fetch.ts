@@ -142,9 +142,9 @@ export const fetchMessages = async (session: Session, command: FetchCommand): Pr
   let known = true
   for (let at = 0; at < indexes.length; at += batch)
     if (!(await answer(session, indexes.subarray(at, at + batch), itemsFor, reads))) known = false
-  session.tellNews({ mayGo: uid, uid, told: seen && { modseq: seen.modseq, uids: marked } })
+  session.tellNews({ mayGo: uid, uid, told: seen?.modseq })
   if (!known) return UNKNOWN_ENCODING
   const state = selected.open.state()
-  const gone = !uid && indexes.some((index) => isGone(selected.view, state, index))
+  const gone = !uid && selected.view.folder !== state && indexes.some((index) => isGone(selected.view, state, index))
   return ok('FETCH done', gone ? { kind: 'EXPUNGEISSUED' } : undefined)
 }

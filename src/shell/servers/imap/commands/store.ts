@@ -21,14 +21,8 @@ export const store = async (session: Session, command: StoreCommand): Promise<St
   const stored = await session.context.options.mailstore.store(selected.folderId, uids, change, unchangedSince)
   if (isRefusal(stored)) return refused(stored)
   const failed = new Set(stored.failed)
-  const changed = new Set(stored.changed)
-  session.tellNews({
-    mayGo: uid,
-    uid,
-    ...(silent
-      ? { silent: { modseq: stored.modseq, uids: changed } }
-      : { also: failed.size === 0 ? new Set(uids) : new Set(uids.filter((one) => !failed.has(one))) }),
-  })
+  const also = failed.size === 0 ? uids : uids.filter((one) => !failed.has(one))
+  session.tellNews({ mayGo: uid, uid, ...(silent ? { silent: stored.modseq } : { also }) })
   if (failed.size > 0) {
     const { view } = selected
     const numbers = uid
@@ -37,6 +31,6 @@ export const store = async (session: Session, command: StoreCommand): Promise<St
     return ok('STORE: some had changed, and are as they were', { kind: 'MODIFIED', numbers })
   }
   const state = selected.open.state()
-  const gone = !uid && [...indexes].some((index) => isGone(selected.view, state, index))
+  const gone = !uid && selected.view.folder !== state && indexes.some((index) => isGone(selected.view, state, index))
   return ok('STORE done', gone ? { kind: 'EXPUNGEISSUED' } : undefined)
 }
