@@ -170,6 +170,8 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
   const append: Mailstore['append'] = async (mailboxId, folderId, messages) => {
     if (!messages.every(({ flags }) => isWritable(flags))) return { refusal: 'limit' }
     const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
+    // The names are read from rows that are in no table yet: they must not have left the cache meanwhile.
+    for (const { content } of messages) contents.remember(content)
     const [destination, names] = await Promise.all([
       readDestination(db, mailboxId, folderId),
       Promise.all(messages.map(({ content }) => namesOf(contents, content))),

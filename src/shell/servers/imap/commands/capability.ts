@@ -53,7 +53,6 @@ export const identify = (session: Session): Status => {
     fields: [
       ['name', 'Ceralacca'],
       ['version', VERSION],
-      ['support-url', 'https://ceralacca.org'],
     ],
   })
   return ok('ID done')
