@@ -130,7 +130,7 @@ describe('rename', () => {
   test('onto a name that is there, below itself, or to none is refused', async () => {
     taken(await it.store.createFolder(box, 'a'))
     expect(await it.store.renameFolder(box, 'a', 'Sent')).toEqual({ refusal: 'alreadyExists' })
-    expect(await it.store.renameFolder(box, 'a', 'a/b')).toEqual({ refusal: 'alreadyExists' })
+    expect(await it.store.renameFolder(box, 'a', 'a/b')).toEqual({ refusal: 'badName' })
     expect(await it.store.renameFolder(box, 'a', 'b/')).toEqual({ refusal: 'badName' })
     expect(await it.store.renameFolder(box, 'z', 'b')).toEqual({ refusal: 'nonexistent' })
   })

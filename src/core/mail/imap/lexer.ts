@@ -35,6 +35,8 @@ export class Cursor {
   keys = 0
   /** Charset of search strings, in upper case. */
   charset = 'UTF-8'
+  /** Set by a search whose result is to be kept (RFC 5182). */
+  saves = false
   /** Set by a command whose CHARSET is not known. */
   badCharset = false
   #failedAt = -1

@@ -27,7 +27,7 @@ export type ParsedCommand =
     }
   | BadCommand
   /** SEARCH, SORT or THREAD in a charset that is not known: NO [BADCHARSET …] (RFC 9051 §7.1). */
-  | { readonly kind: 'badCharset'; readonly tag: string; readonly name: string }
+  | { readonly kind: 'badCharset'; readonly tag: string; readonly name: string; readonly saves: boolean }
 
 type Begun = { readonly tag: string; readonly name: string; readonly grammar: CommandGrammar; readonly uid: boolean }
 
@@ -64,7 +64,7 @@ export const parseCommand = (text: string, mode: ImapMode): ParsedCommand => {
   if ('kind' in begun) return begun
   const { tag, name, grammar } = begun
   const command = grammar.read(c, begun.uid)
-  if (c.badCharset) return { kind: 'badCharset', tag, name }
+  if (c.badCharset) return { kind: 'badCharset', tag, name, saves: c.saves }
   if (command === FAIL || end(c) === FAIL) return bad(tag, name, `${name}: ${c.problem}`)
   return { kind: 'command', tag, name, command, grammar }
 }

@@ -157,6 +157,8 @@ export class Connection {
     const { tag, name } = parsed
     if (parsed.kind === 'badCharset') {
       const charsets = ['US-ASCII', 'UTF-8']
+      // RFC 5182 §2.1: a search that is answered NO and was to be kept leaves nothing in `$`.
+      if (parsed.saves && session.selected) session.selected.saved = []
       return this.#answer(tag, name, no('The charset is not known', { kind: 'BADCHARSET', charsets }))
     }
     this.#commands++

@@ -54,6 +54,8 @@ export const execute = async (session: Session, read: Read, append: AppendIntake
   const uid = command.kind === 'uidExpunge' || ('uid' in command && command.uid)
   if (NAMES_MESSAGES.has(command.kind)) session.tellNews({ mayGo: uid, uid })
   const outcome = await perform(session, read, append)
+  // After BYE there is no news.
+  if (command.kind === 'logout') return outcome
   session.tellNews({ mayGo: uid || !KEEPS_NUMBERS.has(command.kind), uid })
   return outcome
 }

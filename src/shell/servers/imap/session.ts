@@ -1,16 +1,18 @@
 // The state of one IMAP session, and how it tells the client what has changed.
 import { Fault } from '../../../core/lib/refusal.ts'
+import { NO_FLAGS } from '../../../core/mail/flags.ts'
 import type { FetchItem } from '../../../core/mail/imap/command.ts'
 import { printFetchFlags } from '../../../core/mail/imap/fetchresponse.ts'
 import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
 import type { CommandReader } from '../../../core/mail/imap/reader.ts'
 import { printResponse, type Response } from '../../../core/mail/imap/response.ts'
-import { printStatus, type Status } from '../../../core/mail/imap/status.ts'
+import { ok, printStatus, type Status } from '../../../core/mail/imap/status.ts'
 import { isGone, placeOf, renewView, type View } from '../../../core/mail/imap/view.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { FolderState, OpenFolder } from '../../mailstore/mailstore.ts'
 import type { Seats } from '../wire/seats.ts'
 import type { Wire } from '../wire/wire.ts'
+import type { ToldKeywords } from './keywords.ts'
 import type { ImapEvent, ImapLimits, ImapServerOptions } from './options.ts'
 
 /** What the sessions of one server share. */
@@ -36,6 +38,7 @@ export type Selected = {
   view: View<FolderState>
   /** Uids of `$` (RFC 5182), ascending. */
   saved: readonly number[]
+  readonly keywords: ToldKeywords
 }
 
 export type NewsOptions = {
@@ -164,6 +167,20 @@ export class Session {
     return { uids: view.folder.uids, count: view.count, saved }
   }
 
+  /** Tells FLAGS anew where a message that is to be told has a keyword that the client has not heard of. */
+  tellKeywords(words: readonly string[]): void {
+    const { selected } = this
+    if (!selected?.keywords.learn(words, selected.open.state().allKeywords)) return
+    this.say({ kind: 'flags', flags: selected.keywords.flags })
+    this.notePermanent(selected)
+  }
+
+  /** Says which flags can be changed for good. */
+  notePermanent({ readOnly, keywords }: Selected): void {
+    const permanent = readOnly ? { flags: NO_FLAGS, any: false } : { flags: keywords.flags, any: true }
+    this.note(ok('Flags that are kept', { kind: 'PERMANENTFLAGS', ...permanent }))
+  }
+
   /** Tells what has changed in the selected folder since the client was told last. */
   tellNews({ mayGo, uid = false, also, silent, told }: NewsOptions): void {
     const { selected } = this
@@ -186,6 +203,7 @@ export class Session {
       else {
         const shownModseq = this.condstore ? modseq : undefined
         const flags = [folder.system(at), folder.keywords(at)] as const
+        this.tellKeywords(flags[1])
         this.wire.say(printFetchFlags(index + 1, withUid ? number : undefined, ...flags, shownModseq))
       }
     }

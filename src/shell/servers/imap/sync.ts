@@ -86,7 +86,9 @@ export const tellChanges = async (session: Session, selected: Selected, modseq: 
     const at = folder.modseq(index)
     const uid = folder.uids[index]!
     if (at <= modseq || !inRuns(runs, uid)) continue
-    session.wire.say(printFetchFlags(index + 1, uid, folder.system(index), folder.keywords(index), at))
+    const keywords = folder.keywords(index)
+    session.tellKeywords(keywords)
+    session.wire.say(printFetchFlags(index + 1, uid, folder.system(index), keywords, at))
     if (++told % BATCH === 0) await session.drain()
   }
 }

@@ -1,6 +1,7 @@
 // SEARCH and UID SEARCH (RFC 9051 §6.4.4), RETURN (RFC 4731), SAVE (RFC 5182), CHARSET.
 import type { ReturnOption } from '../command.ts'
 import { after, all, type CommandGrammar, ifAhead, list, map, oneOf, SELECTED, spaced } from '../grammar.ts'
+import { FAIL, type Parser } from '../lexer.ts'
 import { charsetIfSaid, searchKeys } from '../searchkeys.ts'
 
 const option = oneOf(
@@ -13,8 +14,14 @@ const options = map(list(option, 'empty'), (found): readonly ReturnOption[] =>
   found.length === 0 ? ['all'] : [...new Set(found)],
 )
 
+const returned = ifAhead(' RETURN ', after(' RETURN ', options))
+
 /** ` RETURN (…)`, of SORT too. */
-export const returning = ifAhead(' RETURN ', after(' RETURN ', options))
+export const returning: Parser<readonly ReturnOption[] | undefined> = (c) => {
+  const found = returned(c)
+  if (found !== FAIL && found?.includes('save')) c.saves = true
+  return found
+}
 
 const args = (uid: boolean) =>
   all([returning, spaced(charsetIfSaid), searchKeys], (options, _charset, query) => ({

@@ -98,7 +98,10 @@ const answer = async (
     // What is there no more, not even for those who still see it, is passed over.
     if (reads.facts && own === undefined) continue
     const items = itemsFor(message.uid).map((item) => planItem(item, message, own))
-    if (items.some(({ kind }) => kind === 'unknownEncoding')) known = false
+    for (const item of items) {
+      if (item.kind === 'unknownEncoding') known = false
+      else if (item.kind === 'flags') session.tellKeywords(item.keywords)
+    }
     const sequence = indexes[at]! + 1
     if (reads.bytes) answers.push({ sequence, content: message.content, items })
     else wire.say(printFetch(sequence, items as readonly FetchValue[], mode))

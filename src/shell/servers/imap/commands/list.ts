@@ -59,18 +59,20 @@ const attributesOf = (entry: Entry, { parents }: Tree, subscribed: boolean): rea
 const isSelected = (entry: Entry, { subscribed, specialUse }: ListCommand['select']): boolean =>
   (!subscribed || entry.subscribed) && (!specialUse || useOf(entry) !== undefined)
 
-/** What is below a name and selected: told as CHILDINFO where RECURSIVEMATCH asks (RFC 5258 §4). */
-const childInfo = (name: string, tree: Tree, command: ListCommand): readonly string[] => {
-  const { select } = command
-  const below = tree.entries.filter((entry) => entry.name.startsWith(`${name}/`) && isSelected(entry, select))
-  if (below.length === 0) return []
+/**
+ * What is below a name and selected: told as CHILDINFO where RECURSIVEMATCH asks, and where it is not redundant: some of
+ * it does not match the pattern, and so is not told itself (RFC 5258 §3.5).
+ */
+const childInfo = (name: string, tree: Tree, pattern: FolderPattern, { select }: ListCommand): readonly string[] => {
+  const isHidden = (entry: Entry): boolean => isSelected(entry, select) && !pattern.matches(entry.name)
+  if (!tree.entries.some((entry) => entry.name.startsWith(`${name}/`) && isHidden(entry))) return []
   return [...(select.subscribed ? ['SUBSCRIBED'] : []), ...(select.specialUse ? ['SPECIAL-USE'] : [])]
 }
 
-const tellEntry = (session: Session, entry: Entry, tree: Tree, command: ListCommand): void => {
+const tellEntry = (session: Session, entry: Entry, tree: Tree, pattern: FolderPattern, command: ListCommand): void => {
   const { select, returning } = command
   const selects = select.subscribed || select.specialUse
-  const info = select.recursiveMatch ? childInfo(entry.name, tree, command) : []
+  const info = select.recursiveMatch ? childInfo(entry.name, tree, pattern, command) : []
   const chosen = isSelected(entry, select) && (entry.folder !== undefined || selects || tree.parents.has(entry.name))
   if (!chosen && info.length === 0) return
   session.say({
@@ -91,7 +93,7 @@ export const list = async (session: Session, command: ListCommand): Promise<Stat
   }
   const tree = await readTree(session)
   const pattern = compilePatterns(reference, patterns)
-  for (const entry of tree.entries) if (pattern.matches(entry.name)) tellEntry(session, entry, tree, command)
+  for (const entry of tree.entries) if (pattern.matches(entry.name)) tellEntry(session, entry, tree, pattern, command)
   return ok('LIST done')
 }
 

@@ -1,6 +1,5 @@
 // GETQUOTA and GETQUOTAROOT (RFC 9208): one root, the mailbox, whose name is empty.
 import { no, ok, type Status } from '../../../../core/mail/imap/status.ts'
-import { refused } from '../refusals.ts'
 import type { Session } from '../session.ts'
 
 const KIBIBYTE = 1024
@@ -26,9 +25,8 @@ export const quota = async (session: Session, root: string): Promise<Status> => 
 }
 
 export const quotaRoot = async (session: Session, folder: string): Promise<Status> => {
-  const found = await session.context.options.mailstore.folder(session.login!.id, folder)
-  if (!found) return refused({ refusal: 'nonexistent' })
-  session.say({ kind: 'quotaRoot', folder: found.name, roots: [''] })
+  // RFC 9208 §4.2: the folder need not exist; one that is made will count here too.
+  session.say({ kind: 'quotaRoot', folder, roots: [''] })
   await tell(session)
   return ok('GETQUOTAROOT done')
 }

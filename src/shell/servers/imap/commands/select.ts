@@ -1,14 +1,14 @@
 // SELECT and EXAMINE (RFC 9051 §6.3.2), with what QRESYNC tells of the time in between (RFC 7162 §3.2.5).
-import { DELETED, SEEN, SYSTEM_FLAGS } from '../../../../core/mail/flags.ts'
+import { SEEN } from '../../../../core/mail/flags.ts'
 import type { QresyncParameter, SelectCommand } from '../../../../core/mail/imap/command.ts'
 import { badStatus, ok, type Status } from '../../../../core/mail/imap/status.ts'
 import { viewOf } from '../../../../core/mail/imap/view.ts'
 import type { Folder, FolderState, OpenFolder } from '../../../mailstore/mailstore.ts'
+import { ToldKeywords } from '../keywords.ts'
 import { refused } from '../refusals.ts'
 import type { Selected, Session } from '../session.ts'
 import { tellChanges, tellVanished, wantedRuns } from '../sync.ts'
 
-const EVERY_FLAG = SYSTEM_FLAGS.reduce((mask, [bit]) => mask | bit, DELETED)
 const CLOSED = ok('The folder selected before is closed', { kind: 'CLOSED' })
 
 export const select = async (session: Session, command: SelectCommand): Promise<Status> => {
@@ -29,6 +29,7 @@ export const select = async (session: Session, command: SelectCommand): Promise<
     open,
     view: viewOf(open.state()),
     saved: [],
+    keywords: new ToldKeywords(open.state().allKeywords()),
   }
   tellFolder(session, folder, open.state())
   if (command.qresync) await resync(session, session.selected, command.qresync, open)
@@ -38,17 +39,15 @@ export const select = async (session: Session, command: SelectCommand): Promise<
 
 /** The untagged answers, those of IMAP4rev1 only where IMAP4rev2 is not on. */
 const tellFolder = (session: Session, folder: Folder, state: FolderState): void => {
-  const flags = { system: EVERY_FLAG, keywords: state.allKeywords() }
-  const { readOnly } = session.selected!
-  session.say({ kind: 'flags', flags })
+  const selected = session.selected!
+  session.say({ kind: 'flags', flags: selected.keywords.flags })
   session.say({ kind: 'exists', number: state.count })
   if (!session.mode.rev2) {
     session.say({ kind: 'recent', number: 0 })
     const unseen = firstUnseen(state)
     if (unseen !== undefined) session.note(ok('First unseen', { kind: 'UNSEEN', value: unseen }))
   }
-  const permanent = readOnly ? { flags: { system: 0, keywords: [] }, any: false } : { flags, any: true }
-  session.note(ok('Flags that are kept', { kind: 'PERMANENTFLAGS', ...permanent }))
+  session.notePermanent(selected)
   session.note(ok('UIDs valid', { kind: 'UIDVALIDITY', value: state.uidValidity }))
   session.note(ok('Predicted next UID', { kind: 'UIDNEXT', value: state.uidNext }))
   session.note(ok('Highest mod-sequence', { kind: 'HIGHESTMODSEQ', value: state.highestModseq }))
