@@ -57,6 +57,9 @@ export const signatureOf = (texts: readonly string[]): Uint8Array => {
   return bytes
 }
 
+/** The signature of a text of which not all is known: it may have anything. */
+export const anySignature = (): Uint8Array => new Uint8Array(MIN_SIGNATURE).fill(0xff)
+
 /** Longest part of a sought text that bits are asked for: more would tell no more. */
 const MAX_SOUGHT = 64
 

@@ -238,7 +238,7 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     open: states.open,
     watch: states.watch,
     facts: facts.of,
-    search: (contents, where, folded) => searchContents(db, facts, contents, where, folded),
+    search: (contents, where, folded) => searchContents(db, facts, options.contents, contents, where, folded),
     filed: (filed, unseen) => {
       appender.filed(filed)
       takeFiled(states, filed)

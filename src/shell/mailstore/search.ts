@@ -1,8 +1,11 @@
 // Looks for a text in many contents: in memory where facts are at hand, else by signatures in the database, then by the
-// texts of what is left.
-import type { ContentId } from '../../core/lib/rope.ts'
+// texts of what is left; what is too long for its facts is read through.
+import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
+import { isSearched, textFinder } from '../../core/mail/facts/find.ts'
+import type { PartFacts } from '../../core/mail/facts.ts'
 import { signatureBits } from '../../core/mail/signature.ts'
 import type { FactsRecord } from '../../core/mailbox/factsRecord.ts'
+import type { ContentReader } from '../../core/ports.ts'
 import { readId } from '../content/id.ts'
 import { bulkIds, type Database } from '../db/pool.ts'
 import type { Facts } from './facts.ts'
@@ -58,10 +61,30 @@ const sift = async (db: Database, ids: readonly ContentId[], folded: string): Pr
   return { inBody, maybe, missing }
 }
 
+const textsOf = (part: PartFacts): readonly PartFacts[] => (isSearched(part) ? [part] : part.children.flatMap(textsOf))
+
+/** Whether a text part of the content has the text, all of it read. */
+const readThrough = async (
+  contents: ContentReader,
+  id: ContentId,
+  root: PartFacts,
+  folded: string,
+): Promise<boolean> => {
+  for (const part of textsOf(root)) {
+    const finder = textFinder(part, folded)
+    for await (const chunk of contents.stream([rangePiece(id, part.bodyStart, part.bodyEnd - part.bodyStart)])) {
+      if (finder.push(chunk)) return true
+    }
+    if (finder.finish()) return true
+  }
+  return false
+}
+
 /** Those of the contents that have the folded text where it is asked for. */
 export const searchContents = async (
   db: Database,
   facts: Facts,
+  contents: ContentReader,
   given: readonly ContentId[],
   where: 'header' | 'body' | 'text',
   folded: string,
@@ -86,9 +109,12 @@ export const searchContents = async (
   for (let again = false; ; again = true) {
     if (where !== 'header') for (const id of sifted.inBody) found.add(id)
     const candidates = where === 'header' ? [...sifted.inBody, ...sifted.maybe] : sifted.maybe
-    const headers = where === 'body' ? [] : candidates.filter((id) => !looked.has(id))
-    if (headers.length > 0)
-      for (const [id, record] of await facts.of(headers)) if (headerHas(record, sought)) found.add(id)
+    if (candidates.length > 0)
+      for (const [id, record] of await facts.of(candidates)) {
+        if (where !== 'body' && !looked.has(id) && headerHas(record, sought)) found.add(id)
+        const isLong = where !== 'header' && !record.search.complete && !found.has(id)
+        if (isLong && (await readThrough(contents, id, record.parts, folded))) found.add(id)
+      }
     if (sifted.missing.length === 0 || again) return found
     await facts.prepare(sifted.missing)
     sifted = await sift(db, sifted.missing, folded)

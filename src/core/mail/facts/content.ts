@@ -7,7 +7,7 @@ import { printEnvelope } from '../imap/envelope.ts'
 import type { ByteRange } from '../imap/section.ts'
 import { allParts, type MimeScan, parseMime, partName } from '../mime.ts'
 import { isReceipt, previewOf, previewParts } from '../preview.ts'
-import { signatureOf } from '../signature.ts'
+import { anySignature, signatureOf } from '../signature.ts'
 import type { MimePart } from '../structure.ts'
 import { addFields, addLine, gather, headerText, sortFacts, threadFacts } from './header.ts'
 import { decodeTextPart, type WantedText, wantedTexts } from './text.ts'
@@ -103,11 +103,12 @@ export const finishFacts = (plan: FactsPlan, bodies: readonly Uint8Array[]): Con
     if (preview !== '') break
   }
   const body = bodyText(plan, texts)
+  const complete = plan.complete && plan.header.complete && body.complete
   const search = {
     header: plan.header.text,
     body: body.text,
-    complete: plan.complete && plan.header.complete && body.complete,
-    signature: signatureOf([plan.header.text, body.text]),
+    complete,
+    signature: complete ? signatureOf([plan.header.text, body.text]) : anySignature(),
   }
   return { ...plan.planned, preview, search }
 }
