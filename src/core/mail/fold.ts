@@ -1,4 +1,5 @@
 // Text without regard to case: for SEARCH (folded, to be looked into) and for SORT (collation keys of RFC 5051).
+import { tameMarks } from './marks.ts'
 
 const isPlain = (text: string): boolean => !/[^\x00-\x7f]/.test(text)
 
@@ -11,8 +12,7 @@ export const foldText = (text: string): string => {
   const even = /[^\x21-\x7e ]| {2}/.test(text) ? text.replace(/[\s\0-\x1f\x7f]{2,}|[^\S ]|[\0-\x1f\x7f]/g, ' ') : text
   if (isPlain(even)) return even.toLowerCase()
   // Upper case first: it joins what lower case alone keeps apart (ſ and s, ß and ss, ς and σ).
-  const folded = even
-    .toWellFormed()
+  const folded = tameMarks(even.toWellFormed())
     .normalize('NFKC')
     .toUpperCase()
     .toLowerCase()
@@ -47,8 +47,7 @@ const titleOf = (letter: string): string => {
 export const collationKey = (text: string): string =>
   isPlain(text)
     ? text.toUpperCase()
-    : text
-        .toWellFormed()
+    : tameMarks(text.toWellFormed())
         .replace(/[^\x00-\x7f]|[a-z]/gu, titleOf)
         .normalize('NFKD')
 

@@ -19,13 +19,21 @@ const ownLines = (text: string): string => {
   return own.some((line) => line.trim() !== '') ? own.join('\n') : text
 }
 
-/** A receipt repeats its subject in a first line of its own. */
-const withoutTitle = (text: string): string => /^\s*[^\n.]{1,80}\r?\n\s*\n\s*(?=\S)/.exec(text)?.[0] ?? ''
+/** A receipt repeats its subject in a first line of its own: the length of that and of the blank lines after it, or 0. */
+const titleLength = (text: string): number => {
+  const title = text.trimStart()
+  const end = title.indexOf('\n')
+  if (end < 0 || end > 81 || title.slice(0, end).includes('.')) return 0
+  const rest = title.slice(end + 1)
+  const shown = rest.trimStart()
+  const blank = rest.slice(0, rest.length - shown.length)
+  return shown === '' || !blank.includes('\n') ? 0 : text.length - shown.length
+}
 
 /** The preview of one text: white space collapsed, at most 200 code points. */
 export const previewOf = (text: string, isReceipt: boolean): string => {
   const start = text.slice(0, LOOKED_AT)
-  const shown = isReceipt ? start.slice(withoutTitle(start).length) : ownLines(start)
+  const shown = isReceipt ? start.slice(titleLength(start)) : ownLines(start)
   const line = shown
     .toWellFormed()
     .replace(INVISIBLE, '')

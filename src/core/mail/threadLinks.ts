@@ -16,6 +16,10 @@ export type ReferenceLink = {
 const STEPS_EACH = 64
 const SHORT_WAY = 64
 
+/** References that are all heeded, on average of a message; after them, the last ones of each message only. */
+const REFERENCES_EACH = 16
+const LAST_REFERENCES = 2
+
 const NONE = -1
 
 /** Nodes are numbers: a message's is its place in the list; dummies, of which only the identifier is known, follow. */
@@ -72,9 +76,13 @@ class Links {
 /** Step 1. */
 const linkAll = (indexes: readonly number[], view: ReferenceView): Links => {
   const links = new Links(indexes.map((index) => view.messageId(index)))
+  let heeded = Math.max(indexes.length, 1_000) * REFERENCES_EACH
   for (const [node, index] of indexes.entries()) {
     let last = NONE
-    for (const id of view.references(index)) {
+    const all = view.references(index)
+    const references = all.length <= heeded ? all : all.slice(-LAST_REFERENCES)
+    heeded -= references.length
+    for (const id of references) {
       const next = links.nodeOf(id)
       // (A) Links that are there already stay.
       if (last !== NONE && links.parent[next] === NONE) links.link(last, next)

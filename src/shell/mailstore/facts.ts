@@ -1,7 +1,7 @@
 // Facts of contents: from memory, from the database, or computed now and kept.
 import { setImmediate as turn } from 'node:timers/promises'
 import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
-import { contentFacts, finishFacts, planFacts } from '../../core/mail/facts/content.ts'
+import { contentFacts, finishFacts, planFacts, wantedText } from '../../core/mail/facts/content.ts'
 import type { ContentFacts } from '../../core/mail/facts.ts'
 import { MimeScanner } from '../../core/mail/mime.ts'
 import { type FactsRecord, readFacts, writeFacts } from '../../core/mailbox/factsRecord.ts'
@@ -33,8 +33,11 @@ export type FactsOptions = {
 /** Contents read from the database, or computed and written, at once. */
 const READ_BATCH = 2_000
 const COMPUTE_BATCH = 64
-/** Larger messages are scanned as a stream. */
-const WHOLE_BYTES = 512 * 1024
+/** Larger messages are scanned as a stream, and their texts made one by one. */
+const WHOLE_BYTES = 128 * 1024
+const SCAN_BYTES = 64 * 1024
+/** Facts held until they are written, in characters: messages may have a megabyte of text each. */
+const HELD_CHARACTERS = 4 * 1024 * 1024
 /** The event loop is given back after so much computing, in milliseconds. */
 const SLICE_MS = 4
 /** What a record costs in memory besides its bytes. */
@@ -42,18 +45,39 @@ const RECORD_BYTES = 700
 
 const whole = (id: ContentId, sizeBytes: number) => [rangePiece(id, 0, sizeBytes)]
 
+/** Gives the event loop back after each slice of computing: what hostile messages cost, others must not wait for. */
+const makeSlices = (): (() => Promise<void>) => {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since <= SLICE_MS) return
+    await turn()
+    since = performance.now()
+  }
+}
+
 /** The facts of a stored content. */
-const compute = async (contents: ContentStore, id: ContentId): Promise<ContentFacts> => {
+const compute = async (contents: ContentStore, id: ContentId, slice: () => Promise<void>): Promise<ContentFacts> => {
   const sizeBytes = await contents.sizeOf(id)
   if (sizeBytes <= WHOLE_BYTES) return contentFacts(await contents.bytes(whole(id, sizeBytes), WHOLE_BYTES))
   const scanner = new MimeScanner()
-  for await (const chunk of contents.stream(whole(id, sizeBytes))) scanner.push(chunk)
+  for await (const chunk of contents.stream(whole(id, sizeBytes))) {
+    for (let at = 0; at < chunk.length; at += SCAN_BYTES) {
+      scanner.push(chunk.subarray(at, at + SCAN_BYTES))
+      await slice()
+    }
+  }
   const plan = planFacts(scanner.finish())
-  const bodies: Uint8Array[] = []
-  for (const { start, end } of plan.wanted)
-    bodies.push(await contents.bytes([rangePiece(id, start, end - start)], end - start))
-  return finishFacts(plan, bodies)
+  const texts: string[] = []
+  for (const [number, { start, end }] of plan.wanted.entries()) {
+    await slice()
+    texts.push(wantedText(plan, number, await contents.bytes([rangePiece(id, start, end - start)], end - start)))
+  }
+  await slice()
+  return finishFacts(plan, texts)
 }
+
+const charactersOf = ({ search, envelope, bodyStructure, body }: ContentFacts): number =>
+  search.body.length + envelope.length + bodyStructure.length + body.length
 
 /** All in one statement, without waiting for the disk: what a crash takes away is computed again. */
 const insert = (db: Database, facts: ReadonlyMap<ContentId, ContentFacts>, records: readonly Uint8Array[]) =>
@@ -148,28 +172,33 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
     mayGoOn: () => boolean,
     into?: Map<ContentId, FactsRecord>,
   ): Promise<void> => {
+    const slice = makeSlices()
     for (let at = 0; at < ids.length; at += COMPUTE_BATCH) {
       const batch = ids.slice(at, at + COMPUTE_BATCH)
       await contents.preload(batch)
       const made = new Map<ContentId, ContentFacts>()
-      let since = performance.now()
+      let held = 0
       for (const id of batch) {
         if (!mayGoOn()) break
         try {
-          made.set(id, await compute(contents, id))
+          const one = await compute(contents, id, slice)
+          made.set(id, one)
+          held += charactersOf(one)
         } catch (error) {
           if (error instanceof Error && error.name === 'Fault') throw error
           // One message must not keep the others from being seen: it is shown as an empty one.
           onBug(id, error)
           into?.set(id, readFacts(writeFacts(contentFacts(new Uint8Array()))))
         }
-        if (performance.now() - since > SLICE_MS) {
-          await turn()
-          since = performance.now()
+        if (held > HELD_CHARACTERS) {
+          await keep(made, into)
+          made.clear()
+          held = 0
         }
+        await slice()
       }
       await keep(made, into)
-      if (made.size < batch.length && !mayGoOn()) return
+      if (!mayGoOn()) return
     }
   }
   return {

@@ -33,6 +33,21 @@ describe('text to search', () => {
   })
 })
 
+describe('marks without end', () => {
+  // To put n marks in order takes n² steps: a message of 1 MB held the whole server for a minute and a half.
+  test.each([
+    ['marks of two classes', '\u0301\u0323'],
+    ['halfwidth letters that become marks', '\uff9e\u0323'],
+    ['vowel signs that become marks', '\u0e33\u0e38'],
+  ])('%s are cut, and what comes after them is kept', (_, marks) => {
+    for (const text of [foldText(`a${marks.repeat(200_000)}b`), collationKey(`a${marks.repeat(200_000)}b`)]) {
+      expect(text.length).toBeLessThan(200)
+      expect(text.toLowerCase().endsWith('b')).toBe(true)
+    }
+  })
+  test('as many as a letter may have stay', () => expect([...foldText(`x${'\u0323'.repeat(64)}`)].length).toBe(65))
+})
+
 describe('i;unicode-casemap', () => {
   test.each([
     ['ciao', 'CIAO'],

@@ -37,6 +37,9 @@ describe('a text', () => {
     )
   })
 
+  test('blank lines without end behind a title are looked through once', () =>
+    expect(previewOf(`a\n${'\n \n'.repeat(2_700)}`, true)).toBe('a'))
+
   test('a long run of blanks', () => expect(previewOf(' '.repeat(1_000_000), true)).toBe(''))
 })
 

@@ -92,10 +92,13 @@ const bodyText = (plan: FactsPlan, texts: ReadonlyMap<MimePart, string>): { text
   return body
 }
 
-/** The second step: `bodies` are the bytes of the wanted ranges, in their order. */
-export const finishFacts = (plan: FactsPlan, bodies: readonly Uint8Array[]): ContentFacts => {
-  const texts = new Map<MimePart, string>()
-  for (const [at, { part }] of plan.texts.entries()) texts.set(part, decodeTextPart(part, bodies[at]!))
+/** The text of the wanted range of that number. */
+export const wantedText = ({ texts }: FactsPlan, number: number, bytes: Uint8Array): string =>
+  decodeTextPart(texts[number]!.part, bytes)
+
+/** The second step: the texts of the wanted ranges, in their order. */
+export const finishFacts = (plan: FactsPlan, decoded: readonly string[]): ContentFacts => {
+  const texts = new Map(plan.texts.map(({ part }, number) => [part, decoded[number]!]))
   let preview = ''
   const receipt = isReceipt(plan.root)
   for (const part of previewParts(plan.root)) {
@@ -118,6 +121,6 @@ export const contentFacts = (bytes: Uint8Array, scan: MimeScan = parseMime(bytes
   const plan = planFacts(scan)
   return finishFacts(
     plan,
-    plan.wanted.map(({ start, end }) => bytes.subarray(start, end)),
+    plan.wanted.map(({ start, end }, number) => wantedText(plan, number, bytes.subarray(start, end))),
   )
 }

@@ -10,28 +10,34 @@ import { baseSubject } from '../subject.ts'
 const fieldOf = (fields: readonly HeaderField[], lowerName: string): HeaderField | undefined =>
   fields.find((field) => field.lowerName === lowerName)
 
+/** What is looked at of a text to sort by, in characters: nobody compares further. */
+const MAX_SORTED = 1_000
+const MAX_FIELD = 8_192
+
+const keyOf = (raw: string): string => collationKey(decodeText(raw.slice(0, MAX_SORTED)))
+
 /** RFC 5256 §3: the addr-mailbox of the first address, which of a group is its name. */
-const mailboxOf = (address: EnvelopeAddress | undefined): string => collationKey(decodeText(address?.mailbox ?? ''))
+const mailboxOf = (address: EnvelopeAddress | undefined): string => keyOf(address?.mailbox ?? '')
 
 /** RFC 5957 §2: display name of the first address, or name of its group; else the address itself. */
 const displayOf = (address: EnvelopeAddress | undefined): string => {
   if (!address) return ''
   const { name, mailbox, host } = address
   const shown = name !== undefined && name !== '' ? name : host ? `${mailbox}@${host}` : (mailbox ?? '')
-  return collationKey(decodeText(shown))
+  return keyOf(shown)
 }
 
 /** Values that SORT compares. */
 export const sortFacts = (fields: readonly HeaderField[]): SortFacts => {
   const first = (name: string): EnvelopeAddress | undefined => {
     const field = fieldOf(fields, name)
-    return field && envelopeAddresses(field.rawValue, 1)[0]
+    return field && envelopeAddresses(field.rawValue.slice(0, MAX_FIELD), 1)[0]
   }
   const from = first('from')
   const to = first('to')
   const date = fieldOf(fields, 'date')
   const sent = date && parseMailDate(date.rawValue)
-  const subject = baseSubject(decodeText(fieldOf(fields, 'subject')?.rawValue ?? ''))
+  const subject = baseSubject(decodeText((fieldOf(fields, 'subject')?.rawValue ?? '').slice(0, MAX_FIELD)))
   return {
     sentAt: sent?.at,
     sentDay: sent?.day,
@@ -48,17 +54,17 @@ export const sortFacts = (fields: readonly HeaderField[]): SortFacts => {
 const MAX_REFERENCES = 200
 const MAX_ID = 995
 
-/** Identifiers in angle brackets, without them; quotes that a local part does not need are one with none (RFC 5256 §3). */
+/** Quotes that a local part does not need are as none (RFC 5256 §3). */
+const plainId = (written: string): string =>
+  written.replace(/[\s\0]/g, '').replace(/^"((?:[^"\\]|\\.)*)"@/, (_, local: string) => {
+    return `${local.replace(/\\(.)/g, '$1')}@`
+  })
+
+/** Identifiers in angle brackets, without them; of more than `most` the first and the last. */
 const messageIds = (rawValue: string, most: number): string[] => {
-  const ids: string[] = []
-  for (const match of rawValue.matchAll(/<([^<>]{1,1200})>/g)) {
-    const id = match[1]!.replace(/[\s\0]/g, '').replace(/^"((?:[^"\\]|\\.)*)"@/, (_, local: string) => {
-      return `${local.replace(/\\(.)/g, '$1')}@`
-    })
-    if (id !== '' && id.length <= MAX_ID) ids.push(id)
-    if (ids.length > most) ids.splice(1, 1)
-  }
-  return ids
+  const written = rawValue.match(/<[^<>]{1,1200}>/g) ?? []
+  const kept = written.length > most ? [written[0]!, ...written.slice(1 - most)] : written
+  return kept.map((id) => plainId(id.slice(1, -1))).filter((id) => id !== '' && id.length <= MAX_ID)
 }
 
 /**

@@ -6,8 +6,8 @@ import type { MimePart } from '../structure.ts'
 import { decodeCharset, rawToText } from '../words.ts'
 import { htmlText } from './html.ts'
 
-/** Bytes of decoded text that are looked into: of a part, and of all parts of a message. */
-export const TEXT_LIMITS = { partBytes: 256 * 1024, totalBytes: 1024 * 1024 } as const
+/** What is looked into: bytes of decoded text of a part and of all parts of a message, and so many parts. */
+export const TEXT_LIMITS = { partBytes: 256 * 1024, totalBytes: 1024 * 1024, parts: 500 } as const
 
 /** A text part whose bytes are wanted. */
 export type WantedText = {
@@ -36,6 +36,10 @@ export const wantedTexts = (parts: readonly MimePart[]): { wanted: WantedText[];
     const taken = Math.min(size, encodedLength(part.encoding, Math.min(left, TEXT_LIMITS.partBytes)))
     if (taken < size) complete = false
     if (taken === 0) continue
+    if (wanted.length === TEXT_LIMITS.parts) {
+      complete = false
+      break
+    }
     wanted.push({ part, range: { start: part.bodyStart, end: part.bodyStart + taken } })
     left -= part.encoding === 'base64' ? Math.min(left, (taken * 3) >> 2) : Math.min(left, taken)
   }

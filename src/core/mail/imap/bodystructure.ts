@@ -9,14 +9,16 @@ import { wireNString, wireString } from './wire.ts'
 export type PrintedStructure = { readonly body: string; readonly structure: string }
 
 /** What is told of the headers of all parts, in characters: beyond it parts are told without their parameters. */
-const STRUCTURE_KEPT = 1_048_576
+const STRUCTURE_KEPT = 262_144
 
 type Budget = { left: number }
 
-const within = (budget: Budget, text: string, otherwise: string): string => {
-  if (text.length > budget.left) return otherwise
+/** What fits. Once something does not, nothing more is made: to make it costs as much as to tell it. */
+const within = (budget: Budget, make: () => string, otherwise: string): string => {
+  if (budget.left <= 0) return otherwise
+  const text = make()
   budget.left -= text.length
-  return text
+  return budget.left < 0 ? otherwise : text
 }
 
 type Parameters = readonly (readonly [string, string])[]
@@ -27,8 +29,8 @@ const printParameters = (parameters: Parameters): string =>
     : `(${parameters.map(([name, value]) => `${wireString(name)} ${wireString(value)}`).join(' ')})`
 
 /** Type and subtype as written where the scanner took them so; else as it took them. */
-const typeOf = (part: MimePart): { type: string; subtype: string; parameters: Parameters } => {
-  const written = firstValue(part.fields, 'content-type')
+const typeOf = (part: MimePart, budget: Budget): { type: string; subtype: string; parameters: Parameters } => {
+  const written = budget.left <= 0 ? undefined : firstValue(part.fields, 'content-type')
   const read = written === undefined ? undefined : rawParameterised(written)
   const media = read?.value.toLowerCase() === part.type ? read.value : part.type
   const slash = media.indexOf('/')
@@ -61,8 +63,10 @@ const printLanguage = (part: MimePart): string => {
 
 /** The extension data that all entities have. */
 const printExtension = (part: MimePart, budget: Budget): string => {
-  const location = wireNString(firstValue(part.fields, 'content-location'))
-  const extension = `${printDisposition(part)} ${printLanguage(part)} ${location}`
+  const extension = (): string => {
+    const location = wireNString(firstValue(part.fields, 'content-location'))
+    return `${printDisposition(part)} ${printLanguage(part)} ${location}`
+  }
   return within(budget, extension, 'NIL NIL NIL')
 }
 
@@ -72,7 +76,7 @@ const EMPTY_TEXT = '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0'
 const NO_PART: PrintedStructure = { body: `${EMPTY_TEXT})`, structure: `${EMPTY_TEXT} NIL NIL NIL NIL)` }
 
 const printMultipart = (part: MimePart, budget: Budget): PrintedStructure => {
-  const { subtype, parameters } = typeOf(part)
+  const { subtype, parameters } = typeOf(part, budget)
   // The grammar wants a part in each multipart (RFC 9051 §9 body-type-mpart): one without any shows an empty text.
   const children = part.children.length === 0 ? [NO_PART] : part.children.map((child) => print(child, budget))
   let body = '('
@@ -82,7 +86,7 @@ const printMultipart = (part: MimePart, budget: Budget): PrintedStructure => {
     structure += child.structure
   }
   const media = ` ${wireString(subtype)}`
-  const told = within(budget, printParameters(parameters), 'NIL')
+  const told = within(budget, () => printParameters(parameters), 'NIL')
   const extension = printExtension(part, budget)
   return { body: `${body}${media})`, structure: `${structure}${media} ${told} ${extension})` }
 }
@@ -93,14 +97,15 @@ const encodingOf = (part: MimePart): string => {
 }
 
 const printSingle = (part: MimePart, budget: Budget): PrintedStructure => {
-  const { type, subtype, parameters } = typeOf(part)
-  const told = within(budget, printParameters(parameters), 'NIL')
-  const named = ['content-id', 'content-description'].map((name) => wireNString(firstValue(part.fields, name)))
-  const names = within(budget, named.join(' '), 'NIL NIL')
-  const encoding = within(budget, wireString(encodingOf(part)), '"7bit"')
+  const { type, subtype, parameters } = typeOf(part, budget)
+  const told = within(budget, () => printParameters(parameters), 'NIL')
+  const named = (): string =>
+    ['content-id', 'content-description'].map((name) => wireNString(firstValue(part.fields, name))).join(' ')
+  const names = within(budget, named, 'NIL NIL')
+  const encoding = within(budget, () => wireString(encodingOf(part)), '"7bit"')
   const size = part.bodyEnd - part.bodyStart
   const common = `(${wireString(type)} ${wireString(subtype)} ${told} ${names} ${encoding} ${size}`
-  const md5 = within(budget, wireNString(firstValue(part.fields, 'content-md5')), 'NIL')
+  const md5 = within(budget, () => wireNString(firstValue(part.fields, 'content-md5')), 'NIL')
   const extension = ` ${md5} ${printExtension(part, budget)})`
   if (part.type.startsWith('text/')) {
     const body = `${common} ${part.lines}`
@@ -110,7 +115,7 @@ const printSingle = (part: MimePart, budget: Budget): PrintedStructure => {
     return { body: `${common})`, structure: common + extension }
   // One that is encoded, against RFC 2046 §5.2.1, is not looked into.
   const message = part.children[0]
-  const envelope = message ? within(budget, printEnvelope(message.fields), EMPTY_ENVELOPE) : EMPTY_ENVELOPE
+  const envelope = message ? within(budget, () => printEnvelope(message.fields), EMPTY_ENVELOPE) : EMPTY_ENVELOPE
   const inner = message ? print(message, budget) : NO_PART
   return {
     body: `${common} ${envelope} ${inner.body} ${part.lines})`,

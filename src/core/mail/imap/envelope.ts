@@ -15,6 +15,8 @@ export type EnvelopeAddress = {
 }
 
 const MAX_CHARACTERS = 256 * 1024
+/** Addresses of a list that are told: a byte of a header can become thirty of an envelope. */
+const MAX_ADDRESSES = 2_000
 const GROUP_END: EnvelopeAddress = { name: undefined, route: undefined, mailbox: undefined, host: undefined }
 
 /** Tokens as text, with single spaces where they were apart. */
@@ -110,6 +112,11 @@ type Envelope = {
   readonly lists: Record<'from' | 'sender' | 'reply-to' | 'to' | 'cc' | 'bcc', EnvelopeAddress[]>
 }
 
+const addTo = (list: EnvelopeAddress[], rawValue: string): void => {
+  const most = MAX_ADDRESSES - list.length
+  if (most > 0) for (const address of envelopeAddresses(rawValue, most)) list.push(address)
+}
+
 const read = (fields: readonly HeaderField[]): Envelope => {
   const envelope: Envelope = { lists: { from: [], sender: [], 'reply-to': [], to: [], cc: [], bcc: [] } }
   for (const { lowerName, rawValue } of fields) {
@@ -134,7 +141,7 @@ const read = (fields: readonly HeaderField[]): Envelope => {
       case 'to':
       case 'cc':
       case 'bcc':
-        for (const address of envelopeAddresses(rawValue)) envelope.lists[lowerName].push(address)
+        addTo(envelope.lists[lowerName], rawValue)
     }
   }
   return envelope

@@ -1,5 +1,6 @@
 // Values in the arguments of IMAP commands: sets of numbers, names of mailboxes, flags, dates (RFC 9051 §9).
 import { type Flags, SYSTEM_FLAGS } from '../flags.ts'
+import { tameMarks } from '../marks.ts'
 import type { Day, NumberRange, NumberSet } from '../query.ts'
 import { list } from './grammar.ts'
 import {
@@ -65,7 +66,7 @@ const inbox = (name: string): string => {
  */
 export const decodeName = (wire: string, utf8: boolean): string | undefined => {
   const name = (utf8 || !wire.includes('&') ? undefined : decodeUtf7(wire)) ?? decodeUtf8(wire)
-  return name === undefined ? undefined : inbox(name.normalize('NFC'))
+  return name === undefined ? undefined : inbox(tameMarks(name).normalize('NFC'))
 }
 
 const named =

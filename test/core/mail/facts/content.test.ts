@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromLatin1, fromUtf8, toLatin1 } from '../../../../src/core/lib/bytes.ts'
-import { BODY_CHARACTERS, contentFacts, finishFacts, planFacts } from '../../../../src/core/mail/facts/content.ts'
+import {
+  BODY_CHARACTERS,
+  contentFacts,
+  finishFacts,
+  planFacts,
+  wantedText,
+} from '../../../../src/core/mail/facts/content.ts'
 import { type ContentFacts, HEADER_KEPT, type PartFacts } from '../../../../src/core/mail/facts.ts'
 import { foldText } from '../../../../src/core/mail/fold.ts'
 import { parseMime } from '../../../../src/core/mail/mime.ts'
@@ -190,7 +196,12 @@ describe('any bytes', () => {
           last = end
         }
         const copies = plan.wanted.map(({ start, end }) => new Uint8Array(bytes.subarray(start, end)))
-        expect(finishFacts(plan, copies)).toEqual(contentFacts(bytes))
+        expect(
+          finishFacts(
+            plan,
+            copies.map((copy, at) => wantedText(plan, at, copy)),
+          ),
+        ).toEqual(contentFacts(bytes))
       }),
     )
   })
@@ -254,6 +265,29 @@ describe('hostile messages', () => {
     ['blanks', `\r\n${' '.repeat(260_000)}`],
     ['UTF-16 that is not', `Content-Type: text/plain; charset=utf-16le\r\n\r\n${'\x00\xd8'.repeat(50_000)}`],
   ])('%s', (_, message) => check(factsOf(message), message.length))
+
+  // A client that lists such messages has the facts of many in memory: what is kept of one is bounded.
+  const parts = (part: string, count: number): string =>
+    `Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n${Array(count).fill(part).join('\r\n--x\r\n')}\r\n--x--`
+  test.each<readonly [string, string]>([
+    ['an envelope of groups', `From: ${'a:;'.repeat(80_000)}\r\n\r\n`],
+    ['an envelope of brackets', `From: ${'<'.repeat(250_000)}\r\n\r\n`],
+    [
+      'parts with as many parameters as are read',
+      parts(`Content-Type: text/plain${Array.from({ length: 190 }, (_, i) => `; a${i}=b`).join('')}\r\n\r\nx`, 2_000),
+    ],
+    [
+      'parts that are messages to many',
+      parts(`Content-Type: message/rfc822\r\n\r\nTo: ${'a@b,'.repeat(1_000)}\r\n\r\n`, 1_500),
+    ],
+    ['parts with long names', parts(`Content-Type: a/b; name="${'=?utf-8?b?w6g=?= '.repeat(5_000)}"\r\n\r\n`, 100)],
+    ['names to sort by', `Subject: ${'x'.repeat(200_000)}\r\n\r\n`],
+  ])('%s are told within limits', (_, message) => {
+    const { envelope, bodyStructure, body, parts: tree, sort } = factsOf(message)
+    expect(envelope.length).toBeLessThan(2_000_000)
+    expect(bodyStructure.length + body.length + JSON.stringify(tree).length).toBeLessThan(1_500_000)
+    expect(JSON.stringify(sort).length).toBeLessThan(20_000)
+  })
 })
 
 test('texts of UTF-8 messages (RFC 6532) are read', () => {
