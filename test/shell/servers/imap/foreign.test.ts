@@ -1,5 +1,5 @@
-// Foreign programs read and write over IMAP: curl, Python's imaplib, mbsync and imapflow have the last word.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Foreign programs read and write over IMAP: curl, Python's imaplib and imapflow have the last word.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ImapFlow } from 'imapflow'
@@ -160,70 +160,5 @@ describe('imapflow', () => {
     })
     expect((await client.getQuota('INBOX')) || {}).toHaveProperty('storage')
     await client.logout()
-  })
-})
-
-describe.skipIf(needs('mbsync'))('mbsync', () => {
-  const sync = async (name: string): Promise<void> => {
-    // The word has changed with isync 1.5.
-    const { output: version } = await run(judgePath('mbsync'), ['--version'])
-    const tlsKeyword = /isync 1\.[0-4]\b/.test(version) ? 'SSLType' : 'TLSType'
-    const config = join(folder, `${name}.rc`)
-    mkdirSync(join(folder, name), { recursive: true })
-    writeFileSync(
-      config,
-      `IMAPAccount a
-Host localhost
-Port ${server.port}
-User mario
-Pass segreto
-${tlsKeyword} IMAPS
-CertificateFile ${rootFile}
-PipelineDepth 50
-
-IMAPStore far
-Account a
-
-MaildirStore near
-Path ${join(folder, name)}/
-Inbox ${join(folder, name)}/INBOX
-SubFolders Verbatim
-
-Channel all
-Far :far:
-Near :near:
-Patterns *
-Create Both
-Expunge Both
-SyncState *
-`,
-    )
-    const { code, output } = await run(judgePath('mbsync'), ['-c', config, '-q', 'all'], {
-      env: { SASL_PATH: '/nonexistent' },
-    })
-    expect(output).toBe('')
-    expect(code).toBe(0)
-  }
-  it('keeps two copies the same, both ways', { timeout: 120_000 }, async () => {
-    await start({ security: 'tls' })
-    await server.put(
-      'INBOX',
-      Array.from({ length: 300 }, (_, i) => `Subject: ${i}\r\nMessage-ID: <${i}@x>\r\n\r\n${i}\r\n`),
-    )
-    await sync('uno')
-    const dir = join(folder, 'uno', 'INBOX')
-    expect(readdirSync(join(dir, 'new')).length + readdirSync(join(dir, 'cur')).length).toBe(300)
-    // One copy gains a message, the other loses two.
-    writeFileSync(join(dir, 'new', '1.local'), 'Subject: locale\n\nqui\n')
-    const { id } = await folderNamed(bench, server.mailboxId, 'INBOX')
-    await bench.store.expunge(id, [1, 2])
-    await sync('uno')
-    expect(await count('INBOX')).toBe(299)
-    const files = [...readdirSync(join(dir, 'new')), ...readdirSync(join(dir, 'cur'))]
-    expect(files).toHaveLength(299)
-    await sync('due')
-    const other = join(folder, 'due', 'INBOX')
-    const texts = readdirSync(join(other, 'new')).map((file) => readFileSync(join(other, 'new', file), 'latin1'))
-    expect(texts.filter((text) => text.includes('Subject: locale'))).toHaveLength(1)
   })
 })
