@@ -97,6 +97,21 @@ export const addLine = (to: Gathered, line: string): void => {
   to.left -= kept.length + 1
 }
 
+const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['from', 'sender', 'reply-to', 'to', 'cc', 'bcc'])
+/** Addresses of a field that are looked at for comments within. */
+const MAX_COMMENTED = 50
+
+/** Addresses that comments or blanks cut in pieces (RFC 5322 §3.4.1), whole: so that a search finds them. */
+const wholeAddresses = (lowerName: string, rawValue: string, shown: string): string => {
+  if (!rawValue.includes('(') || !ADDRESS_FIELDS.has(lowerName)) return ''
+  let whole = ''
+  for (const { mailbox, host } of envelopeAddresses(rawValue, MAX_COMMENTED)) {
+    const address = foldText(decodeText(`${mailbox}@${host}`))
+    if (mailbox && host && !shown.includes(address)) whole += ` ${address}`
+  }
+  return whole
+}
+
 /** Adds a line `name: value` a field, decoded and folded. */
 export const addFields = (to: Gathered, fields: readonly HeaderField[]): void => {
   for (const { lowerName, rawValue } of fields) {
@@ -104,7 +119,8 @@ export const addFields = (to: Gathered, fields: readonly HeaderField[]): void =>
       to.complete = false
       return
     }
-    addLine(to, `${lowerName}: ${foldText(decodeText(rawValue)).trim()}`)
+    const shown = foldText(decodeText(rawValue)).trim()
+    addLine(to, `${lowerName}: ${shown}${wholeAddresses(lowerName, rawValue, shown)}`)
   }
 }
 

@@ -36,13 +36,17 @@ const specText = (tokens: readonly Token[]): string => {
   return out
 }
 
-/** Tokens after `<` up to `>`; a route (`@a,@b:`, RFC 5322 §4.4) apart. */
+/** Tokens after `<` up to `>`; a route (`@a,@b:`, RFC 5322 §4.4) apart. A comment in it is nobody's name. */
 const readAngle = (reader: Reader): { spec: Token[]; route: string | undefined } => {
+  const { comment } = reader
   let spec: Token[] = []
   let route: string | undefined
   for (;;) {
     const token = readToken(reader)
-    if (token.kind === 'end' || isSpecial(token, '>')) return { spec, route }
+    if (token.kind === 'end' || isSpecial(token, '>')) {
+      reader.comment = comment
+      return { spec, route }
+    }
     if (isSpecial(token, ':') && spec.length > 0 && isSpecial(spec[0]!, '@')) {
       route = specText(spec)
       spec = []

@@ -36,6 +36,10 @@ describe('an envelope of certified mail', () => {
     expect(mayContain(facts.search.signature, foldText(text))).toBe(true)
   })
 
+  test('has addresses whole that comments cut in pieces (RFC 5322 §3.4.1)', () => {
+    const { header } = factsOf('From: <Anna (Rossi)@ (casa) x.it>\r\nTo: a@x.it (Anna)\r\nX: a (b)@x.it\r\n\r\n').search
+    expect(header).toBe('from: <anna (rossi)@ (casa) x.it> anna@x.it\nto: a@x.it (anna)\nx: a (b)@x.it')
+  })
   test('has header lines, then those of its parts', () => {
     const [header, parts] = facts.search.header.split('\n\n')
     expect(header).toContain('\nsubject: posta certificata: comunicazione n. 7 - però è una prova\n')

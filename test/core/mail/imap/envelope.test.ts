@@ -81,6 +81,9 @@ describe('addresses', () => {
     ['h\xe9 <x@y>', '(({2}\r\nh\xe9 NIL "x" "y"))'],
     ['n@x (Nome (in) x)', '(("Nome (in) x" NIL "n" "x"))'],
     ['Nome (altro) <n@x>', '(("Nome" NIL "n" "x"))'],
+    // A comment within the address is nobody's name.
+    ['<a (b)@ (c) x.it>', '((NIL NIL "a" "x.it"))'],
+    ['<a@x.it> (Nome)', '(("Nome" NIL "a" "x.it"))'],
     ['<@r1,@r2:u@z>', '((NIL "@r1,@r2" "u" "z"))'],
     ['"a b"@x', '((NIL NIL "a b" "x"))'],
     ['a . b @ x . it', '((NIL NIL "a.b" "x.it"))'],
