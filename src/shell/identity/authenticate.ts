@@ -4,11 +4,13 @@ import { setTimeout as sleepMs } from 'node:timers/promises'
 import { MINUTE } from '../../core/lib/instant.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import { addressKey } from '../../core/mail/address.ts'
+import { networkOf } from '../../core/mail/sasl/backoff.ts'
 import { decoyKeys, type ScramKeys } from '../../core/mail/sasl/scram.ts'
 import type { Clock } from '../../core/ports.ts'
 import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
+import { makeSeats } from '../servers/wire/seats.ts'
 import {
   hashPassword,
   makeScramKeys,
@@ -28,7 +30,9 @@ const REMEMBERED_MOST = 10_000
 /** Checks at one time: half of the threads that files are read with too. */
 const CHECKS = 2
 /** Attempts that may wait for a check, or for their delay to pass; more are turned away unlooked at. */
-const WAITING_MOST = 512
+const WAITING_MOST = 2_048
+/** The same of one address: whoever has attempts waiting must not keep everybody else out. */
+const WAITING_EACH = 64
 
 export type SignInService = 'submission' | 'imap' | 'pop3' | 'http'
 
@@ -104,7 +108,7 @@ export const openAuthenticator = (
   const memory = openMemory(clock)
   const throttle = createLoginThrottle(clock)
   const inTurn = limiter(CHECKS)
-  let waiting = 0
+  const waiting = makeSeats<string>(WAITING_EACH, WAITING_MOST)
   let decoy: Promise<string> | undefined
   let secret: Promise<Uint8Array> | undefined
   const theSecret = (): Promise<Uint8Array> => {
@@ -116,14 +120,10 @@ export const openAuthenticator = (
   }
 
   /** Does the work where not too many wait already. */
-  const queued = async <T>(work: () => Promise<T>): Promise<T | typeof THROTTLED> => {
-    if (waiting >= WAITING_MOST) return THROTTLED
-    waiting += 1
-    try {
-      return await work()
-    } finally {
-      waiting -= 1
-    }
+  const queued = async <T>(remoteAddress: string, work: () => Promise<T>): Promise<T | typeof THROTTLED> => {
+    const leave = waiting.take(networkOf(remoteAddress))
+    if (!leave) return THROTTLED
+    return work().finally(leave)
   }
 
   /** What is kept of the holder, if the mailbox can be signed in to. */
@@ -164,7 +164,7 @@ export const openAuthenticator = (
     // A program that keeps trying an old password is told so at once, and guesses nothing.
     const guess = digest.toString('base64', 0, 12)
     if (throttle.isRepeated(account, remoteAddress, guess)) return BAD
-    return queued(async () => {
+    return queued(remoteAddress, async () => {
       if (verdict.kind === 'slow') await sleep(verdict.ms)
       return inTurn(async () => {
         // Others may have failed while this one waited: a crowd of guesses gets no further than one after the other.
@@ -185,7 +185,7 @@ export const openAuthenticator = (
     const account = addressKey(address)
     const verdict = throttle.judge(account, remoteAddress)
     if (verdict.kind === 'refuse') return THROTTLED
-    return queued(async () => {
+    return queued(remoteAddress, async () => {
       if (verdict.kind === 'slow') await sleep(verdict.ms)
       const [row, salts] = await Promise.all([loadAccount(db, account), theSecret()])
       return keysOf(row) ?? decoyKeys(salts, account, SCRAM_ITERATIONS)

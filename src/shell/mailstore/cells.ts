@@ -27,35 +27,70 @@ export type KeywordSets = {
   readonly wordsOf: (number: number) => readonly string[]
   /** A keyword as it was first written in this folder. */
   readonly asWritten: (keyword: string) => string
+  /** Whether so many more were made that those which nobody uses should be forgotten. */
+  readonly overgrown: () => boolean
+  /** Forgets what is not used, and was not the last time: a number just given may be of flags on their way. */
+  readonly forget: (used: ReadonlySet<number>) => void
+  readonly characters: () => number
+  /** How many keywords were met, used or not. */
+  readonly met: () => number
 }
+
+/** Characters of sets that may gather. */
+const GATHERED = 1_048_576
 
 export const makeKeywordSets = (): KeywordSets => {
   const numbers = new Map<string, number>([['', 0]])
-  const texts: string[] = ['']
-  const words: (readonly string[])[] = [[]]
+  const sets = new Map<number, { readonly text: string; readonly words: readonly string[] }>()
   const written = new Map<string, string>()
+  let idle: ReadonlySet<number> = new Set()
+  let next = 1
+  let characters = 0
+  let most = GATHERED
   const asWritten = (keyword: string): string => {
     const key = keyword.toLowerCase()
     const known = written.get(key)
     if (known !== undefined) return known
     written.set(key, keyword)
+    characters += key.length
     return keyword
   }
   return {
     numberOf: (keywords) => {
       const known = numbers.get(keywords)
       if (known !== undefined) return known
-      const list = keywords.split(' ')
-      for (const word of list) asWritten(word)
-      numbers.set(keywords, texts.length)
-      words.push(list)
-      return texts.push(keywords) - 1
+      const words = keywords.split(' ')
+      for (const word of words) asWritten(word)
+      numbers.set(keywords, next)
+      sets.set(next, { text: keywords, words })
+      characters += keywords.length
+      return next++
     },
-    textOf: (number) => texts[number] ?? '',
-    wordsOf: (number) => words[number] ?? [],
+    textOf: (number) => sets.get(number)?.text ?? '',
+    wordsOf: (number) => sets.get(number)?.words ?? NO_WORDS,
     asWritten,
+    overgrown: () => characters > most,
+    forget: (used) => {
+      for (const number of idle) {
+        if (used.has(number)) continue
+        numbers.delete(sets.get(number)!.text)
+        sets.delete(number)
+      }
+      idle = new Set([...sets.keys()].filter((number) => !used.has(number)))
+      const first = [...written.values()]
+      written.clear()
+      characters = 0
+      const kept = new Set([...sets.values()].flatMap(({ words }) => words))
+      for (const keyword of first) if (kept.has(keyword)) asWritten(keyword)
+      for (const { text } of sets.values()) characters += text.length
+      most = characters + GATHERED
+    },
+    characters: () => characters,
+    met: () => written.size,
   }
 }
+
+const NO_WORDS: readonly string[] = []
 
 const ID_BYTES = 16
 const BYTES_EACH = 4 + 1 + 4 + 8 + 8 + 8 + 8 + 8 + ID_BYTES

@@ -5,7 +5,7 @@ import { draftPage, type FlagPage, PAGE_UIDS, pageOf } from '../../core/mailbox/
 import type { Database, Tx } from '../db/pool.ts'
 import type { Cells } from './cells.ts'
 import { lockMailbox, refusable, Withdrawn } from './folders.ts'
-import type { Live } from './live.ts'
+import { type Live, MOST_KEYWORDS_TOLD } from './live.ts'
 import type { Stored, StoreRefusal } from './mailstore.ts'
 import type { States } from './states.ts'
 
@@ -63,6 +63,11 @@ const systemAfter = (before: number, { how, system }: FlagChange): number =>
 /** Keywords after a change, as one text; of words that differ in case only, the one first written stays. */
 const keywordsAfter = (live: Live, before: readonly string[], { how, keywords }: FlagChange): string => {
   const given = new Map(keywords.map((word) => [word.toLowerCase(), live.sets.asWritten(word)]))
+  // What a folder tells with each SELECT must not grow without end.
+  if (how !== 'remove' && live.sets.met() > MOST_KEYWORDS_TOLD) {
+    const known = live.state().allKeywords()
+    if (new Set([...known, ...given.values()]).size > MOST_KEYWORDS_TOLD) throw new Withdrawn('limit')
+  }
   const kept = how === 'set' ? [] : before.filter((word) => how === 'add' || !given.has(word.toLowerCase()))
   const all = new Map(kept.map((word) => [word.toLowerCase(), word]))
   if (how !== 'remove') for (const [key, word] of given) if (!all.has(key)) all.set(key, word)

@@ -52,6 +52,9 @@ export type FolderIdentity = {
 /** RFC 8474 §4: letters, digits, `-` and `_`. */
 const threadName = (thread: bigint): string => `T${BigInt.asUintN(64, thread).toString(16).padStart(16, '0')}`
 
+/** Keywords of a folder that are told; clients that need more than some hundreds would not show them. */
+export const MOST_KEYWORDS_TOLD = 1_000
+
 /** An empty folder of which nothing is known yet; `room` messages are expected. */
 export const makeLive = (identity: FolderIdentity, room: number): Live => {
   const sets = makeKeywordSets()
@@ -88,10 +91,18 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
       return keywords
     },
   })
-  const allKeywords = (): readonly string[] => {
+  const usedSets = (): ReadonlySet<number> => {
     const used = new Set<number>()
     for (let index = 0; index < cells.count(); index++) used.add(cells.set(index))
-    return [...new Set([...used].flatMap(sets.wordsOf))].sort()
+    return used
+  }
+  const allKeywords = (): readonly string[] => {
+    const words = new Set<string>()
+    for (const set of usedSets()) {
+      for (const word of sets.wordsOf(set)) words.add(word)
+      if (words.size >= MOST_KEYWORDS_TOLD) break
+    }
+    return [...words].sort().slice(0, MOST_KEYWORDS_TOLD)
   }
   let state = stateOver(cells)
 
@@ -129,10 +140,11 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
       if (reflagged) reflag(reflagged)
       expunge(expunged)
       keywords = undefined
+      if (sets.overgrown()) sets.forget(usedSets())
       uidNext = Math.max(uidNext, next)
       highestModseq = Math.max(highestModseq, modseq)
     },
     state: () => state,
-    memoryBytes: () => cells.memoryBytes() + 1_000,
+    memoryBytes: () => cells.memoryBytes() + 2 * sets.characters() + 1_000,
   }
 }

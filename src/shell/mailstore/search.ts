@@ -6,12 +6,17 @@ import type { PartFacts } from '../../core/mail/facts.ts'
 import { signatureBits } from '../../core/mail/signature.ts'
 import type { FactsRecord } from '../../core/mailbox/factsRecord.ts'
 import type { ContentReader } from '../../core/ports.ts'
+import { limiter } from '../adapters/limiter.ts'
 import { readId } from '../content/id.ts'
 import { bulkIds, type Database } from '../db/pool.ts'
 import type { Facts } from './facts.ts'
 
 /** Contents looked through by one statement. */
 const BATCH = 5_000
+/** Contents whose facts are in memory at one time. */
+const FACTS_BATCH = 250
+/** Statements that look through texts at one time, for everybody: others read by the same connections. */
+const inTurn = limiter(2)
 /** Bits of the signature that are asked for: one in four is set by chance, so that these let few pass wrongly. */
 const BITS = 12
 
@@ -51,10 +56,12 @@ const sift = async (db: Database, ids: readonly ContentId[], folded: string): Pr
   const maybe: ContentId[] = []
   const missing: ContentId[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
-    const rows = await db.bulk(
-      `select x.id, position(${literal(folded)} in body) > 0
-       from unnest(${bulkIds(ids.slice(at, at + BATCH))}) as x (id) left join content_search s on s.content_id = x.id
-       where s.content_id is null or true ${signatureTest(folded)}`,
+    const rows = await inTurn(() =>
+      db.bulk(
+        `select x.id, position(${literal(folded)} in body) > 0
+         from unnest(${bulkIds(ids.slice(at, at + BATCH))}) as x (id) left join content_search s on s.content_id = x.id
+         where s.content_id is null or true ${signatureTest(folded)}`,
+      ),
     )
     for (const [id, found] of rows) (found ? (found[0] === 1 ? inBody : maybe) : missing).push(readId(id!, 0))
   }
@@ -109,8 +116,8 @@ export const searchContents = async (
   for (let again = false; ; again = true) {
     if (where !== 'header') for (const id of sifted.inBody) found.add(id)
     const candidates = where === 'header' ? [...sifted.inBody, ...sifted.maybe] : sifted.maybe
-    if (candidates.length > 0)
-      for (const [id, record] of await facts.of(candidates)) {
+    for (let at = 0; at < candidates.length; at += FACTS_BATCH)
+      for (const [id, record] of await facts.of(candidates.slice(at, at + FACTS_BATCH))) {
         if (where !== 'body' && !looked.has(id) && headerHas(record, sought)) found.add(id)
         const isLong = where !== 'header' && !record.search.complete && !found.has(id)
         if (isLong && (await readThrough(contents, id, record.parts, folded))) found.add(id)

@@ -1,5 +1,5 @@
 // The IMAP server: what it is given, and its door. What a connection does is in imap/connection.ts.
-import { CommandReader } from '../../core/mail/imap/reader.ts'
+import { CommandReader, GUEST_LIMITS } from '../../core/mail/imap/reader.ts'
 import { bye, printStatus } from '../../core/mail/imap/status.ts'
 import { Connection } from './imap/connection.ts'
 import { DEFAULT_LIMITS, type ImapServerOptions } from './imap/options.ts'
@@ -34,7 +34,7 @@ export const startImapServer = (options: ImapServerOptions): Promise<RunningServ
     turnedAway: (remoteAddress, why) => context.log({ kind: 'imapTurnedAway', remoteAddress, why }),
     admit: (socket, id, remoteAddress, left) => {
       socket.setKeepAlive(true, KEEP_ALIVE_MS)
-      return new Connection(context, new Wire(socket, new CommandReader(), left), id, remoteAddress)
+      return new Connection(context, new Wire(socket, new CommandReader(GUEST_LIMITS), left), id, remoteAddress)
     },
   })
 }

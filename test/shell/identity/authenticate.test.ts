@@ -171,3 +171,22 @@ describe('an exchange', () => {
     expect(await runSasl({ authenticate }, request, async () => '')).toEqual({ refusal: 'malformed' })
   })
 })
+
+describe('attempts that wait', () => {
+  it('of one address leave room for the others', async () => {
+    let release = (): void => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    identity = openAuthenticator(database.db, { now: () => now }, () => released)
+    for (let host = 1; host <= 10; host++) await from(`Falsa${host}`, `192.0.2.${host}`)
+    const crowd = Array.from({ length: 70 }, (_, i) => from(`Falsa${i}`, '198.51.100.1'))
+    // Somebody else, from elsewhere, is looked at while they wait.
+    expect(await from('qualunque', '203.0.113.5', 'altri@pec.alfa.example')).toEqual(bad)
+    release()
+    const outcomes = await Promise.all(crowd)
+    expect(
+      outcomes.filter((outcome) => 'refusal' in outcome && outcome.refusal === 'throttled').length,
+    ).toBeGreaterThan(5)
+  })
+})

@@ -4,6 +4,7 @@ import { Fault } from '../../../core/lib/refusal.ts'
 import { parseCommand } from '../../../core/mail/imap/parse.ts'
 import { type CommandReader, type ReadResult, refusalText } from '../../../core/mail/imap/reader.ts'
 import { badStatus, bye, no, printStatus, type Status } from '../../../core/mail/imap/status.ts'
+import { Turns } from '../wire/turns.ts'
 import type { Wire } from '../wire/wire.ts'
 import { AppendIntake } from './commands/append.ts'
 import { capabilityNames } from './commands/capability.ts'
@@ -21,6 +22,7 @@ const TOO_MANY_ERRORS = bye('Too many errors, closing', { kind: 'CLIENTBUG' })
 export class Connection {
   readonly #session: Session
   readonly #openedAt = performance.now()
+  readonly #turns = new Turns()
   #append: AppendIntake | undefined
   #errors = 0
   #commands = 0
@@ -107,13 +109,17 @@ export class Connection {
       if (this.#session.closing && !this.#append) return this.#leave(SHUTTING_DOWN, 'shutdown')
       if (!this.#session.login && this.#patience(0) <= 0) return this.#leave(TOO_SLOW, 'idle')
       const result = wire.reader.next()
-      if (result.kind !== 'more') return result
+      if (result.kind !== 'more') {
+        if (this.#turns.over) await this.#turns.pass()
+        return result
+      }
       wire.flush()
       await this.#session.drain()
       // The whole of the time in one round number: timers of one length cost next to nothing.
       const patience = since === 0 && this.#session.login ? context.limits.idleMs : this.#patience(since)
       if (since === 0) since = performance.now()
       const waited = await wire.wait(patience)
+      this.#turns.renew()
       if (waited === 'timeout') return this.#leave(TOO_SLOW, 'idle')
       if (waited === 'gone' && wire.reader.pendingBytes === 0) return 'gone'
     }

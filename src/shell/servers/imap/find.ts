@@ -1,13 +1,64 @@
 // Finds the messages that a query means, among those that the client knows.
-import { type Known, planQuery, type SearchView, sift, utcDayStart } from '../../../core/mail/evaluate.ts'
+import {
+  type Known,
+  planQuery,
+  type QueryPlan,
+  type SearchView,
+  sift,
+  utcDayStart,
+} from '../../../core/mail/evaluate.ts'
 import { placeOf } from '../../../core/mail/imap/view.ts'
 import type { Query } from '../../../core/mail/query.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
 import type { FolderState } from '../../mailstore/mailstore.ts'
+import { Turns } from '../wire/turns.ts'
 import type { Session } from './session.ts'
 
-/** Messages whose facts are asked for at once. */
-export const FACTS_BATCH = 500
+/** Messages whose facts are asked for at once, at most. */
+const FACTS_BATCH = 500
+
+/** Messages of that size have facts as large as facts may be. */
+const LARGEST_FACTS = 262_144
+/** Sizes of the messages of one batch together, counted up to that. */
+const BATCH_BYTES = 128 * LARGEST_FACTS
+/** Messages that a query is held against before the time is looked at. */
+const SIFTED = 16
+
+/** Batches of indexes whose facts may be in memory at one time. */
+export function* factsBatches<Indexes extends readonly number[] | Uint32Array>(
+  indexes: Indexes,
+  sizeBytes: (index: number) => number,
+): Generator<Indexes> {
+  for (let from = 0; from < indexes.length; ) {
+    let to = from
+    for (let bytes = 0; to < indexes.length && to - from < FACTS_BATCH && bytes < BATCH_BYTES; to++)
+      bytes += Math.min(sizeBytes(indexes[to]!), LARGEST_FACTS)
+    yield indexes.slice(from, to) as Indexes
+    from = to
+  }
+}
+
+/** Sifts with others having their turn in between: thousands of keys against a million messages take minutes. */
+const siftInTurns = async (
+  plan: QueryPlan,
+  among: number | readonly number[],
+  known?: Known,
+): Promise<ReturnType<typeof sift>> => {
+  const turns = new Turns()
+  const matching: number[] = []
+  const open: number[] = []
+  const count = typeof among === 'number' ? among : among.length
+  for (let from = 0; from < count; from += SIFTED) {
+    const to = Math.min(from + SIFTED, count)
+    const some =
+      typeof among === 'number' ? Array.from({ length: to - from }, (_, at) => from + at) : among.slice(from, to)
+    const found = sift(plan, some, known)
+    for (const index of found.matching) matching.push(index)
+    for (const index of found.open) open.push(index)
+    if (turns.over) await turns.pass()
+  }
+  return { matching, open }
+}
 
 /** The folder as the client knows it: messages it has not been told of are not there. */
 export const searchView = (session: Session): SearchView => {
@@ -55,8 +106,7 @@ export const eachFacts = async (
   use: (index: number, facts: StoredFacts | undefined) => void,
 ): Promise<void> => {
   const { mailstore } = session.context.options
-  for (let at = 0; at < indexes.length; at += FACTS_BATCH) {
-    const batch = indexes.slice(at, at + FACTS_BATCH)
+  for (const batch of factsBatches(indexes, view.sizeBytes)) {
     const facts = await mailstore.facts(batch.map(view.content))
     for (const index of batch) use(index, facts.get(view.content(index)))
   }
@@ -67,23 +117,24 @@ export const findMessages = async (session: Session, query: Query, view: SearchV
   const { mailstore } = session.context.options
   const saved = new Set(session.selected!.saved)
   const plan = planQuery(query, view, { now: session.context.now(), saved, dayStart: utcDayStart })
-  const first = sift(plan, view.count)
+  const first = await siftInTurns(plan, view.count)
   if (first.open.length === 0) return first.matching
   const matching = [first.matching]
   let open = first.open
   let known: Known = {}
   if (plan.texts.length > 0) {
     const contents = open.map(view.content)
-    const found = await Promise.all(plan.texts.map(({ where, folded }) => mailstore.search(contents, where, folded)))
+    const found: ReadonlySet<string>[] = []
+    // One after the other: a query may look for two thousand.
+    for (const { where, folded } of plan.texts) found.push(await mailstore.search(contents, where, folded))
     known = { found }
-    const second = sift(plan, open, known)
+    const second = await siftInTurns(plan, open, known)
     matching.push(second.matching)
     open = second.open
   }
-  for (let at = 0; at < open.length; at += FACTS_BATCH) {
-    const batch = open.slice(at, at + FACTS_BATCH)
+  for (const batch of factsBatches(open, view.sizeBytes)) {
     const facts = await mailstore.facts(batch.map(view.content))
-    matching.push(sift(plan, batch, { ...known, facts: (content) => facts.get(content) }).matching)
+    matching.push((await siftInTurns(plan, batch, { ...known, facts: (content) => facts.get(content) })).matching)
   }
   return matching.filter((one) => one.length > 0).length === 1
     ? matching.find((one) => one.length > 0)!

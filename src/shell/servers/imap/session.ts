@@ -4,7 +4,7 @@ import { NO_FLAGS } from '../../../core/mail/flags.ts'
 import type { FetchItem } from '../../../core/mail/imap/command.ts'
 import { printFetchFlags } from '../../../core/mail/imap/fetchresponse.ts'
 import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
-import type { CommandReader } from '../../../core/mail/imap/reader.ts'
+import { type CommandReader, READER_LIMITS } from '../../../core/mail/imap/reader.ts'
 import { printResponse, type Response } from '../../../core/mail/imap/response.ts'
 import { ok, printStatus, type Status } from '../../../core/mail/imap/status.ts'
 import { isGone, placeOf, renewView, type View } from '../../../core/mail/imap/view.ts'
@@ -19,7 +19,7 @@ import type { ImapEvent, ImapLimits, ImapServerOptions } from './options.ts'
 export type ServerContext = {
   readonly options: ImapServerOptions
   readonly limits: ImapLimits
-  readonly seats: Seats
+  readonly seats: Seats<number>
   readonly log: (event: ImapEvent) => void
   readonly now: () => number
 }
@@ -123,6 +123,7 @@ export class Session {
   /** Who has signed in. */
   begin(login: Mailbox): void {
     this.login = login
+    this.wire.reader.limits = READER_LIMITS
     this.#lookedAt = performance.now()
   }
 

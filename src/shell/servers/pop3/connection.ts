@@ -14,6 +14,7 @@ import {
 import { MAX_SASL_LINE } from '../../../core/mail/sasl/exchange.ts'
 import type { LineReader, LineResult } from '../../../core/mail/smtp/line.ts'
 import { runSasl, type SaslOutcome } from '../../identity/sasl.ts'
+import { Turns } from '../wire/turns.ts'
 import type { Wire } from '../wire/wire.ts'
 import type { OpenMaildrop, Pop3Event, Pop3Limits, Pop3ServerOptions } from './options.ts'
 import { sendMessage } from './send.ts'
@@ -49,6 +50,7 @@ export class Connection<Login> {
   readonly #id: string
   readonly #remoteAddress: string
   readonly #openedAt = performance.now()
+  readonly #turns = new Turns()
   #state: SessionState = { tls: false }
   #maildrop: OpenMaildrop | undefined
   readonly #fetched = new Set<number>()
@@ -135,10 +137,14 @@ export class Connection<Login> {
     for (;;) {
       if (this.#closing) return this.#leave(SHUTTING_DOWN, 'shutdown')
       const result = this.#wire.reader.next(MAX_SASL_LINE)
-      if (result.kind !== 'more') return result
+      if (result.kind !== 'more') {
+        if (this.#turns.over) await this.#turns.pass()
+        return result
+      }
       this.#wire.flush()
       if (!(await this.#wire.written(this.#context.limits.stallMs))) return 'gone'
       const waited = await this.#wire.wait(this.#patience(since))
+      this.#turns.renew()
       if (waited === 'timeout') return this.#leave(TOO_SLOW, 'idle')
       if (waited === 'gone' && this.#wire.reader.pendingBytes === 0) return 'gone'
     }

@@ -1,22 +1,25 @@
-// Counts the sessions that one mailbox has open at a server.
+// Counts the seats that one party has taken of those there are: sessions of a mailbox, attempts of an address.
 
-export type Seats = {
+export type Seats<Key> = {
   /** Takes a seat and gives the way to leave it (once); undefined where all are taken. */
-  readonly take: (mailboxId: number) => (() => void) | undefined
+  readonly take: (key: Key) => (() => void) | undefined
 }
 
-/** Makes the seats of a server, `most` for each mailbox. */
-export const makeSeats = (most: number): Seats => {
-  const taken = new Map<number, number>()
+/** Makes seats: `most` for each key, `all` together. */
+export const makeSeats = <Key>(most: number, all = Number.POSITIVE_INFINITY): Seats<Key> => {
+  const taken = new Map<Key, number>()
+  let together = 0
   return {
-    take: (mailboxId) => {
-      const count = taken.get(mailboxId) ?? 0
-      if (count >= most) return undefined
-      taken.set(mailboxId, count + 1)
+    take: (key) => {
+      const count = taken.get(key) ?? 0
+      if (count >= most || together >= all) return undefined
+      taken.set(key, count + 1)
+      together++
       return () => {
-        const left = taken.get(mailboxId)! - 1
-        if (left > 0) taken.set(mailboxId, left)
-        else taken.delete(mailboxId)
+        const left = taken.get(key)! - 1
+        together--
+        if (left > 0) taken.set(key, left)
+        else taken.delete(key)
       }
     },
   }

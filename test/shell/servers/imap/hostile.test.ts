@@ -127,6 +127,91 @@ describe('floods', () => {
     expect(await say(client, `d UID SEARCH UID ${set}`)).toBe('d OK SEARCH done')
     expect(await say(client, 'e SELECT INBOX (QRESYNC (1 1 1:4294967295))')).toMatch(/^e BAD/)
   })
+  it('commands sent all at once leave the others their turn', { timeout: 60_000 }, async () => {
+    let tick = 0
+    const ticks: number[] = []
+    const server = await start({ measure: (name) => name === 'SEARCH' && ticks.push(tick) })
+    await server.put(
+      'INBOX',
+      Array.from({ length: 1_000 }, (_, i) => `Subject: ${i}\r\n\r\n`),
+    )
+    const client = await login(server)
+    await say(client, 'a SELECT INBOX')
+    let going = true
+    const count = (): void => {
+      tick++
+      if (going) setImmediate(count)
+    }
+    count()
+    client.write(`${'b SEARCH NOT NOT NOT NOT NOT NOT NOT NOT ALL\r\n'.repeat(1_400)}c NOOP\r\n`)
+    await answer(client, 'c')
+    going = false
+    // Each takes a good part of a millisecond; all that a packet holds were done in one go.
+    const together = Math.max(
+      ...Map.groupBy(ticks, (one) => one)
+        .values()
+        .map((group) => group.length),
+    )
+    expect(ticks.length).toBe(1_400)
+    expect(together).toBeLessThan(500)
+  })
+  it('texts looked for by thousands are looked for one after the other', async () => {
+    let now = 0
+    let most = 0
+    const { search } = bench.store
+    const server = await start({
+      mailstore: {
+        ...bench.store,
+        search: async (...of) => {
+          most = Math.max(most, ++now)
+          return search(...of).finally(() => now--)
+        },
+      },
+    })
+    await server.put('INBOX', ['Subject: x\r\n\r\n'])
+    const client = await login(server)
+    await say(client, 'a SELECT INBOX')
+    const keys = Array.from({ length: 100 }, (_, i) => `TEXT "sought${i}"`).join(' ')
+    expect(await say(client, `b SEARCH ${keys}`)).toBe('b OK SEARCH done')
+    expect(most).toBe(1)
+  })
+  it('keywords without end are refused, and what is forgotten is not told', async () => {
+    const server = await start()
+    await server.put('INBOX', ['Subject: x\r\n\r\n', 'Subject: y\r\n\r\n'])
+    const client = await login(server)
+    await say(client, 'a SELECT INBOX')
+    const words = (from: number) => Array.from({ length: 100 }, (_, i) => `w${from + i}-${'x'.repeat(150)}`).join(' ')
+    // One message after the other with other words: none of the earlier ones is in use any more.
+    for (let at = 0; at < 40; at++)
+      expect(await say(client, `b STORE 1 FLAGS.SILENT (${words(at * 100)})`)).toBe('b OK STORE done')
+    client.write('c EXAMINE INBOX\r\n')
+    let flags = ''
+    for (let line = await client.line(); !line!.startsWith('c '); line = await client.line())
+      if (line!.startsWith('* FLAGS')) flags = line!
+    expect(flags.match(/ w\d/g)!.length).toBe(100)
+  })
+  it('a folder has a thousand keywords at the most', async () => {
+    const server = await start()
+    await server.put(
+      'INBOX',
+      Array.from({ length: 12 }, () => 'Subject: x\r\n\r\n'),
+    )
+    const client = await login(server)
+    await say(client, 'a SELECT INBOX')
+    const words = (of: number) => Array.from({ length: 100 }, (_, i) => `w${of}-${i}`).join(' ')
+    for (let message = 1; message <= 10; message++)
+      expect(await say(client, `b STORE ${message} FLAGS.SILENT (${words(message)})`)).toBe('b OK STORE done')
+    expect(await say(client, `c STORE 11 FLAGS.SILENT (${words(11)})`)).toMatch(/^c NO \[LIMIT\]/)
+    expect(await say(client, `d STORE 12 FLAGS.SILENT (${words(1)})`)).toBe('d OK STORE done')
+  })
+  it('who has not signed in announces no large literals', async () => {
+    const client = await connect(await start())
+    client.write('a LOGIN {60000}\r\n')
+    expect(await client.line()).toBe('a BAD The literal is too large')
+    client.write(`b NOOP ${'x'.repeat(20_000)}\r\n`)
+    expect(await client.line()).toBe('b BAD The line is too long')
+    client.destroy()
+  })
   it('connections from one address are counted', async () => {
     const server = await start({ security: 'starttls', limits: { maxConnectionsPerAddress: 1 } })
     await connect(server)
@@ -200,6 +285,30 @@ describe('literals of APPEND', () => {
     expect(await answer(client, 'b')).toBe('b OK NOOP done')
     client.write(`c APPEND INBOX {900000000000+}\r\n`)
     expect(await client.rest()).toBe('* BYE What follows cannot be told apart, closing\r\n')
+  })
+  it('that no room is left for are not written to the disk, be they announced without waiting', async () => {
+    let received = 0
+    const { receive } = bench.contents
+    const contents = {
+      ...bench.contents,
+      receive: ((...of) => {
+        received++
+        return receive(...of)
+      }) as typeof receive,
+    }
+    const server = await start({ quotaBytes: 100_000, contents })
+    const client = await login(server)
+    client.write('a APPEND INBOX {1000000+}\r\n')
+    await client.writeAll('x'.repeat(1_000_000))
+    client.write('\r\nb NOOP\r\n')
+    expect(await answer(client, 'a')).toMatch(/^a NO \[OVERQUOTA\]/)
+    expect(await answer(client, 'b')).toBe('b OK NOOP done')
+    expect(received).toBe(0)
+    // Nor many small ones in one command, whose sum is too much.
+    const small = `{60000+}\r\n${'x'.repeat(60_000)} `
+    await client.writeAll(`c APPEND INBOX ${small.repeat(20).trimEnd()}\r\n`)
+    expect(await answer(client, 'c')).toMatch(/^c NO \[OVERQUOTA\]/)
+    expect(received).toBeLessThan(6)
   })
   it('of a folder of somebody else go nowhere', async () => {
     const server = await start()

@@ -11,6 +11,9 @@ import { Gone, type Session } from '../session.ts'
 const EMPTY = no('A message has at least one byte')
 const NUL = no('NUL is allowed in a literal8 only')
 
+/** What may come without a look at folder and quota, which are asked for at its end anyway. */
+const UNJUDGED_BYTES = 262_144
+
 /** The messages of one APPEND while it is being read. */
 export class AppendIntake {
   readonly contents: ContentRow[] = []
@@ -34,7 +37,8 @@ export class AppendIntake {
     const { wire, context } = this.#session
     this.#left = literal.sizeBytes
     this.#begun = false
-    const refusal = this.#judge(literal) ?? (literal.sync ? await this.#judgeFolder(literal) : undefined)
+    const told = literal.sync || this.#bytes + literal.sizeBytes > UNJUDGED_BYTES
+    const refusal = this.#judge(literal) ?? (told ? await this.#judgeFolder(literal) : undefined)
     if (refusal) return refusal
     if (literal.sync) wire.say('+ OK\r\n')
     this.#begun = true

@@ -14,7 +14,7 @@ import { badStatus, no, ok, type Status } from '../../../../core/mail/imap/statu
 import { isGone, placeOf } from '../../../../core/mail/imap/view.ts'
 import type { Stored } from '../../../mailstore/mailstore.ts'
 import { type Answer, sendAnswers } from '../bodies.ts'
-import { FACTS_BATCH } from '../find.ts'
+import { factsBatches } from '../find.ts'
 import { messagesOf } from '../messages.ts'
 import { isRefusal } from '../refusals.ts'
 import { marksSeen, type Session } from '../session.ts'
@@ -24,6 +24,10 @@ type FetchCommand = Extract<Command, { readonly kind: 'fetch' }>
 
 /** Messages answered before the client must have read them, where nothing is read for them. */
 const FLAGS_BATCH = 1_000
+
+function* flagBatches(indexes: Uint32Array): Generator<Uint32Array> {
+  for (let at = 0; at < indexes.length; at += FLAGS_BATCH) yield indexes.subarray(at, at + FLAGS_BATCH)
+}
 
 const UNKNOWN_ENCODING = no('A part has an encoding that is not known', { kind: 'UNKNOWN-CTE' })
 const VANISHED_UNKNOWN = badStatus('VANISHED wants QRESYNC, UID FETCH and CHANGEDSINCE')
@@ -141,10 +145,10 @@ export const fetchMessages = async (session: Session, command: FetchCommand): Pr
   ]
   const itemsFor = (of: number): readonly FetchItem[] => (marked.has(of) ? withFlags : items)
   const reads = { facts: fetchNeedsFacts(items), bytes: fetchReads(items) }
-  const batch = reads.facts || reads.bytes ? FACTS_BATCH : FLAGS_BATCH
+  const { sizeBytes } = selected.view.folder
+  const batches = reads.facts || reads.bytes ? factsBatches(indexes, sizeBytes) : flagBatches(indexes)
   let known = true
-  for (let at = 0; at < indexes.length; at += batch)
-    if (!(await answer(session, indexes.subarray(at, at + batch), itemsFor, reads))) known = false
+  for (const batch of batches) if (!(await answer(session, batch, itemsFor, reads))) known = false
   session.tellNews({ mayGo: uid, uid, told: seen?.modseq })
   if (!known) return UNKNOWN_ENCODING
   const state = selected.open.state()
