@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { Instant } from '../../core/lib/instant.ts'
 import { type ContentId, type Rope, ropeLength } from '../../core/lib/rope.ts'
 import type { BlobStore, ContentReader } from '../../core/ports.ts'
-import type { Database, Tx } from '../db/pool.ts'
+import type { Database, Tx, Values } from '../db/pool.ts'
 import { makeCache } from './cache.ts'
 import { type DigestAlgorithm, openDigester } from './digest.ts'
 import { newContentId } from './id.ts'
@@ -54,21 +54,24 @@ export type ContentOptions = {
 const SMALL_PIECE_BYTES = 1024
 const SWEEP_BATCH = 500
 
-const insertRows = `
+/** The rows of the values that `contentValues` gives, as parameters from number `n` on. */
+const insertRows = (n: number): string => `
   insert into content (id, size_bytes, pieces)
-  select id, size, substring($3::bytea from start for length)
-  from unnest($1::uuid[], $2::int8[], $4::int4[], $5::int4[]) as given (id, size, start, length)`
-const insertWithBlobs = `
-  with stored as (${insertRows})
+  select id, size, substring($${n + 2}::bytea from start for length)
+  from unnest($${n}::uuid[], $${n + 1}::int8[], $${n + 3}::int4[], $${n + 4}::int4[]) as given (id, size, start, length)`
+const insertBlobs = (n: number): string => `
   insert into content_blob (blob, content)
-  select decode(blob, 'hex'), content from unnest($6::text[], $7::uuid[]) as given (blob, content)`
+  select decode(blob, 'hex'), content from unnest($${n + 5}::text[], $${n + 6}::uuid[]) as given (blob, content)`
+
+/** Two parts of a larger statement's WITH that insert contents; `contentValues` are its parameters from `n` on. */
+export const insertContents = (n: number): string =>
+  `stored_contents as (${insertRows(n)}), stored_blobs as (${insertBlobs(n)})`
 const findOrphans = `
   select blob from unnest($1::text[]) as given (blob)
   where not exists (select from content_blob where content_blob.blob = decode(given.blob, 'hex'))`
 
-/** All rows in one statement. Their bytes go as one value: an array of bytes would travel as hexadecimal text. */
-const insert = (tx: Tx, rows: readonly ContentRow[]): void => {
-  if (rows.length === 0) return
+/** Rows as seven values. Their bytes go as one: an array of bytes would travel as hexadecimal text. */
+export const contentValues = (rows: readonly ContentRow[]): Values => {
   const lengths = rows.map((row) => encodedLength(row.pieces))
   const whole = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0))
   let at = 0
@@ -78,14 +81,23 @@ const insert = (tx: Tx, rows: readonly ContentRow[]): void => {
     return start
   })
   const named = rows.flatMap((row) => blobsOf(row).map((blob) => ({ blob, content: row.id })))
-  const values = [rows.map((row) => row.id), rows.map((row) => row.sizeBytes), whole, starts, lengths]
-  if (named.length === 0) tx.send('content_insert', insertRows, values)
-  else
-    tx.send('content_insert_blobs', insertWithBlobs, [
-      ...values,
-      named.map(({ blob }) => blob),
-      named.map(({ content }) => content),
-    ])
+  return [
+    rows.map((row) => row.id),
+    rows.map((row) => row.sizeBytes),
+    whole,
+    starts,
+    lengths,
+    named.map(({ blob }) => blob),
+    named.map(({ content }) => content),
+  ]
+}
+
+/** All rows in one statement. */
+const insert = (tx: Tx, rows: readonly ContentRow[]): void => {
+  if (rows.length === 0) return
+  const values = contentValues(rows)
+  if (rows.every((row) => blobsOf(row).length === 0)) tx.send('content_insert', insertRows(1), values.slice(0, 5))
+  else tx.send('content_insert_blobs', `with stored as (${insertRows(1)}) ${insertBlobs(1)}`, values)
 }
 
 const inlineBytes = (pieces: readonly StoredPiece[]): number =>

@@ -7,10 +7,8 @@ import type { ContentRow } from '../content/store.ts'
 import type { Queries } from '../db/pool.ts'
 import { type Filed, type Filing, noChanges } from '../pec/changes.ts'
 import type { CommitOutcome, Committer } from '../pec/commit.ts'
+import { MESSAGE_LIMIT } from '../pec/filings.ts'
 import type { NewMessage, Quota } from './mailstore.ts'
-
-/** Messages of a mailbox, in all its folders. */
-export const MESSAGE_LIMIT = 1_000_000
 
 type QuotaRow = { readonly used_bytes: number; readonly quota_bytes: number; readonly messages: number }
 
@@ -31,19 +29,19 @@ export const readQuota = async (db: Queries, mailboxId: number): Promise<Quota> 
   return quotaOf(row)
 }
 
-/** A folder to which messages are to be appended, and the quota of its mailbox; undefined where it has no such folder. */
+/** A folder to which messages could not be appended, and the quota of its mailbox; undefined where it has no such folder. */
 export const readDestination = async (
   db: Queries,
   mailboxId: number,
   folderId: number,
-): Promise<{ readonly role: string | null; readonly quota: Quota } | undefined> => {
-  const [row] = await db.query<QuotaRow & { readonly role: string | null }>(
+): Promise<{ readonly name: string; readonly role: string | null; readonly quota: Quota } | undefined> => {
+  const [row] = await db.query<QuotaRow & { readonly name: string; readonly role: string | null }>(
     'folder-destination',
-    `select f.role, used_bytes, quota_bytes, b.messages from folder f join mailbox b on b.id = f.mailbox_id
+    `select f.name, f.role, used_bytes, quota_bytes, b.messages from folder f join mailbox b on b.id = f.mailbox_id
      where f.id = $1 and b.id = $2`,
     [folderId, mailboxId],
   )
-  return row && { role: row.role, quota: quotaOf(row) }
+  return row && { name: row.name, role: row.role, quota: quotaOf(row) }
 }
 
 /** Whether so much more goes beyond the quota. */
@@ -92,13 +90,16 @@ export const namesOf = async (contents: ContentReader, row: ContentRow): Promise
   }
 }
 
+/** A folder by its id, and the name that it must have where one is given. */
+export type Target = { readonly id: number; readonly name?: string | undefined }
+
 export type Appending = { readonly outcome: CommitOutcome; readonly filed: readonly Filed[] }
 
 /** Appends wait here to be told where their messages came to lie. */
 export type Appender = {
   readonly append: (
     mailboxId: number,
-    folderId: number,
+    target: Target,
     messages: readonly NewMessage[],
     names: readonly MessageNames[],
   ) => Promise<Appending>
@@ -109,7 +110,7 @@ export type Appender = {
 export const makeAppender = (committer: Committer): Appender => {
   const waiting = new Map<Filing, Filed[]>()
   return {
-    append: async (mailboxId, folderId, messages, names) => {
+    append: async (mailboxId, target, messages, names) => {
       const changes = noChanges()
       const filed: Filed[] = []
       const stored = new Set<ContentId>()
@@ -118,7 +119,9 @@ export const makeAppender = (committer: Committer): Appender => {
         stored.add(content.id)
         const filing: Filing = {
           mailboxId,
-          folder: folderId,
+          folder: target.id,
+          folderName: target.name,
+          limited: true,
           content: content.id,
           kind: null,
           msgid: names[index]!.messageId,
@@ -140,6 +143,26 @@ export const makeAppender = (committer: Committer): Appender => {
     filed: (all) => {
       if (waiting.size === 0) return
       for (const one of all) waiting.get(one.filing)?.push(one)
+    },
+  }
+}
+
+/** Names remembered at the most. */
+const MOST_NAMES = 10_000
+
+/** Ids that folders had by their names. What is remembered may be wrong: the commit is guarded by the name. */
+export const makeIdsByName = () => {
+  const ids = new Map<string, number>()
+  const keyOf = (mailboxId: number, name: string): string => `${mailboxId} ${name}`
+  return {
+    get: (mailboxId: number, name: string): number | undefined => ids.get(keyOf(mailboxId, name)),
+    set: (mailboxId: number, name: string, id: number | undefined): void => {
+      ids.delete(keyOf(mailboxId, name))
+      if (id !== undefined) ids.set(keyOf(mailboxId, name), id)
+      for (const oldest of ids.keys()) {
+        if (ids.size <= MOST_NAMES) break
+        ids.delete(oldest)
+      }
     },
   }
 }

@@ -15,6 +15,9 @@ export type Indexer = {
 
 /** How long nothing certified must have been written before it works, in milliseconds. */
 const QUIET_MS = 100
+/** The same after other messages, while few wait: who appends many is answered first. */
+const REST_MS = 30
+const FEW = 1_000
 const QUEUE = 20_000
 const GATHER_MS = 20
 const BATCH = 64
@@ -24,14 +27,16 @@ const CATCH_UP_STEP = 500
 export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown) => void): Indexer => {
   const queue = new Set<ContentId>()
   let quietFrom = 0
+  let restedFrom = 0
   let running: Promise<void> | undefined
   let catching: Promise<void> | undefined
   let closed = false
 
-  const mayWork = (): boolean => !closed && performance.now() >= quietFrom
+  /** How long it is still to be quiet, in milliseconds. */
+  const quietMs = (): number => (queue.size < FEW ? Math.max(quietFrom, restedFrom) : quietFrom) - performance.now()
+  const mayWork = (): boolean => !closed && quietMs() <= 0
   const untilQuiet = async (): Promise<void> => {
-    while (!closed && performance.now() < quietFrom)
-      await pause(Math.max(1, quietFrom - performance.now()), undefined, { ref: false })
+    while (!closed && quietMs() > 0) await pause(Math.max(1, quietMs()), undefined, { ref: false })
   }
   const run = async (): Promise<void> => {
     while (queue.size > 0 && !closed) {
@@ -40,8 +45,8 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
       await untilQuiet()
       const batch = [...queue].slice(0, BATCH)
       await facts.prepareNew(batch, mayWork)
-      // Put off where certified mail came in between: the rest of the batch is asked for again.
-      if (performance.now() >= quietFrom) for (const id of batch) queue.delete(id)
+      // Put off where mail came in between: the rest of the batch is asked for again.
+      if (quietMs() <= 0) for (const id of batch) queue.delete(id)
     }
   }
   const start = (): void => {
@@ -82,6 +87,7 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
   return {
     filed: (ids, certified) => {
       if (certified) quietFrom = performance.now() + QUIET_MS
+      else restedFrom = performance.now() + REST_MS
       for (const id of ids) if (queue.size < QUEUE) queue.add(id)
       start()
     },

@@ -126,6 +126,12 @@ export type Mailstore = {
     folderId: number,
     messages: readonly NewMessage[],
   ) => Promise<Placed | StoreRefusal>
+  /** The same into the folder that has the name. */
+  readonly appendTo: (
+    mailboxId: number,
+    name: string,
+    messages: readonly NewMessage[],
+  ) => Promise<Placed | StoreRefusal>
   /** Changes the flags of messages by uid, in one transaction; unknown uids are passed over. */
   readonly store: (
     folderId: number,

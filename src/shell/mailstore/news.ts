@@ -13,8 +13,9 @@ export type News = {
 }
 
 const CHANNEL = 'mailstore'
-/** Commits that are told of together. */
+/** Commits that are told of together; where there is one after the other, so long after the last notification. */
 const GATHER_MS = 3
+const SPACING_MS = 20
 /** PostgreSQL takes less than 8,000 bytes. */
 const PAYLOAD_CHARACTERS = 7_000
 
@@ -47,13 +48,14 @@ export const openNews = async (db: Database, heard: (changed: Changed) => void, 
   const origin = randomBytes(6).toString('hex')
   const waiting = new Set<string>()
   let sending: Promise<void> | undefined
+  let toldAt = 0
 
   const leave = await db.listen(CHANNEL, (payload) => {
     if (payload === '') return missed()
     for (const changed of readPayload(payload, origin) ?? []) heard(changed)
   })
   const send = async (): Promise<void> => {
-    await pause(GATHER_MS)
+    await pause(Math.max(GATHER_MS, toldAt + SPACING_MS - performance.now()))
     while (waiting.size > 0) {
       const batch = payloads(origin, waiting)
       waiting.clear()
@@ -64,6 +66,7 @@ export const openNews = async (db: Database, heard: (changed: Changed) => void, 
         ])
         .catch(() => {})
     }
+    toldAt = performance.now()
     sending = undefined
   }
   return {

@@ -9,7 +9,17 @@ import type { Filed, Filing } from '../pec/changes.ts'
 import type { Committer } from '../pec/commit.ts'
 import { flagsAtArrival, keptMsgid } from '../pec/filings.ts'
 import type { StandingFolder } from '../pec/places.ts'
-import { type Appender, isOver, makeAppender, namesOf, readDestination, readQuota } from './append.ts'
+import {
+  type Appender,
+  isOver,
+  type MessageNames,
+  makeAppender,
+  makeIdsByName,
+  namesOf,
+  readDestination,
+  readQuota,
+  type Target,
+} from './append.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
@@ -58,6 +68,8 @@ export type OpenMailstore = Mailstore & {
 /** Removed messages are kept so long. */
 const KEPT_MS = 30 * DAY
 const IDLE_FOLDER_BYTES = 64 * 1024 * 1024
+/** Times that an append is tried while others bring the mailbox to its limits. */
+const APPEND_TRIES = 3
 const FACTS_BYTES = 128 * 1024 * 1024
 /** Open folders are compared with the database this often, in case that a notification was lost. */
 const LOOK_AGAIN_MS = 30 * SECOND
@@ -167,30 +179,60 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     const given = messages.flatMap(({ content, facts: one }) => (one ? [[content.id, one] as const] : []))
     await facts.keep(new Map(given)).catch(() => {}) // computed again by who asks
   }
-  const append: Mailstore['append'] = async (mailboxId, folderId, messages) => {
+  /** Written first and looked into where that fails: the commit itself is guarded. */
+  const appendIn = async (
+    mailboxId: number,
+    target: Target,
+    messages: readonly NewMessage[],
+  ): Promise<Placed | StoreRefusal> => {
     if (!messages.every(({ flags }) => isWritable(flags))) return { refusal: 'limit' }
-    const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
     // The names are read from rows that are in no table yet: they must not have left the cache meanwhile.
     for (const { content } of messages) contents.remember(content)
-    const [destination, names] = await Promise.all([
-      readDestination(db, mailboxId, folderId),
-      Promise.all(messages.map(({ content }) => namesOf(contents, content))),
-    ])
-    if (!destination) return { refusal: 'nonexistent' }
-    if (isOver(destination.quota, messages.length, bytes)) return { refusal: 'overQuota' }
-    const { outcome, filed } = await appender.append(mailboxId, folderId, messages, names)
-    if (outcome === 'lost') return { refusal: 'nonexistent' }
+    const names = await Promise.all(messages.map(({ content }) => namesOf(contents, content)))
+    for (let tries = 0; tries < APPEND_TRIES; tries++) {
+      const { outcome, filed } = await appender.append(mailboxId, target, messages, names)
+      if (outcome === 'committed') return appended(mailboxId, target.id, messages, names, filed)
+      const there = await readDestination(db, mailboxId, target.id)
+      if (!there || (target.name !== undefined && there.name !== target.name)) return { refusal: 'nonexistent' }
+      const bytes = messages.reduce((sum, { content }) => sum + content.sizeBytes, 0)
+      if (isOver(there.quota, messages.length, bytes)) break
+    }
+    return { refusal: 'overQuota' } // or next to it, with others appending too
+  }
+  const appended = async (
+    mailboxId: number,
+    folderId: number,
+    messages: readonly NewMessage[],
+    names: readonly MessageNames[],
+    filed: readonly Filed[],
+  ): Promise<Placed | StoreRefusal> => {
     void keepFacts(messages)
-    const placed: Placed | StoreRefusal =
-      filed.length < messages.length
-        ? await findPlaced(folderId, messages)
-        : { uidValidity: filed[0]!.uidValidity, uids: filed.map((one) => one.uid), modseq: filed[0]!.modseq }
+    const first = filed.length < messages.length ? undefined : filed[0]
+    const placed: Placed | StoreRefusal = first
+      ? { uidValidity: first.uidValidity, uids: filed.map((one) => one.uid), modseq: first.modseq }
+      : await findPlaced(folderId, messages)
+    const role = first ? first.role : (await readDestination(db, mailboxId, folderId))?.role
     const messageIds = names.map((one) => keptMsgid(one.messageId)).filter((id) => id !== '')
-    if (destination.role === 'sent' && messageIds.length > 0) await dropSubmitted(folderId, messageIds)
+    if (role === 'sent' && messageIds.length > 0) await dropSubmitted(folderId, messageIds)
     return placed
+  }
+  const append: Mailstore['append'] = (mailboxId, id, messages) => appendIn(mailboxId, { id }, messages)
+  const idsByName = makeIdsByName()
+  const appendTo: Mailstore['appendTo'] = async (mailboxId, given, messages) => {
+    const name = folderName(given)
+    if (name === undefined) return { refusal: 'nonexistent' }
+    const remembered = idsByName.get(mailboxId, name)
+    if (remembered !== undefined) {
+      const placed = await appendIn(mailboxId, { id: remembered, name }, messages)
+      if (!('refusal' in placed) || placed.refusal !== 'nonexistent') return placed
+    }
+    const folder = await findFolder(db, mailboxId, name)
+    idsByName.set(mailboxId, name, folder?.id)
+    return folder ? appendIn(mailboxId, { id: folder.id, name }, messages) : { refusal: 'nonexistent' }
   }
   return {
     append,
+    appendTo,
     store: (folderId: number, uids: readonly number[], change: FlagChange, unchangedSince?: number) =>
       storeFlags(db, states, folderId, uids, change, unchangedSince),
     copy: (fromId: number, uids: readonly number[], toId: number) =>

@@ -30,12 +30,18 @@ export type Filing = {
   readonly at: Instant
   /** Flags at arrival besides the keywords of the kind. */
   readonly flags?: Flags | undefined
+  /** Guards of a filing into a folder by its id: the unit is lost where the folder has another name … */
+  readonly folderName?: string | undefined
+  /** … or where the mailbox would hold more than it may. */
+  readonly limited?: boolean
 }
 
 /** A filing as it was written. */
 export type Filed = {
   readonly filing: Filing
   readonly folderId: number
+  /** The folder's role, null where it has none. */
+  readonly role: string | null
   readonly uidValidity: number
   readonly uid: number
   readonly modseq: number

@@ -7,6 +7,7 @@ import type { ContentStore } from '../content/store.ts'
 import { type Database, isDuplicate, type Tx } from '../db/pool.ts'
 import { appendJournal } from '../journal/store.ts'
 import type { Changes, Filed, Filing } from './changes.ts'
+import { areFilingsOnly, fileOnly } from './filingOnly.ts'
 import { insertFilings, Misplaced } from './filings.ts'
 import { finishJobs, insertArrivals, insertSeen, moveRecipients } from './guards.ts'
 import { openPlaces, type Placing, type StandingFolder } from './places.ts'
@@ -90,7 +91,10 @@ export const openCommitter = (options: CommitterOptions): Committer => {
     let unseen: readonly Filing[] = []
     try {
       const placing = await places.place(units.flatMap((unit) => unit.filings))
-      filed = await options.db.tx((tx) => write(tx, units, placing, options))
+      const alone = areFilingsOnly(units, placing)
+        ? await fileOnly(options.db, units, placing, options.clock.now())
+        : undefined
+      filed = alone ?? (await options.db.tx((tx) => write(tx, units, placing, options)))
     } catch (error) {
       if (error instanceof Misplaced) {
         places.forget(error.mailboxIds)

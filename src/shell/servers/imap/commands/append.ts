@@ -20,8 +20,9 @@ export class AppendIntake {
   tag: string | undefined
   /** Why the command fails, answered at its end. */
   refusal: Status | undefined
-  folder: Promise<Folder | undefined> | undefined
+  #folder: Promise<Folder | undefined> | undefined
   #quota: Promise<Quota> | undefined
+  #name = ''
   #bytes = 0
   /** Bytes of the literal that have not been taken. */
   #left = 0
@@ -80,17 +81,17 @@ export class AppendIntake {
     if (sizeBytes > maxMessageBytes) return refused({ refusal: 'tooLarge' })
     if (sizeBytes === 0) return EMPTY
     if (this.contents.length >= maxAppends) return refused({ refusal: 'limit' })
-    // Asked for while the bytes come: an answer that fails is looked at when it is needed.
-    this.folder ??= context.options.mailstore.folder(login.id, parsed.folder)
-    this.folder.catch(() => {})
+    this.#name = parsed.folder
     return undefined
   }
 
   /** What the mailstore knows: asked before the bytes come where the client waits, so that it does not send in vain. */
   async #judgeFolder({ sizeBytes }: StreamedLiteral): Promise<Status | undefined> {
     const { login, context } = this.#session
-    this.#quota ??= context.options.mailstore.quota(login!.id)
-    const [folder, { usedBytes, limitBytes }] = await Promise.all([this.folder, this.#quota])
+    const { mailstore } = context.options
+    this.#folder ??= mailstore.folder(login!.id, this.#name)
+    this.#quota ??= mailstore.quota(login!.id)
+    const [folder, { usedBytes, limitBytes }] = await Promise.all([this.#folder, this.#quota])
     if (!folder) return refusedTarget({ refusal: 'nonexistent' })
     return usedBytes + this.#bytes + sizeBytes > limitBytes ? refused({ refusal: 'overQuota' }) : undefined
   }
@@ -117,16 +118,14 @@ export class AppendIntake {
 /** Files the messages that have been taken in. */
 export const finishAppend = async (
   session: Session,
-  { messages }: Extract<Command, { readonly kind: 'append' }>,
+  { folder, messages }: Extract<Command, { readonly kind: 'append' }>,
   intake: AppendIntake | undefined,
 ): Promise<Status> => {
   if (!intake) return badStatus('APPEND: a message comes as a literal')
-  const folder = await intake.folder
-  if (!folder) return refusedTarget({ refusal: 'nonexistent' })
   const { options, now } = session.context
-  const placed = await options.mailstore.append(
+  const placed = await options.mailstore.appendTo(
     session.login!.id,
-    folder.id,
+    folder,
     messages.map(({ flags, receivedAt, literal }) => ({
       content: intake.contents[literal]!,
       flags,
