@@ -62,6 +62,28 @@ describe('append', () => {
     expect(await it.store.append(small, folder.id, [message(it)])).toMatchObject({ uids: [1] })
     expect(await it.store.append(small, folder.id, [message(it)])).toEqual({ refusal: 'overQuota' })
   })
+  test('of many at once up to the quota as many are taken as it holds', async () => {
+    const small = await it.mailbox(`tight${n}@pec.example`, 70)
+    const folder = await folderNamed(it, small, 'INBOX')
+    const placed = await Promise.all([1, 2, 3, 4, 5].map(() => it.store.append(small, folder.id, [message(it)])))
+    expect(placed.filter((one) => 'uids' in one).map((one) => 'uids' in one && one.uids)).toEqual([[1], [2], [3]])
+    expect(placed.filter((one) => 'refusal' in one)).toEqual([{ refusal: 'overQuota' }, { refusal: 'overQuota' }])
+    expect(await it.store.quota(small)).toMatchObject({ usedBytes: 60, messages: 3 })
+  })
+  test('by name follows the name, whatever another process does with it', async () => {
+    const name = `Nome ${n}`
+    expect(await it.store.appendTo(box, name, [message(it)])).toEqual({ refusal: 'nonexistent' })
+    const made = taken(await it.store.createFolder(box, name))
+    taken(await it.store.appendTo(box, name, [message(it)]))
+    await other.store.renameFolder(box, name, `${name} vecchio`)
+    expect(await it.store.appendTo(box, name, [message(it)])).toEqual({ refusal: 'nonexistent' })
+    const again = taken(await other.store.createFolder(box, name))
+    taken(await it.store.appendTo(box, name, [message(it), message(it)]))
+    await other.store.deleteFolder(box, name)
+    expect(await it.store.appendTo(box, name, [message(it)])).toEqual({ refusal: 'nonexistent' })
+    expect(await uidsOf(it, made.id)).toEqual([1])
+    expect(again.id).not.toBe(made.id)
+  })
   test('messages of one thread have one thread id', async () => {
     const texts = [
       'Message-ID: <a@x>',
