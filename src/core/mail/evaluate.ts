@@ -18,6 +18,8 @@ export type SearchView = {
   readonly savedAt: (index: number) => Instant
   readonly content: (index: number) => string
   readonly thread: (index: number) => string | undefined
+  /** Whether a message is `\Recent` to who searches; none is where this is absent. */
+  readonly isRecent?: ((index: number) => boolean) | undefined
 }
 
 export type SearchContext = {
@@ -106,7 +108,7 @@ class Compiler {
       case 'saveDateSupported':
         return () => YES
       case 'recent':
-        return () => NO
+        return (index) => verdict(view.isRecent?.(index) ?? false)
       case 'and':
         return all(query.of.map((part) => this.compile(part)))
       case 'or':

@@ -1,11 +1,13 @@
 // Flags of a message: the five system flags as bits, and keywords as words (RFC 9051 §2.3.2).
 
-/** System flags as bits. `\Recent` is not kept: IMAP4rev2 has dropped it, and RFC 3501 lets a server never set it. */
+/** System flags as bits. */
 export const SEEN = 1
 export const ANSWERED = 2
 export const FLAGGED = 4
 export const DELETED = 8
 export const DRAFT = 16
+/** Kept with no message: a session of IMAP4rev1 shows it with those of which it was the first to be told. */
+export const RECENT = 32
 
 /** Every system flag with its name on the wire, in the order in which they are told. */
 export const SYSTEM_FLAGS: readonly (readonly [number, string])[] = [

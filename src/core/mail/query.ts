@@ -22,7 +22,7 @@ export type Query =
   | { readonly kind: 'flag'; readonly system: number }
   /** Compared without regard to case. */
   | { readonly kind: 'keyword'; readonly keyword: string }
-  /** `\Recent`, OLD, NEW: nothing is ever recent here. */
+  /** `\Recent`, OLD, NEW (RFC 3501 §6.4.4). */
   | { readonly kind: 'recent' }
   | { readonly kind: 'size'; readonly than: 'larger' | 'smaller'; readonly bytes: number }
   /** INTERNALDATE, the Date field, SAVEDATE (RFC 8514), by day. */

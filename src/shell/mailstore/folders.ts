@@ -21,6 +21,7 @@ type FolderRow = {
   readonly deleted: number
   readonly bytes: number
   readonly deleted_bytes: number
+  readonly recent_from: number
 }
 
 const fromRow = (row: FolderRow): Folder => ({
@@ -37,10 +38,11 @@ const fromRow = (row: FolderRow): Folder => ({
   deleted: row.deleted,
   sizeBytes: row.bytes,
   deletedBytes: row.deleted_bytes,
+  recentFrom: row.recent_from,
 })
 
 const SELECT = `select id, f.name, role, s.name is not null as subscribed, uid_validity, uid_next, highest_modseq, messages,
-                       unseen, deleted, bytes, deleted_bytes
+                       unseen, deleted, bytes, deleted_bytes, recent_from
                 from folder f left join subscription s on s.mailbox_id = f.mailbox_id and s.name = f.name
                 where f.mailbox_id = $1`
 
@@ -225,4 +227,12 @@ export const subscriptions = async (db: Database, mailboxId: number): Promise<re
     [mailboxId],
   )
   return rows.map((row) => row.name)
+}
+
+/** How many messages of a folder have a uid from the given one on. */
+export const countFrom = async (db: Queries, { id, uidNext }: Folder, uid: number): Promise<number> => {
+  if (uid >= uidNext) return 0
+  const count = 'select count(*) as n from message where folder_id = $1 and uid >= $2'
+  const [row] = await db.query<{ n: number }>('folder-recent-count', count, [id, uid])
+  return row!.n
 }

@@ -37,6 +37,10 @@ export type Live = {
   readonly uidNext: () => number
   /** Everything up to this modseq is known. */
   readonly highestModseq: () => number
+  /** First uid of which no session has been told; see OpenFolder. */
+  readonly recentFrom: () => number
+  /** Takes in that sessions have been told of all below a uid. */
+  readonly takeRecent: (below: number) => void
   /** Takes in what happened up to `modseq`; what is known already does no harm. */
   readonly take: (happened: Happened, modseq: number) => void
   readonly state: () => FolderState
@@ -61,6 +65,7 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
   let cells = makeCells(room)
   let uidNext = 1
   let highestModseq = 0
+  let recentFrom = 1
   let keywords: readonly string[] | undefined
 
   const stateOver = (own: Cells): FolderState => ({
@@ -125,6 +130,10 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
     cells: () => cells,
     uidNext: () => uidNext,
     highestModseq: () => highestModseq,
+    recentFrom: () => recentFrom,
+    takeRecent: (below) => {
+      recentFrom = Math.max(recentFrom, below)
+    },
     take: ({ arrived = [], flagged = [], reflagged, expunged = [], uidNext: next = 0 }, modseq) => {
       for (const message of arrived) {
         if (message.uid < uidNext) continue

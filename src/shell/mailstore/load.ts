@@ -12,7 +12,7 @@ const ROW = { folder: 0, messages: 1, page: 2, expunged: 3 } as const
  * uids that were removed after a modseq. Numbers of this process alone go into the text.
  */
 const sql = (folderId: number, fromUid: number, sinceModseq: number): string => `
-  select 0::int2 as kind, mailbox_id as a, uid_validity as b, uid_next as c, highest_modseq as d, null::text as sets,
+  select 0::int2 as kind, mailbox_id as a, uid_validity as b, uid_next as c, highest_modseq as d, recent_from::text as sets,
          null::bytea as slots, null::int8[] as uids, null::int8[] as sizes, null::int8[] as modseqs, null::int8[] as threads,
          null::int2[] as flags, null::timestamptz[] as received, null::timestamptz[] as saved, null::uuid[] as contents,
          null::text[] as keywords
@@ -103,5 +103,6 @@ export const loadFolder = async (db: Database, folderId: number, known?: Live): 
     else if (kindOf(row) === ROW.expunged) expunged.push(int8(row, 1))
   }
   live.take({ arrived: messagesOf(messages), flagged, expunged, uidNext: int8(folder, 3) }, int8(folder, 4))
+  live.takeRecent(Number(folder[5]!.toString('latin1')))
   return live
 }

@@ -25,6 +25,8 @@ export type Folder = {
   readonly deleted: number
   readonly sizeBytes: number
   readonly deletedBytes: number
+  /** First uid of which no session has been told that may change the folder; see OpenFolder.recent. */
+  readonly recentFrom: number
 }
 
 /** The rules say no. Each has its RFC 5530 code in the IMAP server's table. */
@@ -94,6 +96,11 @@ export type FolderState = {
 /** A session's hold on a folder: while it lasts, the state stays in memory and `changed` is told of every change. */
 export type OpenFolder = {
   readonly state: () => FolderState
+  /**
+   * First uid of which no session has been told that may change the folder (RFC 3501 §2.3.2 `\Recent`); uidNext where
+   * there is none. `take`: this session is such, and is told of all that there are now.
+   */
+  readonly recent: (take: boolean) => number
   readonly close: () => void
 }
 
@@ -114,6 +121,8 @@ export type Mailstore = {
   readonly renameFolder: (mailboxId: number, from: string, to: string) => Promise<StoreRefusal | undefined>
   /** A name may be subscribed that is no folder (any more); then it is listed as nonexistent. */
   readonly subscribe: (mailboxId: number, name: string, subscribed: boolean) => Promise<StoreRefusal | undefined>
+  /** How many messages of a folder no session has been told of. */
+  readonly recent: (folder: Folder) => Promise<number>
   readonly subscriptions: (mailboxId: number) => Promise<readonly string[]>
 
   /** Opens a folder; `changed` is called after each change, in this process or another. */

@@ -24,6 +24,7 @@ import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
 import {
+  countFrom,
   createFolder,
   findFolder,
   listFolders,
@@ -33,7 +34,7 @@ import {
   subscriptions,
 } from './folders.ts'
 import { openIndexer } from './indexer.ts'
-import type { Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
+import type { Folder, Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
 import { copyMessages, deleteFolder, expungeMessages } from './moving.ts'
 import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
 import { searchContents } from './search.ts'
@@ -146,6 +147,7 @@ const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
     subscribe: async (mailboxId: number, name: string, subscribed: boolean) =>
       listChanged(mailboxId, await subscribe(db, mailboxId, name, subscribed)),
     subscriptions: (mailboxId: number) => subscriptions(db, mailboxId),
+    recent: (folder: Folder) => countFrom(db, folder, Math.max(folder.recentFrom, states.recentFrom(folder.id))),
   }
 }
 

@@ -24,6 +24,8 @@ export type States = {
   readonly refreshed: (folderId: number) => Promise<Live | undefined>
   readonly open: (folderId: number, changed: () => void) => Promise<OpenFolder | undefined>
   readonly watch: (mailboxId: number, changed: (folderId: number) => void) => () => void
+  /** First uid of which no session was told, as far as this process knows. */
+  readonly recentFrom: (folderId: number) => number
   /** Transactions that lock a mailbox, in turn. */
   readonly inTurn: Turns
   /** Takes in a commit of this process, wakes who looks, tells the others. Waits only where a commit between was missed. */
@@ -132,19 +134,26 @@ export const openStates = async (options: StatesOptions): Promise<States> => {
   const current = async (folderId: number): Promise<Live | undefined> => {
     const entry = entryOf(folderId)
     if (entry.live) {
-      const [row] = await db.query<{ highest_modseq: number }>(
+      const [row] = await db.query<{ highest_modseq: number; recent_from: number }>(
         'folder-look',
-        'select highest_modseq from folder where id = $1',
+        'select highest_modseq, recent_from from folder where id = $1',
         [folderId],
       )
+      if (row) entry.live.takeRecent(Number(row.recent_from))
       if (row && Number(row.highest_modseq) <= entry.live.highestModseq()) return entry.live
     }
     await readAfresh(entry)
     forgetIdle()
     return entry.live
   }
+  /** Keeps what sessions were told of. Where that fails messages are recent once more, which does no harm. */
+  const keepRecent = (live: Live): void => {
+    const keep = 'update folder set recent_from = $2 where id = $1 and recent_from < $2'
+    void db.query('folder-recent', keep, [live.folderId, live.recentFrom()]).catch(() => {})
+  }
   return {
     current,
+    recentFrom: (folderId) => entries.get(folderId)?.live?.recentFrom() ?? 1,
     inTurn: makeTurns(),
     known: async (folderId) => entryOf(folderId).live ?? current(folderId),
     refreshed: async (folderId) => {
@@ -164,9 +173,20 @@ export const openStates = async (options: StatesOptions): Promise<States> => {
         forgetIdle()
         return undefined
       }
+      let keeping = 0
       return {
         state: live.state,
+        recent: (take) => {
+          const from = Math.min(live.recentFrom(), live.uidNext())
+          if (!take || from === live.uidNext()) return from
+          live.takeRecent(live.uidNext())
+          // What comes later to who stays is kept when it goes: a delivery costs no write more.
+          if (keeping === 0) keepRecent(live)
+          keeping = live.uidNext()
+          return from
+        },
         close: () => {
+          if (keeping > 0) keepRecent(live)
           entry.listeners.delete(changed)
           forgetIdle()
         },

@@ -1,6 +1,6 @@
 // How strings, names, flags, dates and sets of numbers are written in responses: text of one code unit a byte.
 import { fromUtf8, toLatin1 } from '../../lib/bytes.ts'
-import { type Flags, SYSTEM_FLAGS } from '../flags.ts'
+import { type Flags, RECENT, SYSTEM_FLAGS } from '../flags.ts'
 import { type ImapMode, isUtf8 } from './lexer.ts'
 import { encodeUtf7 } from './utf7.ts'
 
@@ -45,9 +45,11 @@ export const printName = (name: string, mode: ImapMode): string => {
   return printBytes(encodeUtf7(name))
 }
 
-/** Printed masks of system flags: there are 32 of them. */
-const SYSTEM_NAMES: readonly string[] = Array.from({ length: 32 }, (_, mask) =>
-  SYSTEM_FLAGS.filter(([bit]) => (mask & bit) !== 0)
+const SHOWN_FLAGS = [...SYSTEM_FLAGS, [RECENT, '\\Recent']] as const
+
+/** Printed masks of system flags: there are 64 of them. */
+const SYSTEM_NAMES: readonly string[] = Array.from({ length: 64 }, (_, mask) =>
+  SHOWN_FLAGS.filter(([bit]) => (mask & bit) !== 0)
     .map(([, name]) => name)
     .join(' '),
 )
@@ -55,7 +57,7 @@ const SYSTEM_LISTS: readonly string[] = SYSTEM_NAMES.map((names) => `(${names})`
 
 /** `(\Seen $Forwarded)` out of a mask and keywords. */
 export const printFlags = (system: number, keywords: readonly string[]): string => {
-  const mask = system & 31
+  const mask = system & 63
   if (keywords.length === 0) return SYSTEM_LISTS[mask]!
   const names = SYSTEM_NAMES[mask]!
   return names === '' ? `(${keywords.join(' ')})` : `(${names} ${keywords.join(' ')})`

@@ -62,9 +62,10 @@ const siftInTurns = async (
 
 /** The folder as the client knows it: messages it has not been told of are not there. */
 export const searchView = (session: Session): SearchView => {
-  const { view, open } = session.selected!
+  const { view, open, recent } = session.selected!
   const state = open.state()
   const { folder, count } = view
+  const isRecent = (index: number): boolean => !session.mode.rev2 && recent.has(folder.uids[index]!)
   if (folder === state)
     return {
       count,
@@ -77,6 +78,7 @@ export const searchView = (session: Session): SearchView => {
       savedAt: folder.savedAt,
       content: folder.content,
       thread: folder.thread,
+      isRecent,
     }
   const through =
     <T>(read: (of: FolderState, index: number) => T) =>
@@ -95,6 +97,7 @@ export const searchView = (session: Session): SearchView => {
     savedAt: folder.savedAt,
     content: folder.content,
     thread: folder.thread,
+    isRecent,
   }
 }
 

@@ -1,6 +1,6 @@
 // The state of one IMAP session, and how it tells the client what has changed.
 import { Fault } from '../../../core/lib/refusal.ts'
-import { NO_FLAGS } from '../../../core/mail/flags.ts'
+import { NO_FLAGS, RECENT } from '../../../core/mail/flags.ts'
 import type { FetchItem } from '../../../core/mail/imap/command.ts'
 import { printFetchFlags } from '../../../core/mail/imap/fetchresponse.ts'
 import { type ImapMode, REV1 } from '../../../core/mail/imap/lexer.ts'
@@ -14,6 +14,7 @@ import type { Seats } from '../wire/seats.ts'
 import type { Wire } from '../wire/wire.ts'
 import type { ToldKeywords } from './keywords.ts'
 import type { ImapEvent, ImapLimits, ImapServerOptions } from './options.ts'
+import type { Recent } from './recent.ts'
 
 /** What the sessions of one server share. */
 export type ServerContext = {
@@ -39,6 +40,7 @@ export type Selected = {
   /** Uids of `$` (RFC 5182), ascending. */
   saved: readonly number[]
   readonly keywords: ToldKeywords
+  readonly recent: Recent
 }
 
 export type NewsOptions = {
@@ -176,6 +178,18 @@ export class Session {
     this.notePermanent(selected)
   }
 
+  /** Takes in the messages of which this session is the first to be told, and says how many are recent. */
+  takeRecent({ open, recent, readOnly, view }: Selected): void {
+    recent.add(open.recent(!readOnly), open.state().uidNext)
+    if (!this.mode.rev2)
+      this.say({ kind: 'recent', number: recent.countIn({ uids: view.folder.uids, count: view.count }) })
+  }
+
+  /** The flags of a message as this session shows them: with `\Recent` (RFC 3501 §2.3.2), which IMAP4rev2 has not. */
+  shownFlags(system: number, uid: number): number {
+    return !this.mode.rev2 && this.selected?.recent.has(uid) ? system | RECENT : system
+  }
+
   /** Says which flags can be changed for good. */
   notePermanent({ readOnly, keywords }: Selected): void {
     const permanent = readOnly ? { flags: NO_FLAGS, any: false } : { flags: keywords.flags, any: true }
@@ -192,7 +206,7 @@ export class Session {
     selected.view = view
     if (news.gone.length > 0) this.#tellGone(before, news.gone)
     if (news.exists !== undefined) this.say({ kind: 'exists', number: news.exists })
-    if (news.exists !== undefined && !this.mode.rev2) this.say({ kind: 'recent', number: 0 })
+    if (news.exists !== undefined) this.takeRecent(selected)
     const withUid = uid || this.condstore || this.mode.rev2
     for (const index of withOthers(news.changed, also, view, state)) {
       const { folder, index: at } = view.folder === state ? { folder: state, index } : placeOf(view, state, index)
@@ -203,7 +217,7 @@ export class Session {
       if (modseq === silent) this.wire.say(`* ${index + 1} FETCH (UID ${number} MODSEQ (${modseq}))\r\n`)
       else {
         const shownModseq = this.condstore ? modseq : undefined
-        const flags = [folder.system(at), folder.keywords(at)] as const
+        const flags = [this.shownFlags(folder.system(at), number), folder.keywords(at)] as const
         this.tellKeywords(flags[1])
         this.wire.say(printFetchFlags(index + 1, withUid ? number : undefined, ...flags, shownModseq))
       }

@@ -88,7 +88,7 @@ export const tellChanges = async (session: Session, selected: Selected, modseq: 
     if (at <= modseq || !inRuns(runs, uid)) continue
     const keywords = folder.keywords(index)
     session.tellKeywords(keywords)
-    session.wire.say(printFetchFlags(index + 1, uid, folder.system(index), keywords, at))
+    session.wire.say(printFetchFlags(index + 1, uid, session.shownFlags(folder.system(index), uid), keywords, at))
     if (++told % BATCH === 0) await session.drain()
   }
 }

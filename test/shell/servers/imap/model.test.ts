@@ -89,7 +89,8 @@ class Program {
     if (uid && one.uid !== undefined && one.uid !== Number(uid[1])) throw new Error(`${line}, but it is ${one.uid}`)
     if (uid) one.uid = Number(uid[1])
     const flags = /FLAGS \(([^)]*)\)/.exec(line)
-    if (flags) one.flags = shown(flags[1]!.split(' ').filter((flag) => flag !== ''))
+    // Which session gets \Recent is for chance to say.
+    if (flags) one.flags = shown(flags[1]!.split(' ').filter((flag) => flag !== '' && flag !== '\\Recent'))
   }
 }
 

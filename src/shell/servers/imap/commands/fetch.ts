@@ -52,9 +52,10 @@ const itemsOf = (session: Session, { uid, items, modifiers }: FetchCommand): rea
 const messageAt = (session: Session, index: number): FetchedMessage => {
   const { view, open } = session.selected!
   const { folder, index: at } = placeOf(view, open.state(), index)
+  const uid = folder.uids[at]!
   return {
-    uid: folder.uids[at]!,
-    system: folder.system(at),
+    uid,
+    system: session.shownFlags(folder.system(at), uid),
     keywords: folder.keywords(at),
     modseq: folder.modseq(at),
     sizeBytes: folder.sizeBytes(at),

@@ -69,7 +69,13 @@ const childInfo = (name: string, tree: Tree, pattern: FolderPattern, { select }:
   return [...(select.subscribed ? ['SUBSCRIBED'] : []), ...(select.specialUse ? ['SPECIAL-USE'] : [])]
 }
 
-const tellEntry = (session: Session, entry: Entry, tree: Tree, pattern: FolderPattern, command: ListCommand): void => {
+const tellEntry = async (
+  session: Session,
+  entry: Entry,
+  tree: Tree,
+  pattern: FolderPattern,
+  command: ListCommand,
+): Promise<void> => {
   const { select, returning } = command
   const selects = select.subscribed || select.specialUse
   const info = select.recursiveMatch ? childInfo(entry.name, tree, pattern, command) : []
@@ -81,7 +87,7 @@ const tellEntry = (session: Session, entry: Entry, tree: Tree, pattern: FolderPa
     name: entry.name,
     childInfo: info.length > 0 ? info : undefined,
   })
-  if (returning.status && entry.folder) tellStatus(session, entry.folder, returning.status)
+  if (returning.status && entry.folder) await tellStatus(session, entry.folder, returning.status)
 }
 
 export const list = async (session: Session, command: ListCommand): Promise<Status> => {
@@ -93,7 +99,8 @@ export const list = async (session: Session, command: ListCommand): Promise<Stat
   }
   const tree = await readTree(session)
   const pattern = compilePatterns(reference, patterns)
-  for (const entry of tree.entries) if (pattern.matches(entry.name)) tellEntry(session, entry, tree, pattern, command)
+  for (const entry of tree.entries)
+    if (pattern.matches(entry.name)) await tellEntry(session, entry, tree, pattern, command)
   return ok('LIST done')
 }
 

@@ -5,6 +5,7 @@ import { badStatus, ok, type Status } from '../../../../core/mail/imap/status.ts
 import { viewOf } from '../../../../core/mail/imap/view.ts'
 import type { Folder, FolderState, OpenFolder } from '../../../mailstore/mailstore.ts'
 import { ToldKeywords } from '../keywords.ts'
+import { Recent } from '../recent.ts'
 import { refused } from '../refusals.ts'
 import type { Selected, Session } from '../session.ts'
 import { tellChanges, tellVanished, wantedRuns } from '../sync.ts'
@@ -30,6 +31,7 @@ export const select = async (session: Session, command: SelectCommand): Promise<
     view: viewOf(open.state()),
     saved: [],
     keywords: new ToldKeywords(open.state().allKeywords()),
+    recent: new Recent(),
   }
   tellFolder(session, folder, open.state())
   if (command.qresync) await resync(session, session.selected, command.qresync, open)
@@ -42,8 +44,8 @@ const tellFolder = (session: Session, folder: Folder, state: FolderState): void 
   const selected = session.selected!
   session.say({ kind: 'flags', flags: selected.keywords.flags })
   session.say({ kind: 'exists', number: state.count })
+  session.takeRecent(selected)
   if (!session.mode.rev2) {
-    session.say({ kind: 'recent', number: 0 })
     const unseen = firstUnseen(state)
     if (unseen !== undefined) session.note(ok('First unseen', { kind: 'UNSEEN', value: unseen }))
   }

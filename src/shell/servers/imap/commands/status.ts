@@ -6,12 +6,14 @@ import type { Folder } from '../../../mailstore/mailstore.ts'
 import { refused } from '../refusals.ts'
 import type { Session } from '../session.ts'
 
-const itemValue = (folder: Folder, item: StatusItem, appendLimit: number): number | string => {
+type Asked = { readonly appendLimit: number; readonly recent: number }
+
+const itemValue = (folder: Folder, item: StatusItem, { appendLimit, recent }: Asked): number | string => {
   switch (item) {
     case 'MESSAGES':
       return folder.messages
     case 'RECENT':
-      return 0
+      return recent
     case 'UIDNEXT':
       return folder.uidNext
     case 'UIDVALIDITY':
@@ -34,11 +36,13 @@ const itemValue = (folder: Folder, item: StatusItem, appendLimit: number): numbe
 }
 
 /** Tells the items of a folder. */
-export const tellStatus = (session: Session, folder: Folder, items: readonly StatusItem[]): void => {
+export const tellStatus = async (session: Session, folder: Folder, items: readonly StatusItem[]): Promise<void> => {
   // RFC 7162 §3.1: to ask for HIGHESTMODSEQ turns mod-sequences on.
   if (items.includes('HIGHESTMODSEQ')) session.enableCondstore()
-  const { maxMessageBytes } = session.context.limits
-  const values = items.map((item): StatusValue => [item, itemValue(folder, item, maxMessageBytes)])
+  const { limits, options } = session.context
+  const recent = items.includes('RECENT') ? await options.mailstore.recent(folder) : 0
+  const asked: Asked = { appendLimit: limits.maxMessageBytes, recent }
+  const values = items.map((item): StatusValue => [item, itemValue(folder, item, asked)])
   session.say({ kind: 'folderStatus', name: folder.name, values })
 }
 
@@ -48,6 +52,6 @@ export const status = async (
 ): Promise<Status> => {
   const folder = await session.context.options.mailstore.folder(session.login!.id, name)
   if (!folder) return refused({ refusal: 'nonexistent' })
-  tellStatus(session, folder, items)
+  await tellStatus(session, folder, items)
   return ok('STATUS done')
 }
