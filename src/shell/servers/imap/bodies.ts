@@ -4,6 +4,7 @@ import { type ContentId, type Rope, rangePiece } from '../../../core/lib/rope.ts
 import { cut, type PlannedItem, type ReadItem } from '../../../core/mail/imap/fetchplan.ts'
 import { type FetchValue, printFetchParts } from '../../../core/mail/imap/fetchresponse.ts'
 import { filterHeader, partialDecoder } from '../../../core/mail/imap/section.ts'
+import { Turns } from '../wire/turns.ts'
 import type { Session } from './session.ts'
 
 /** Up to this size bytes go out with the text around them; above it they are streamed. */
@@ -47,6 +48,7 @@ const made = ({ name, work }: ReadItem, bytes: Uint8Array): FetchValue => {
 const readInline = async (session: Session, wanted: readonly Inline[]): Promise<ReadonlyMap<ReadItem, FetchValue>> => {
   const { contents } = session.context.options
   const values = new Map<ReadItem, FetchValue>()
+  const turns = new Turns()
   for (let at = 0; at < wanted.length; ) {
     const rope: Rope[number][] = []
     const batch: Inline[] = []
@@ -60,6 +62,7 @@ const readInline = async (session: Session, wanted: readonly Inline[]): Promise<
     const read = await contents.bytes(rope, bytes)
     let from = 0
     for (const one of batch) {
+      if (turns.over) await turns.pass()
       values.set(one.read, made(one.read, read.subarray(from, from + one.end - one.start)))
       from += one.end - one.start
     }
@@ -131,6 +134,7 @@ const send = async (
 
 /** Sends the answers of several messages in their order, no faster than the client reads. */
 export const sendAnswers = async (session: Session, answers: readonly Answer[]): Promise<void> => {
+  const turns = new Turns()
   for (let at = 0; at < answers.length; ) {
     const batch: Answer[] = []
     const wanted: Inline[] = []
@@ -146,7 +150,10 @@ export const sendAnswers = async (session: Session, answers: readonly Answer[]):
       }
     }
     const values = wanted.length > 0 ? await readInline(session, wanted) : NONE
-    for (const answer of batch) await send(session, answer, values)
+    for (const answer of batch) {
+      await send(session, answer, values)
+      if (turns.over) await turns.pass()
+    }
     await session.drain()
   }
 }

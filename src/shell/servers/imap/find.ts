@@ -15,7 +15,7 @@ import { Turns } from '../wire/turns.ts'
 import type { Session } from './session.ts'
 
 /** Messages whose facts are asked for at once, at most. */
-const FACTS_BATCH = 500
+export const FACTS_BATCH = 500
 
 /** Messages of that size have facts as large as facts may be. */
 const LARGEST_FACTS = 262_144
@@ -28,10 +28,11 @@ const SIFTED = 16
 export function* factsBatches<Indexes extends readonly number[] | Uint32Array>(
   indexes: Indexes,
   sizeBytes: (index: number) => number,
+  most = FACTS_BATCH,
 ): Generator<Indexes> {
   for (let from = 0; from < indexes.length; ) {
     let to = from
-    for (let bytes = 0; to < indexes.length && to - from < FACTS_BATCH && bytes < BATCH_BYTES; to++)
+    for (let bytes = 0; to < indexes.length && to - from < most && bytes < BATCH_BYTES; to++)
       bytes += Math.min(sizeBytes(indexes[to]!), LARGEST_FACTS)
     yield indexes.slice(from, to) as Indexes
     from = to

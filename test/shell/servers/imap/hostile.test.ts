@@ -155,6 +155,31 @@ describe('floods', () => {
     expect(ticks.length).toBe(1_400)
     expect(together).toBeLessThan(500)
   })
+  it('items without number of each message leave the others their turn', { timeout: 60_000 }, async () => {
+    const server = await start()
+    await server.put(
+      'INBOX',
+      Array.from({ length: 1_000 }, (_, i) => `Subject: ${i}\r\n${'X: y\r\n'.repeat(20)}\r\n`),
+    )
+    const client = await login(server)
+    await say(client, 'a SELECT INBOX')
+    await say(client, 'b FETCH 1:* (ENVELOPE)')
+    let ticks = 0
+    let going = true
+    const count = (): void => {
+      ticks++
+      if (going) setImmediate(count)
+    }
+    client.pause()
+    client.write(`c FETCH 1:* (${'BODY.PEEK[HEADER.FIELDS (SUBJECT)] '.repeat(199)}UID)\r\n`)
+    await new Promise((resolve) => setImmediate(resolve))
+    count()
+    client.resume()
+    await answer(client, 'c')
+    going = false
+    // 200,000 items: nobody makes so many in the time of two slices.
+    expect(ticks).toBeGreaterThan(20)
+  })
   it('texts looked for by thousands are looked for one after the other', async () => {
     let now = 0
     let most = 0

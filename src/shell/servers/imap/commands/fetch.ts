@@ -13,8 +13,9 @@ import { toRuns } from '../../../../core/mail/imap/sets.ts'
 import { badStatus, no, ok, type Status } from '../../../../core/mail/imap/status.ts'
 import { isGone, placeOf } from '../../../../core/mail/imap/view.ts'
 import type { Stored } from '../../../mailstore/mailstore.ts'
+import { Turns } from '../../wire/turns.ts'
 import { type Answer, sendAnswers } from '../bodies.ts'
-import { factsBatches } from '../find.ts'
+import { FACTS_BATCH, factsBatches } from '../find.ts'
 import { messagesOf } from '../messages.ts'
 import { isRefusal } from '../refusals.ts'
 import { marksSeen, type Session } from '../session.ts'
@@ -24,6 +25,8 @@ type FetchCommand = Extract<Command, { readonly kind: 'fetch' }>
 
 /** Messages answered before the client must have read them, where nothing is read for them. */
 const FLAGS_BATCH = 1_000
+/** Items of messages that are held at one time: a command may ask for two hundred of each. */
+const ITEMS_BATCH = 10_000
 
 function* flagBatches(indexes: Uint32Array): Generator<Uint32Array> {
   for (let at = 0; at < indexes.length; at += FLAGS_BATCH) yield indexes.subarray(at, at + FLAGS_BATCH)
@@ -98,7 +101,9 @@ const answer = async (
     : NO_FACTS
   const answers: Answer[] = []
   let known = true
+  const turns = new Turns()
   for (const [at, message] of messages.entries()) {
+    if (turns.over) await turns.pass()
     const own = facts.get(message.content)
     // What is there no more, not even for those who still see it, is passed over.
     if (reads.facts && own === undefined) continue
@@ -147,7 +152,8 @@ export const fetchMessages = async (session: Session, command: FetchCommand): Pr
   const itemsFor = (of: number): readonly FetchItem[] => (marked.has(of) ? withFlags : items)
   const reads = { facts: fetchNeedsFacts(items), bytes: fetchReads(items) }
   const { sizeBytes } = selected.view.folder
-  const batches = reads.facts || reads.bytes ? factsBatches(indexes, sizeBytes) : flagBatches(indexes)
+  const most = Math.max(1, Math.min(FACTS_BATCH, Math.floor(ITEMS_BATCH / items.length)))
+  const batches = reads.facts || reads.bytes ? factsBatches(indexes, sizeBytes, most) : flagBatches(indexes)
   let known = true
   for (const batch of batches) if (!(await answer(session, batch, itemsFor, reads))) known = false
   session.tellNews({ mayGo: uid, uid, told: seen?.modseq })
