@@ -169,6 +169,10 @@ export const date: Parser<Day> = (c) => {
   return c.fail('a date like 1-Feb-1994')
 }
 
+/** What four digits of a year can tell, in any zone: no database, no other server takes more. */
+const FIRST_INSTANT = Date.UTC(1000, 0, 1)
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59)
+
 const dateTimeOf = (text: string): number | undefined => {
   const found = DATE_TIME.exec(text)
   if (!found) return undefined
@@ -178,7 +182,8 @@ const dateTimeOf = (text: string): number | undefined => {
   if (day === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
   if (Number(zoneMinute) > 59) return undefined
   const zone = (Number(zoneHour) * 60 + Number(zoneMinute)) * (sign === '-' ? -1 : 1)
-  return day * DAY_MS + ((Number(hour) * 60 + Number(minute) - zone) * 60 + Number(second)) * 1000
+  const at = day * DAY_MS + ((Number(hour) * 60 + Number(minute) - zone) * 60 + Number(second)) * 1000
+  return at < FIRST_INSTANT || at > LAST_INSTANT ? undefined : at
 }
 
 /** date-time in milliseconds since 1970: `"17-Jul-1996 02:44:25 -0700"`. */

@@ -180,6 +180,16 @@ describe('floods', () => {
     // 200,000 items: nobody makes so many in the time of two slices.
     expect(ticks).toBeGreaterThan(20)
   })
+  it('patterns that would be compared for minutes are refused', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `${`${'a'.repeat(249)}/`.repeat(3)}${'a'.repeat(200)}${i}`)
+    const server = await start({ mailstore: { ...bench.store, subscriptions: async () => names } })
+    const client = await login(server)
+    expect(await say(client, `a LIST (SUBSCRIBED) "" "${'*a'.repeat(400)}"`)).toMatch(/^a NO \[LIMIT\]/)
+    expect(await say(client, `b LIST (SUBSCRIBED) "" (${'"%a%a" '.repeat(100).trim()})`)).toMatch(/^b NO \[LIMIT\]/)
+    expect(await say(client, `c LSUB "" "${'*a'.repeat(400)}"`)).toMatch(/^c NO \[LIMIT\]/)
+    // What programs ask for is not meant.
+    expect(await say(client, `d LIST (SUBSCRIBED) "" (INBOX "${names[0]}" "${names[1]}/*" "%/%" *)`)).toMatch(/^d OK/)
+  })
   it('texts looked for by thousands are looked for one after the other', async () => {
     let now = 0
     let most = 0

@@ -3,6 +3,8 @@ import type { Command, ListCommand } from '../../../../core/mail/imap/command.ts
 import { compilePatterns, type FolderPattern, parentsOf } from '../../../../core/mail/imap/pattern.ts'
 import { ok, type Status } from '../../../../core/mail/imap/status.ts'
 import type { Folder, FolderRole } from '../../../mailstore/mailstore.ts'
+import { Turns } from '../../wire/turns.ts'
+import { refused } from '../refusals.ts'
 import type { Session } from '../session.ts'
 import { tellStatus } from './status.ts'
 
@@ -12,6 +14,16 @@ const USES: Readonly<Record<Exclude<FolderRole, 'inbox'>, string>> = {
   trash: '\\Trash',
   archive: '\\Archive',
   junk: '\\Junk',
+}
+
+/** Steps of comparing that a command may cost: some seconds of the processor, which others share. */
+const MOST_STEPS = 50_000_000
+
+/** Whether it would take too long: a wildcard that is not the last can hold each character against each of a name. */
+const isTooMuch = (tree: Tree, reference: string, patterns: readonly string[]): boolean => {
+  const characters = tree.entries.reduce((sum, { name }) => sum + name.length, 0)
+  const places = patterns.map((pattern) => reference + pattern).map((one) => (/[*%]./s.test(one) ? one.length : 1))
+  return characters * places.reduce((sum, count) => sum + count, 0) > MOST_STEPS
 }
 
 /** A name that LIST may tell: a folder, one that is subscribed though there is none, or one above another. */
@@ -60,25 +72,31 @@ const isSelected = (entry: Entry, { subscribed, specialUse }: ListCommand['selec
   (!subscribed || entry.subscribed) && (!specialUse || useOf(entry) !== undefined)
 
 /**
- * What is below a name and selected: told as CHILDINFO where RECURSIVEMATCH asks, and where it is not redundant: some of
- * it does not match the pattern, and so is not told itself (RFC 5258 §3.5).
+ * Names that have something selected below them that does not match the pattern, and so is not told itself: of these
+ * RECURSIVEMATCH tells CHILDINFO, which elsewhere would be redundant (RFC 5258 §3.5).
  */
-const childInfo = (name: string, tree: Tree, pattern: FolderPattern, { select }: ListCommand): readonly string[] => {
-  const isHidden = (entry: Entry): boolean => isSelected(entry, select) && !pattern.matches(entry.name)
-  if (!tree.entries.some((entry) => entry.name.startsWith(`${name}/`) && isHidden(entry))) return []
-  return [...(select.subscribed ? ['SUBSCRIBED'] : []), ...(select.specialUse ? ['SPECIAL-USE'] : [])]
+const aboveHidden = (tree: Tree, pattern: FolderPattern, { select }: ListCommand): ReadonlySet<string> => {
+  if (!select.recursiveMatch) return NO_NAMES
+  const hidden = tree.entries.filter((entry) => isSelected(entry, select) && !pattern.matches(entry.name))
+  return new Set(hidden.flatMap(({ name }) => parentsOf(name)))
 }
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+const childInfo = ({ select }: ListCommand): readonly string[] => [
+  ...(select.subscribed ? ['SUBSCRIBED'] : []),
+  ...(select.specialUse ? ['SPECIAL-USE'] : []),
+]
 
 const tellEntry = async (
   session: Session,
   entry: Entry,
   tree: Tree,
-  pattern: FolderPattern,
+  above: ReadonlySet<string>,
   command: ListCommand,
 ): Promise<void> => {
   const { select, returning } = command
   const selects = select.subscribed || select.specialUse
-  const info = select.recursiveMatch ? childInfo(entry.name, tree, pattern, command) : []
+  const info = above.has(entry.name) ? childInfo(command) : []
   const chosen = isSelected(entry, select) && (entry.folder !== undefined || selects || tree.parents.has(entry.name))
   if (!chosen && info.length === 0) return
   session.say({
@@ -98,9 +116,14 @@ export const list = async (session: Session, command: ListCommand): Promise<Stat
     return ok('LIST done')
   }
   const tree = await readTree(session)
+  if (isTooMuch(tree, reference, patterns)) return refused({ refusal: 'limit' })
   const pattern = compilePatterns(reference, patterns)
-  for (const entry of tree.entries)
-    if (pattern.matches(entry.name)) await tellEntry(session, entry, tree, pattern, command)
+  const above = aboveHidden(tree, pattern, command)
+  const turns = new Turns()
+  for (const entry of tree.entries) {
+    if (turns.over) await turns.pass()
+    if (pattern.matches(entry.name)) await tellEntry(session, entry, tree, above, command)
+  }
   return ok('LIST done')
 }
 
@@ -121,6 +144,7 @@ export const lsub = async (
   { reference, pattern }: Extract<Command, { readonly kind: 'lsub' }>,
 ): Promise<Status> => {
   const tree = await readTree(session)
+  if (isTooMuch(tree, reference, [pattern])) return refused({ refusal: 'limit' })
   for (const [name, itself] of lsubNames(tree, compilePatterns(reference, [pattern])))
     session.say({ kind: 'lsub', attributes: itself ? [] : ['\\Noselect'], name })
   return ok('LSUB done')

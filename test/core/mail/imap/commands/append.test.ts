@@ -51,6 +51,8 @@ describe('APPEND (RFC 9051 §6.3.12)', () => {
     'APPEND saved "7-Feb-1994 21:52:25 +0000" {3}\r\n',
     'APPEND saved "17-Jul-1996 24:44:25 +0000" {3}\r\n',
     'APPEND saved "17-Jul-1996 02:44:25" {3}\r\n',
+    'APPEND saved "31-Dec-9999 23:59:60 -1200" {3}\r\n',
+    'APPEND saved "01-Jan-0000 00:00:00 +0000" {3}\r\n',
     'APPEND saved "17-Foo-1996 02:44:25 +0000" {3}\r\n',
     'APPEND saved UTF8 ({3}\r\n)',
     'APPEND saved UTF8 (~{3}\r\n',
