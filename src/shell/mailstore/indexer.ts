@@ -13,8 +13,13 @@ export type Indexer = {
   readonly close: () => Promise<void>
 }
 
-/** How long nothing certified must have been written before it works, in milliseconds. */
+/**
+ * How long nothing certified must have been written before it works, in milliseconds. Where the process is as busy as
+ * when certified mail is between two commits, it waits for longer.
+ */
 const QUIET_MS = 100
+const BUSY_QUIET_MS = 1_000
+const BUSY = 0.5
 /** The same after other messages, while few wait: who appends many is answered first. */
 const REST_MS = 30
 const FEW = 1_000
@@ -26,14 +31,21 @@ const CATCH_UP_STEP = 500
 
 export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown) => void): Indexer => {
   const queue = new Set<ContentId>()
-  let quietFrom = 0
+  let certifiedAt = Number.NEGATIVE_INFINITY
+  let loopThen = performance.eventLoopUtilization()
   let restedFrom = 0
   let running: Promise<void> | undefined
   let catching: Promise<void> | undefined
   let closed = false
 
   /** How long it is still to be quiet, in milliseconds. */
-  const quietMs = (): number => (queue.size < FEW ? Math.max(quietFrom, restedFrom) : quietFrom) - performance.now()
+  const quietMs = (): number => {
+    const since = performance.now() - certifiedAt
+    if (since < QUIET_MS) return QUIET_MS - since
+    const isBusy = (): boolean => performance.eventLoopUtilization(loopThen).utilization > BUSY
+    if (since < BUSY_QUIET_MS && isBusy()) return QUIET_MS
+    return queue.size < FEW ? restedFrom - performance.now() : 0
+  }
   const mayWork = (): boolean => !closed && quietMs() <= 0
   const untilQuiet = async (): Promise<void> => {
     while (!closed && quietMs() > 0) await pause(Math.max(1, quietMs()), undefined, { ref: false })
@@ -86,8 +98,10 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
   }
   return {
     filed: (ids, certified) => {
-      if (certified) quietFrom = performance.now() + QUIET_MS
-      else restedFrom = performance.now() + REST_MS
+      if (certified) {
+        certifiedAt = performance.now()
+        loopThen = performance.eventLoopUtilization()
+      } else restedFrom = performance.now() + REST_MS
       for (const id of ids) if (queue.size < QUEUE) queue.add(id)
       start()
     },
