@@ -16,6 +16,9 @@ const ROLES: Readonly<Record<string, FolderRole>> = {
   '\\junk': 'junk',
 }
 
+/** A delimiter at the end is no part of a name (RFC 9051 §6.3.4), here as in Dovecot. */
+const withoutDelimiter = (name: string): string => (name.length > 1 && name.endsWith('/') ? name.slice(0, -1) : name)
+
 const done = (refusal: StoreRefusal | undefined, name: string): Status =>
   refusal ? refused(refusal) : ok(`${name} done`)
 
@@ -31,12 +34,12 @@ export const deleteFolder = async (session: Session, folder: string): Promise<St
   done(await session.context.options.mailstore.deleteFolder(session.login!.id, folder), 'DELETE')
 
 export const renameFolder = async (session: Session, { from, to }: Of<'rename'>): Promise<Status> => {
-  const target = to.length > 1 && to.endsWith('/') ? to.slice(0, -1) : to
+  const target = withoutDelimiter(to)
   return done(await session.context.options.mailstore.renameFolder(session.login!.id, from, target), 'RENAME')
 }
 
 export const subscribe = async (session: Session, folder: string, wanted: boolean): Promise<Status> =>
   done(
-    await session.context.options.mailstore.subscribe(session.login!.id, folder, wanted),
+    await session.context.options.mailstore.subscribe(session.login!.id, withoutDelimiter(folder), wanted),
     wanted ? 'SUBSCRIBE' : 'UNSUBSCRIBE',
   )
