@@ -6,6 +6,8 @@ import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from '
 
 /** Bytes read ahead of the session before the socket is paused. */
 const READ_AHEAD = 262_144
+/** The same in chunks: each costs some hundred bytes of its own, be there a single byte in it. */
+const CHUNKS_AHEAD = 2_048
 /** Text gathered before they are written though the batch goes on. */
 const WRITE_AT = 65_536
 /** Bytes passed over while a closed client is waited for. */
@@ -28,6 +30,8 @@ export class Wire<Reader extends Intake> {
   #sink: Writable
   #deflate: DeflateRaw | undefined
   #out = ''
+  /** Chunks pushed since the session waited last. */
+  #chunks = 0
   #paused = false
   #ended = false
   #gone = false
@@ -55,7 +59,8 @@ export class Wire<Reader extends Intake> {
       return
     }
     this.reader.push(chunk)
-    if (this.reader.pendingBytes > READ_AHEAD && !this.#paused) {
+    const ahead = ++this.#chunks > CHUNKS_AHEAD || this.reader.pendingBytes > READ_AHEAD
+    if (ahead && !this.#paused) {
       this.#paused = true
       this.#source.pause()
     }
@@ -97,6 +102,7 @@ export class Wire<Reader extends Intake> {
   async wait(ms: number): Promise<Waited> {
     if (this.ended) return 'gone'
     if (ms <= 0) return 'timeout'
+    this.#chunks = 0
     if (this.#paused) {
       this.#paused = false
       this.#source.resume()

@@ -16,8 +16,8 @@ const USES: Readonly<Record<Exclude<FolderRole, 'inbox'>, string>> = {
   junk: '\\Junk',
 }
 
-/** Steps of comparing that a command may cost: some seconds of the processor, which others share. */
-const MOST_STEPS = 50_000_000
+/** Steps of comparing that a command may cost: the better part of a second. */
+const MOST_STEPS = 10_000_000
 
 /** Whether it would take too long: a wildcard that is not the last can hold each character against each of a name. */
 const isTooMuch = (tree: Tree, reference: string, patterns: readonly string[]): boolean => {
