@@ -9,6 +9,7 @@ import type { ContentReader } from '../../core/ports.ts'
 import { limiter } from '../adapters/limiter.ts'
 import { readId } from '../content/id.ts'
 import { bulkIds, type Database } from '../db/pool.ts'
+import { Turns } from '../servers/wire/turns.ts'
 import type { Facts } from './facts.ts'
 
 /** Contents looked through by one statement. */
@@ -70,6 +71,9 @@ const sift = async (db: Database, ids: readonly ContentId[], folded: string): Pr
 
 const textsOf = (part: PartFacts): readonly PartFacts[] => (isSearched(part) ? [part] : part.children.flatMap(textsOf))
 
+/** Small parts are read so many bytes at once: a message may have thousands. */
+const WINDOW_BYTES = 512 * 1024
+
 /** Whether a text part of the content has the text, all of it read. */
 const readThrough = async (
   contents: ContentReader,
@@ -77,12 +81,27 @@ const readThrough = async (
   root: PartFacts,
   folded: string,
 ): Promise<boolean> => {
+  const turns = new Turns()
+  let window: Uint8Array = new Uint8Array()
+  let windowStart = 0
   for (const part of textsOf(root)) {
+    const { bodyStart, bodyEnd } = part
     const finder = textFinder(part, folded)
-    for await (const chunk of contents.stream([rangePiece(id, part.bodyStart, part.bodyEnd - part.bodyStart)])) {
-      if (finder.push(chunk)) return true
+    if (bodyEnd - bodyStart > WINDOW_BYTES) {
+      for await (const chunk of contents.stream([rangePiece(id, bodyStart, bodyEnd - bodyStart)])) {
+        if (finder.push(chunk)) return true
+        await turns.pass()
+      }
+    } else if (bodyEnd > bodyStart) {
+      if (bodyStart < windowStart || bodyEnd > windowStart + window.length) {
+        const length = Math.min(WINDOW_BYTES, root.bodyEnd - bodyStart)
+        window = await contents.bytes([rangePiece(id, bodyStart, length)], length)
+        windowStart = bodyStart
+      }
+      if (finder.push(window.subarray(bodyStart - windowStart, bodyEnd - windowStart))) return true
     }
     if (finder.finish()) return true
+    await turns.pass()
   }
   return false
 }

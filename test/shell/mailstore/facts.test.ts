@@ -4,6 +4,7 @@ import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
 import { contentFacts } from '../../../src/core/mail/facts/content.ts'
 import { foldText } from '../../../src/core/mail/fold.ts'
 import type { Folder } from '../../../src/shell/mailstore/mailstore.ts'
+import { openMailstore } from '../../../src/shell/mailstore/open.ts'
 import { type Bench, folderNamed, message, openBench, taken } from './support.ts'
 
 let it: Bench
@@ -135,6 +136,25 @@ describe('search', () => {
       expect(await search('body', 'll')).toEqual([0, 1, 2, 3])
       expect(await search('text', '')).toEqual([0, 1, 2, 3])
     }
+  })
+  test('reads the small parts of a message together, be they thousands', async () => {
+    const parts = Array.from({ length: 4_000 }, (_, i) => `--x\r\n\r\nparte ${i}.\r\n`).join('')
+    const { id } = await putLarge(`Subject: x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n${parts}--x--\r\n`)
+    const all = [id]
+    let reads = 0
+    const counting = <A extends unknown[], R>(read: (...of: A) => R) => {
+      return (...of: A): R => {
+        reads++
+        return read(...of)
+      }
+    }
+    const counted = { ...it.contents, bytes: counting(it.contents.bytes), stream: counting(it.contents.stream) }
+    const node = await openMailstore({ db: it.db, contents: counted, committer: it.committer, clock: it.clock })
+    await node.facts(all)
+    reads = 0
+    expect(ids(await node.search(all, 'body', 'parte 3999.'), all)).toEqual([0])
+    expect(reads).toBeLessThan(3)
+    await node.close()
   })
   test('takes quotes, backslashes, wildcards and NUL as what they are', async () => {
     const all = await put("Subject: x\r\n\r\nit's \\ 100%_\r\n", 'Subject: x\r\n\r\nits 100\r\n')
