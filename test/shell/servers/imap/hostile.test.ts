@@ -1,5 +1,6 @@
 // IMAP clients that mean harm, or are simply slow: what they may not do to the server or to other people's mail.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Fault } from '../../../../src/core/lib/refusal.ts'
 import { signIn } from '../../../support/imap/dialogue.ts'
 import { startTestImap, type TestImap, type TestImapOptions } from '../../../support/imap/server.ts'
 import { scramClient } from '../../../support/sasl.ts'
@@ -344,6 +345,27 @@ describe('literals of APPEND', () => {
     await client.writeAll(`c APPEND INBOX ${small.repeat(20).trimEnd()}\r\n`)
     expect(await answer(client, 'c')).toMatch(/^c NO \[OVERQUOTA\]/)
     expect(received).toBeLessThan(6)
+  })
+  it('for which the disk has no room are answered, passed over, and taken once it has', async () => {
+    let full = true
+    const { receive } = bench.contents
+    const contents: typeof bench.contents = {
+      ...bench.contents,
+      receive: async (stream, how) => {
+        if (!full) return receive(stream, how)
+        for await (const _ of stream) throw new Fault('blobs', 'no space left')
+        throw new Fault('blobs', 'no space left')
+      },
+    }
+    const client = await login(await start({ contents }))
+    const append = async (tag: string): Promise<string | undefined> => {
+      await client.writeAll(`${tag} APPEND INBOX {100000+}\r\n${'x'.repeat(100_000)}\r\n`)
+      return answer(client, tag)
+    }
+    expect(await append('a')).toMatch(/^a NO \[UNAVAILABLE\]/)
+    expect(await say(client, 'b STATUS INBOX (MESSAGES)')).toBe('b OK STATUS done')
+    full = false
+    expect(await append('c')).toMatch(/^c OK \[APPENDUID/)
   })
   it('of a folder of somebody else go nowhere', async () => {
     const server = await start()
