@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { getText } from '../support/client/mailbox.ts'
 import { freeOffset, type Sandbox, startSandbox } from '../support/client/sandbox.ts'
 import { openEvidence } from './evidence.ts'
+import { hasten } from './hasten.ts'
 import { type Judgement, judgeAll } from './judgement.ts'
 import { type Death, kill, killNow, orphans, providersOf } from './killing.ts'
 import { openLedger, readLedger } from './ledger.ts'
@@ -36,8 +37,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const FAULTS_TOLD = 30
 /** Load before the death: long enough for messages to be at every stage, with back-off and restarts behind them. */
 const LOAD_MS = { least: 300, most: 2000 }
-/** With nothing new in any mailbox for so long, what is not there yet is lost: longer than back-offs and leases. */
+/** With nothing new in any mailbox for so long, what is not there yet is lost: longer than leases and early back-offs. */
 const QUIET_MS = 90_000
+/** How long there is nothing new before late back-offs are cut short. */
+const HASTEN_AFTER_MS = 20_000
 const READY_LIMIT_MS = 60_000
 /** Quiet after the last expected message, in which a doubled one would still come. */
 const AFTER_MS = 3_000
@@ -97,8 +100,13 @@ const drain = async (sandbox: Sandbox): Promise<Judgement> => {
   const ledger = readLedger(ledgerPath)
   try {
     let quietSince = performance.now()
+    let hastened = false
     for (;;) {
       if ((await evidence.collect()) > 0) quietSince = performance.now()
+      if (!hastened && performance.now() - quietSince > HASTEN_AFTER_MS) {
+        hastened = true
+        await hasten(dataDir)
+      }
       const judgement = judgeAll(ledger, evidence.found)
       const quietMs = performance.now() - quietSince
       const complete = judgement.faults.every((fault) => fault.kind !== 'lost')

@@ -152,7 +152,7 @@ export class ImapClient {
   }
 }
 
-/** What a FETCH response says of a message, as far as the tests look at it. */
+/** What a FETCH response says of a message, as far as the tests look at it; `\Recent` is the session's, not the message's. */
 export type FetchedFlags = {
   readonly sequence: number
   readonly uid: number | undefined
@@ -171,7 +171,10 @@ export const readFetch = (response: string): FetchedFlags | undefined => {
   return {
     sequence: Number(match[1]),
     uid: uid === undefined ? undefined : Number(uid),
-    flags: flags === undefined ? undefined : new Set(flags.split(' ').filter((flag) => flag !== '')),
+    flags:
+      flags === undefined
+        ? undefined
+        : new Set(flags.split(' ').filter((flag) => flag !== '' && flag.toLowerCase() !== '\\recent')),
     modseq: modseq === undefined ? undefined : Number(modseq),
   }
 }
