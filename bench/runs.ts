@@ -87,12 +87,25 @@ const SAMPLE_MS = 50
 /** The write-ahead log is a ring that is written over, not a place where messages are kept. */
 const NOT_KEPT = new Set(['pg_wal'])
 
+const SETTLE_LIMIT_MS = 90_000
+
+/** Waits until nothing more is written: what the load before left for later (facts of its messages) is no part of this one. */
+const untilSettled = async (folder: string): Promise<void> => {
+  const until = performance.now() + SETTLE_LIMIT_MS
+  let last = -1
+  for (let same = 0; same < 3 && performance.now() < until; await pause(1_000)) {
+    const now = diskBytes(folder, NOT_KEPT)
+    same = now === last ? same + 1 : 0
+    last = now
+  }
+}
+
 /** One large message to many: time, memory over what the idle processes hold, and what the folder grows by. */
 export const bigRun = async (
   system: { readonly pids: () => readonly number[]; readonly folder: string },
   job: LoadJob,
 ): Promise<BigFigures> => {
-  await pause(1500)
+  await untilSettled(system.folder)
   const pids = system.pids()
   const idle: number[] = []
   for (let n = 0; n < 5; n++) {
