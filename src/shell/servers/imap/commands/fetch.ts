@@ -8,7 +8,7 @@ import {
   fetchReads,
   planItem,
 } from '../../../../core/mail/imap/fetchplan.ts'
-import { type FetchValue, printFetch } from '../../../../core/mail/imap/fetchresponse.ts'
+import { type FetchValue, printFetch, printFetchFlags } from '../../../../core/mail/imap/fetchresponse.ts'
 import { toRuns } from '../../../../core/mail/imap/sets.ts'
 import { badStatus, no, ok, type Status } from '../../../../core/mail/imap/status.ts'
 import { isGone, placeOf } from '../../../../core/mail/imap/view.ts'
@@ -121,6 +121,26 @@ const answer = async (
   return known
 }
 
+/** What programs ask of a whole folder again and again: flags, in the order in which they are printed. */
+const FLAGS_ONLY = /^(?:uid )?flags(?: modseq)?$/
+
+/** Answers a batch of which only flags are asked. */
+const answerFlags = async (session: Session, indexes: Uint32Array, kinds: string): Promise<void> => {
+  const { view, open } = session.selected!
+  const state = open.state()
+  const [withUid, withModseq] = [kinds.startsWith('uid'), kinds.endsWith('modseq')]
+  for (const index of indexes) {
+    const { folder, index: at } = view.folder === state ? { folder: state, index } : placeOf(view, state, index)
+    const uid = folder.uids[at]!
+    const keywords = folder.keywords(at)
+    if (keywords.length > 0) session.tellKeywords(keywords)
+    const system = session.shownFlags(folder.system(at), uid)
+    const modseq = withModseq ? folder.modseq(at) : undefined
+    session.wire.say(printFetchFlags(index + 1, withUid ? uid : undefined, system, keywords, modseq))
+  }
+  await session.drain()
+}
+
 /** Indexes of messages that changed after the mod-sequence. */
 const changedSince = (session: Session, indexes: Uint32Array, modseq: number): Uint32Array => {
   const { view, open } = session.selected!
@@ -154,8 +174,12 @@ export const fetchMessages = async (session: Session, command: FetchCommand): Pr
   const { sizeBytes } = selected.view.folder
   const most = Math.max(1, Math.min(FACTS_BATCH, Math.floor(ITEMS_BATCH / items.length)))
   const batches = reads.facts || reads.bytes ? factsBatches(indexes, sizeBytes, most) : flagBatches(indexes)
+  const kinds = items.map(({ kind }) => kind).join(' ')
   let known = true
-  for (const batch of batches) if (!(await answer(session, batch, itemsFor, reads))) known = false
+  for (const batch of batches) {
+    if (FLAGS_ONLY.test(kinds)) await answerFlags(session, batch, kinds)
+    else if (!(await answer(session, batch, itemsFor, reads))) known = false
+  }
   session.tellNews({ mayGo: uid, uid, told: seen?.modseq })
   if (!known) return UNKNOWN_ENCODING
   const state = selected.open.state()
