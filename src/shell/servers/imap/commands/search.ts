@@ -2,30 +2,14 @@
 import type { SearchView } from '../../../../core/mail/evaluate.ts'
 import type { SortFacts } from '../../../../core/mail/facts.ts'
 import type { Command, ReturnOption, SearchCommand } from '../../../../core/mail/imap/command.ts'
+import { asksModseq } from '../../../../core/mail/imap/searchkeys.ts'
 import { ok, type Status } from '../../../../core/mail/imap/status.ts'
-import type { Query } from '../../../../core/mail/query.ts'
 import { sortIndexes, sortNeedsFacts } from '../../../../core/mail/sort.ts'
 import { threadIndexes } from '../../../../core/mail/thread.ts'
 import { eachFacts, findMessages, searchView } from '../find.ts'
 import type { Session } from '../session.ts'
 
 type Of<K extends Command['kind']> = Extract<Command, { readonly kind: K }>
-
-/** Whether the query speaks of mod-sequences: then they are told with the answer (RFC 7162 §3.1.5). */
-const asksModseq = (query: Query): boolean => {
-  switch (query.kind) {
-    case 'modseq':
-      return true
-    case 'and':
-      return query.of.some(asksModseq)
-    case 'or':
-      return asksModseq(query.left) || asksModseq(query.right)
-    case 'not':
-      return asksModseq(query.of)
-    default:
-      return false
-  }
-}
 
 type Found = {
   readonly view: SearchView
