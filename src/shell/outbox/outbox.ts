@@ -75,6 +75,8 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
   let timer: NodeJS.Timeout | undefined
   let claiming: Promise<number> | undefined
   let stopped = true
+  /** Between the word and the end of what runs nothing more is begun. */
+  let stopping = false
 
   const putOff = async (job: Job, error: unknown): Promise<void> => {
     const retryAt = clock.now() + backOff(job.attempts)
@@ -128,7 +130,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
 
   const pump = (): void => {
     // A lane that had its turn goes to the end, where the loop meets it again.
-    for (const [name, lane] of lanes) {
+    for (const [name, lane] of stopping ? [] : lanes) {
       const [job] = lane.waiting
       if (!job && lane.running === 0) lanes.delete(name)
       if (!job || lane.running >= perLane || busy[job.kind] >= options.concurrency[job.kind]) continue
@@ -209,10 +211,12 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
     },
     stop: async () => {
       stopped = true
+      stopping = true
       clearTimeout(timer)
       await claiming
       for (const lane of lanes.values()) for (const job of lane.waiting.splice(0)) release(job)
       await Promise.all(running)
+      stopping = false
     },
     adopt: (job) => {
       if (stopped) return
