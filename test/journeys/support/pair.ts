@@ -1,6 +1,5 @@
 // Two whole providers in the test's process: real PostgreSQL, real SMTP over TLS on loopback, one clock that the test moves.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Overrides, type RunningProvider, startProvider } from '../../../src/compose.ts'
@@ -28,6 +27,7 @@ import {
 import { makeAuthority, openAuthority, type SandboxAuthority } from '../../../src/shell/sandbox/authority.ts'
 import { silentLog } from '../../../src/shell/telemetry/log.ts'
 import { testDatabase } from '../../shell/db/support.ts'
+import { reservePort } from '../../support/ports.ts'
 
 export const PASSWORD = 'Sandbox2026'
 const CRL_URL = 'http://crl.example/ca.crl'
@@ -77,16 +77,6 @@ export type Pair = {
   readonly index: { down: boolean; instead: Uint8Array | undefined }
   readonly stop: () => Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 const switchable = (): SwitchableScanner => {
   const inner = eicarScanner()
@@ -157,7 +147,7 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       algorithm: given.algorithm ?? 'rsa',
     })
     const tls = await authority.issueServerCertificate({ names: [`mx.${domain}`, 'localhost'], ips: ['127.0.0.1'] })
-    const ports = { incoming: await freePort(), submission: await freePort() }
+    const ports = { incoming: await reservePort(), submission: await reservePort() }
     const database = await testDatabase()
     routes[domain] = { host: '127.0.0.1', port: ports.incoming, tlsName: `mx.${domain}` }
     const record = (certificates: readonly string[]) =>

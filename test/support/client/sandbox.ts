@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DIRECTORY_PORT, SANDBOX } from '../../../src/shell/sandbox/contract.ts'
+import { reserve } from '../ports.ts'
 
 /** The ports of the sandbox contract that clients use, before they are moved. */
 export const PORTS = {
@@ -47,21 +47,14 @@ const ALL_PORTS = [DIRECTORY_PORT, ...SANDBOX.flatMap((one) => Object.values(one
 // Below the ports that systems give to clients, so that none of those is in the way.
 const OFFSETS = { first: 10_000, last: 22_000, step: 97 }
 
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
-
 /** An offset at which all ports of a sandbox are free now; another one each time, so that runs side by side differ. */
 export const freeOffset = async (): Promise<number> => {
   const count = Math.floor((OFFSETS.last - OFFSETS.first) / OFFSETS.step)
   const start = randomInt(count)
   for (let i = 0; i < count; i++) {
     const offset = OFFSETS.first + ((start + i) % count) * OFFSETS.step
-    const free = await Promise.all(ALL_PORTS.map((port) => isFree(port + offset)))
-    if (free.every((one) => one)) return offset
+    const ports = ALL_PORTS.map((port) => port + offset)
+    if (await reserve(`offset-${offset}`, ports)) return offset
   }
   throw new Error('no offset at which the ports of a sandbox are free')
 }
