@@ -109,3 +109,39 @@ export type StoredContent = {
   readonly id: ContentId
   readonly sizeBytes: number
 }
+
+/** The key of one thing that is kept encrypted, itself wrapped by a master key: without it the bytes are noise. */
+export type WrappedKey = { readonly keyId: string; readonly wrappedKey: Uint8Array }
+
+/** Keeps what only some may read: AES-256-GCM, a key for each document, wrapped by a master key that can be changed. */
+export type Vault = {
+  /** A new key, wrapped by the newest master key. */
+  readonly newKey: () => WrappedKey
+  /** Encrypts; `context` (what it is: document and page) must be the same when it is opened. */
+  readonly seal: (key: WrappedKey, context: string, plain: Uint8Array) => Uint8Array
+  /** Throws where the bytes, the key or the context are not those that were sealed. */
+  readonly open: (key: WrappedKey, context: string, sealed: Uint8Array) => Uint8Array
+  /** The same for a small secret, with its own key inside the result. */
+  readonly sealSecret: (context: string, plain: Uint8Array) => Uint8Array
+  readonly openSecret: (context: string, sealed: Uint8Array) => Uint8Array
+}
+
+/** An ordinary e-mail to a person. */
+export type OrdinaryMail = {
+  /** Names it for ever: a second sending after a crash carries the same. */
+  readonly messageId: string
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly date: Instant
+}
+
+/** Hands ordinary e-mail to the provider's own relay. */
+export type Relay = {
+  /** Whether nothing is sent and everything is shown on a page instead: the sandbox. */
+  readonly captures: boolean
+  /** Throws Fault('relay') where it cannot be had now. */
+  readonly send: (mail: OrdinaryMail) => Promise<RecipientOutcome>
+  readonly close: () => Promise<void>
+}

@@ -37,10 +37,11 @@ export type OutboxOptions = {
   readonly clock: Clock
   readonly node: string
   readonly leaseMs: number
-  readonly handlers: Readonly<Record<JobKind, JobHandler>>
+  /** Jobs of other kinds are left to other nodes. */
+  readonly handlers: Readonly<Partial<Record<JobKind, JobHandler>>>
   readonly onError: (job: Job, error: unknown, retryAt: Instant) => void
   /** Jobs of each kind run at once: none waits for another kind. */
-  readonly concurrency: Readonly<Record<JobKind, number>>
+  readonly concurrency: Readonly<Partial<Record<JobKind, number>>>
   /** Jobs that wait for the same thing share a lane: a domain that does not answer stops nobody else's mail. */
   readonly laneOf?: (job: Job) => string
   /** Jobs of one lane run at once. */
@@ -51,7 +52,7 @@ export type OutboxOptions = {
 const CLAIM_BATCH = 20
 /** Jobs of a kind held in memory. */
 const BACKLOG = 2_000
-const KINDS: readonly JobKind[] = ['arrive', 'transfer', 'timeout']
+const none = (): Record<JobKind, number> => ({ arrive: 0, transfer: 0, timeout: 0, notice: 0, provision: 0, duty: 0 })
 
 type Lane = { readonly waiting: Job[]; running: number }
 
@@ -61,14 +62,15 @@ export const backOff = (attempts: number): number => Math.min(10 * SECOND * 2 **
 /** The outbox of one node. */
 export const openOutbox = (options: OutboxOptions): Outbox => {
   const { db, clock, node } = options
+  const kinds = Object.keys(options.handlers) as JobKind[]
   const laneOf = options.laneOf ?? ((job) => job.kind)
   const perLane = options.perLane ?? Number.POSITIVE_INFINITY
   // Lanes in the order of their turn.
   const lanes = new Map<string, Lane>()
   /** Jobs under this node's lease, waiting or running: each is here once. */
   const held = new Map<string, JobKind>()
-  const holding: Record<JobKind, number> = { arrive: 0, transfer: 0, timeout: 0 }
-  const busy: Record<JobKind, number> = { arrive: 0, transfer: 0, timeout: 0 }
+  const holding = none()
+  const busy = none()
   const running = new Set<Promise<void>>()
   let renewedAt = clock.now()
   let idleWaiters: (() => void)[] = []
@@ -93,7 +95,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
 
   const run = async (job: Job): Promise<void> => {
     try {
-      await options.handlers[job.kind](job)
+      await options.handlers[job.kind]?.(job)
     } catch (error) {
       // If even this fails the lease runs out by itself.
       await putOff(job, error).catch((second) => options.onError(job, second, clock.now() + options.leaseMs))
@@ -133,7 +135,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
     for (const [name, lane] of stopping ? [] : lanes) {
       const [job] = lane.waiting
       if (!job && lane.running === 0) lanes.delete(name)
-      if (!job || lane.running >= perLane || busy[job.kind] >= options.concurrency[job.kind]) continue
+      if (!job || lane.running >= perLane || busy[job.kind] >= (options.concurrency[job.kind] ?? 1)) continue
       lanes.delete(name)
       lanes.set(name, lane)
       lane.waiting.shift()
@@ -170,7 +172,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
          where due_at <= $2 and (leased_until is null or leased_until < $2) and kind = any($5::text[])
          order by due_at limit $4 for update skip locked)
        returning id, kind, payload, attempts`,
-      [node, timestamp(now), timestamp(now + options.leaseMs), CLAIM_BATCH, KINDS.filter(roomFor)],
+      [node, timestamp(now), timestamp(now + options.leaseMs), CLAIM_BATCH, kinds.filter(roomFor)],
     )
     for (const row of rows) take(row)
     pump()
@@ -180,7 +182,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
   const claimAll = async (): Promise<number> => {
     let total = 0
     await renew()
-    while (KINDS.some(roomFor)) {
+    while (kinds.some(roomFor)) {
       const got = await claim()
       total += got
       if (got < CLAIM_BATCH) break

@@ -80,7 +80,8 @@ export type NewArrival = {
   readonly at: Instant
 }
 
-export type JobKind = 'arrive' | 'transfer' | 'timeout'
+/** Jobs of certified mail, and those of the office: ordinary mail, boxes to be made, duties of a day. */
+export type JobKind = 'arrive' | 'transfer' | 'timeout' | 'notice' | 'provision' | 'duty'
 
 export type NewJob = {
   readonly id: string

@@ -1,0 +1,18 @@
+// All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
+import { enrolmentEndpoints } from './enrolment.ts'
+import { operatorEndpoints } from './operator.ts'
+import { orderDeskEndpoints } from './orderDesk.ts'
+import { orderEndpoints } from './orders.ts'
+import { sandboxEndpoints, staffEndpoints } from './staff.ts'
+
+export const endpoints = {
+  ...enrolmentEndpoints,
+  ...orderEndpoints,
+  ...orderDeskEndpoints,
+  ...operatorEndpoints,
+  ...staffEndpoints,
+  ...sandboxEndpoints,
+} as const
+
+export type EndpointId = keyof typeof endpoints
+export type EndpointOf<Id extends EndpointId> = (typeof endpoints)[Id]

@@ -1,0 +1,141 @@
+// Refusals of the consoles and of the sign-in of staff.
+import { type ProblemRow, row } from './problemRow.ts'
+
+export const OFFICE_PROBLEMS = {
+  // the Order's console
+  memberExists: row(
+    409,
+    'L’iscritto è già nell’albo',
+    'Questo codice fiscale è già registrato presso l’Ordine. Cercalo nell’elenco.',
+    'The member is on the roll already',
+    'This fiscal code is registered with the Order. Look it up in the list.',
+  ),
+  addressNotCertified: row(
+    422,
+    'L’indirizzo non è certificato',
+    'Il dominio non è di nessun gestore PEC: non può essere un domicilio digitale. Verifica l’indirizzo con l’iscritto.',
+    'The address is not certified',
+    'Its domain is of no PEC provider: it cannot be a digital domicile. Check the address with the member.',
+  ),
+  domicileSame: row(
+    409,
+    'È già il domicilio dell’iscritto',
+    'Lo stesso indirizzo è già confermato o in attesa di conferma.',
+    'It is the member’s domicile already',
+    'The same address is confirmed, or waits to be.',
+  ),
+  orderUnknown: row(
+    404,
+    'Ordine sconosciuto',
+    'Controlla il codice dell’Ordine.',
+    'Unknown Order',
+    'Check the code of the Order.',
+  ),
+  rollUnreadable: row(
+    422,
+    'Il file non si legge',
+    'Serve un CSV o un XLSX. Apri il file nel foglio di calcolo e salvalo di nuovo in uno di questi formati, senza password.',
+    'The file cannot be read',
+    'A CSV or XLSX is needed. Open the file in a spreadsheet and save it again as one of these, without a password.',
+  ),
+  rollEmpty: row(
+    422,
+    'Il file non contiene righe',
+    'C’è solo l’intestazione, oppure il foglio è vuoto. Controlla di aver scelto il foglio giusto.',
+    'The file has no rows',
+    'There is a header only, or the sheet is empty. Check that it is the right one.',
+  ),
+  rollMapping: row(
+    422,
+    'Manca una colonna necessaria',
+    'Indica quali colonne contengono codice fiscale, cognome e nome.',
+    'A needed column is missing',
+    'Say which columns hold fiscal code, surname and name.',
+  ),
+  noCase: row(
+    409,
+    'L’iscritto non ha una pratica aperta',
+    'Non c’è una convenzione aperta in cui iniziarne una. Controlla le convenzioni dell’Ordine.',
+    'The member has no open case',
+    'There is no open convention in which to begin one. Check the conventions of the Order.',
+  ),
+  // the operator's console
+  caseChanged: row(
+    409,
+    'La pratica è cambiata nel frattempo',
+    'Un altro operatore o l’iscritto l’ha modificata mentre la guardavi. Ricaricala prima di decidere.',
+    'The case has changed meanwhile',
+    'Another operator or the member changed it while you looked. Load it again before you decide.',
+  ),
+  caseUnknown: row(
+    404,
+    'Pratica sconosciuta',
+    'Nessuna pratica ha questo numero. Controlla i caratteri.',
+    'Unknown case',
+    'No case has this number. Check its characters.',
+  ),
+  samePerson: row(
+    409,
+    'Serve un secondo operatore',
+    'La prima approvazione è tua: per questa convenzione la seconda spetta a un altro.',
+    'A second operator is needed',
+    'The first approval is yours: in this convention the second is another’s.',
+  ),
+  documentsMissing: row(
+    409,
+    'Mancano i documenti',
+    'Senza fronte e retro del documento e senza accettazione non si può approvare.',
+    'Documents are missing',
+    'Without both sides of the document and the acceptance it cannot be approved.',
+  ),
+  codeMismatch: row(
+    422,
+    'Il codice non corrisponde',
+    'Il codice nel contenuto deve essere quello dell’indirizzo.',
+    'The code does not match',
+    'The code in the content must be that of the address.',
+  ),
+  datesWrong: row(
+    422,
+    'Le date non tornano',
+    'La fine precede l’inizio.',
+    'The dates are wrong',
+    'The end is before the beginning.',
+  ),
+  frameworkUnknown: row(
+    404,
+    'Accordo quadro sconosciuto',
+    'Controlla il codice.',
+    'Unknown framework',
+    'Check its code.',
+  ),
+  domainUnknown: row(
+    422,
+    'Dominio non gestito',
+    'Non è fra i domini certificati di questo gestore.',
+    'The domain is not managed here',
+    'It is not one of the certified domains of this provider.',
+  ),
+  // staff
+  signInWrong: row(
+    401,
+    'E-mail o password non corrette',
+    'Controlla entrambe: maiuscole e minuscole contano nella password.',
+    'E-mail or password are wrong',
+    'Check both: capitals matter in the password.',
+  ),
+  staffExists: row(
+    409,
+    'Ha già un ruolo qui',
+    'Questa persona è già nell’elenco: cambia il suo ruolo.',
+    'Has a role here already',
+    'This person is in the list: change their role.',
+  ),
+  lastAdmin: row(
+    409,
+    'È l’ultimo amministratore',
+    'Nomina prima un altro amministratore.',
+    'This is the last administrator',
+    'Name another administrator first.',
+  ),
+} as const satisfies Record<string, ProblemRow>

@@ -1,0 +1,50 @@
+// What every verb of the office (register, conventions, enrolment, billing, staff, notices) is given: one value, made
+// once by the composition root.
+import type { ProviderIdentity } from '../core/pec/model.ts'
+import type { Clock, Relay, Scanner, Vault } from '../core/ports.ts'
+import type { Database } from './db/pool.ts'
+import type { LogEvent } from './telemetry/events.ts'
+
+/** The provider as it stands on invoices. */
+export type Seller = {
+  readonly name: string
+  readonly vatNumber: string
+  readonly fiscalCode: string
+  /** Codes of FatturaPA, RF01 the ordinary one. */
+  readonly taxRegime: string
+  readonly address: {
+    readonly street: string
+    readonly postcode: string
+    readonly town: string
+    readonly province: string
+  }
+  readonly iban?: string | undefined
+  readonly phone?: string | undefined
+  readonly email?: string | undefined
+}
+
+export type Office = {
+  readonly provider: ProviderIdentity
+  /** Domains whose mailboxes are here, lower case. */
+  readonly domains: ReadonlySet<string>
+  readonly db: Database
+  readonly clock: Clock
+  readonly scanner: Scanner & { readonly version: () => Promise<string> }
+  readonly vault: Vault
+  readonly relay: Relay
+  /** Where people reach the pages, without a slash at the end. */
+  readonly publicUrl: string
+  /** From of ordinary e-mail. */
+  readonly noticeFrom: string
+  /** The provider's own certified mailbox: from it holders get the first message, and domiciles are asked. */
+  readonly deskAddress: string
+  /** The mailbox to which papers and faxes are sent, if there is one. */
+  readonly papersAddress?: string | undefined
+  readonly seller: Seller
+  /** Working days in which a case is to be seen. */
+  readonly reviewDays: number
+  /** Whether staff must give a second factor: everywhere but in the sandbox. */
+  readonly secondFactor: boolean
+  readonly sandbox: boolean
+  readonly log: (event: LogEvent) => void
+}
