@@ -1,0 +1,118 @@
+// Seller and payer of an invoice, and what must be known of a payer before an invoice can be printed.
+
+export type Address = {
+  readonly street: string
+  /** Five digits in Italy; elsewhere the schema takes 00000. */
+  readonly postcode: string
+  readonly town: string
+  /** Two letters, in Italy. */
+  readonly province?: string | undefined
+  /** ISO 3166, two letters; Italy where not said. */
+  readonly country?: string | undefined
+}
+
+/** RegimeFiscale: ordinary, VAT on payment (art. 32-bis DL 83/2012), flat-rate (L. 190/2014). */
+export type TaxRegime = 'RF01' | 'RF17' | 'RF19'
+
+export type Seller = {
+  readonly name: string
+  /** Eleven digits. */
+  readonly vatNumber: string
+  readonly fiscalCode?: string | undefined
+  readonly regime: TaxRegime
+  readonly address: Address
+  /** Companies name their entry in the business register, art. 2250 c.c. */
+  readonly businessRegister?:
+    | {
+        readonly office: string
+        readonly number: string
+        readonly capitalCents?: number | undefined
+        readonly soleShareholder?: boolean | undefined
+        readonly inLiquidation: boolean
+      }
+    | undefined
+  readonly email?: string | undefined
+  readonly iban?: string | undefined
+  /** Days from the invoice's date in which it is to be paid. */
+  readonly paymentDays: number
+}
+
+/** How the exchange system finds the payer. */
+export type Delivery =
+  /** A public body, by its office in the index of public administrations: format FPA12. */
+  | { readonly kind: 'office'; readonly code: string }
+  /** A channel that the payer has with the exchange system: format FPR12. */
+  | { readonly kind: 'code'; readonly code: string }
+  /** A certified mailbox: format FPR12, code 0000000. */
+  | { readonly kind: 'pec'; readonly address: string }
+  /** A consumer, found by fiscal code in the reserved area: format FPR12, code 0000000. */
+  | { readonly kind: 'consumer' }
+
+/**
+ * When the VAT is due. `split`: the payer itself pays it to the State (art. 17-ter DPR 633/1972). Orders of
+ * professions are public bodies but not all of them are in split payment: it is a fact of each payer, not of its kind.
+ */
+export type VatDue = 'immediate' | 'deferred' | 'split'
+
+export type Payer = {
+  readonly name:
+    | { readonly kind: 'body'; readonly name: string }
+    | { readonly kind: 'person'; readonly givenName: string; readonly surname: string }
+  readonly fiscalCode?: string | undefined
+  readonly vatNumber?: string | undefined
+  readonly address: Address
+  readonly delivery: Delivery
+  readonly vatDue: VatDue
+  /** Codes of the tender and of the public project, where the payer asks for them (art. 25 DL 66/2014). */
+  readonly cig?: string | undefined
+  readonly cup?: string | undefined
+}
+
+export type PayerProblem =
+  | 'name'
+  | 'fiscalCode'
+  | 'street'
+  | 'postcode'
+  | 'town'
+  | 'province'
+  | 'officeCode'
+  | 'recipientCode'
+  | 'pecAddress'
+  | 'splitPayment'
+
+const isItalian = (address: Address): boolean => (address.country ?? 'IT') === 'IT'
+
+const deliveryProblem = (delivery: Delivery): PayerProblem | undefined => {
+  switch (delivery.kind) {
+    case 'office':
+      return /^[A-Z0-9]{6}$/.test(delivery.code) ? undefined : 'officeCode'
+    case 'code':
+      return /^[A-Z0-9]{7}$/.test(delivery.code) && delivery.code !== '0000000' ? undefined : 'recipientCode'
+    case 'pec':
+      return /^[!#-'*+/-9=?A-Z^-~-]+(?:\.[!#-'*+/-9=?A-Z^-~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(
+        delivery.address,
+      ) && delivery.address.length <= 256
+        ? undefined
+        : 'pecAddress'
+    case 'consumer':
+      return undefined
+  }
+}
+
+/** What stops an invoice to this payer; empty where it can be printed. */
+export const payerProblems = (payer: Payer): readonly PayerProblem[] => {
+  const { name, address } = payer
+  const fiscalCode = payer.fiscalCode ?? ''
+  const checks: readonly (PayerProblem | undefined | false)[] = [
+    (name.kind === 'body' ? name.name : name.givenName && name.surname).trim() === '' && 'name',
+    !/^(?:[A-Z0-9]{16}|[0-9]{11})$/.test(fiscalCode) && (fiscalCode !== '' || !payer.vatNumber) && 'fiscalCode',
+    address.street.trim() === '' && 'street',
+    address.town.trim() === '' && 'town',
+    isItalian(address) && !/^[0-9]{5}$/.test(address.postcode) && 'postcode',
+    isItalian(address) && !/^[A-Z]{2}$/.test(address.province ?? '') && 'province',
+    deliveryProblem(payer.delivery),
+    // Only public bodies and what they hold are in it, never a consumer.
+    payer.vatDue === 'split' && payer.name.kind === 'person' && 'splitPayment',
+  ]
+  return checks.filter((check) => typeof check === 'string')
+}
