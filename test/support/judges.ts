@@ -55,7 +55,7 @@ export const judges: readonly Judge[] = [
   {
     name: 'xmllint',
     title: 'xmllint',
-    judges: 'validation of daticert.xml against its DTD',
+    judges: 'validation of daticert.xml against its DTD and of invoices against their schema',
     install: 'apt-get install -y libxml2-utils',
     path: onPath('xmllint'),
   },
