@@ -6,6 +6,7 @@ import { addressKey, parseAddrSpec } from './core/mail/address.ts'
 import type { ProviderIdentity } from './core/pec/model.ts'
 import { parseClamdAddress } from './shell/adapters/clamd.ts'
 import type { ScannerChoice } from './shell/adapters/scanner.ts'
+import { type MasterKey, parseMasterKeys } from './shell/adapters/vault.ts'
 
 export const ROLES = ['submission', 'imap', 'pop3', 'incoming', 'http', 'worker'] as const
 export type Role = (typeof ROLES)[number]
@@ -47,6 +48,8 @@ export type Config = {
     readonly publication?: Listen | undefined
   }
   readonly scanner: ScannerChoice
+  /** Master keys of the vault for documents, the newest last; none where the roles do not need it. */
+  readonly documentKeys: readonly MasterKey[]
   readonly limits: {
     readonly maxMessageBytes: number
     readonly maxSizeTimesRecipients: number
@@ -139,6 +142,11 @@ export const SETTINGS = {
   },
   CERALACCA_PUBLICATION: { required: false, about: 'host:port of the HTTPS publication of the own LDIF' },
   CERALACCA_SCANNER: { required: true, about: 'clamd: unix:/path/of.sock or tcp:host:port' },
+  CERALACCA_DOCUMENT_KEYS_FILE: {
+    required: false,
+    about:
+      'master keys for documents at rest, a line each: name, 32 bytes in hex or base64; the last one encrypts, all decrypt. Required for the roles http and worker',
+  },
   CERALACCA_MAX_MESSAGE_BYTES: { required: false, about: 'hard limit of a message at SMTP, default 100 MiB' },
   CERALACCA_MAX_SIZE_TIMES_RECIPIENTS: {
     required: false,
@@ -254,6 +262,12 @@ export const readConfig = (env: Environment): Config => {
       publication: listen('CERALACCA_PUBLICATION'),
     },
     scanner: readScanner(text('CERALACCA_SCANNER'), sandbox, problems),
+    documentKeys: readDocumentKeys(
+      file('CERALACCA_DOCUMENT_KEYS_FILE'),
+      text('CERALACCA_DOCUMENT_KEYS_FILE') !== '',
+      roles,
+      problems,
+    ),
     limits: {
       maxMessageBytes: number('CERALACCA_MAX_MESSAGE_BYTES', 100 * MEBIBYTE, 1),
       // DM 2 November 2005 art. 12: at least 50 recipients, and size × recipients up to 30 MB
@@ -286,6 +300,26 @@ const readScanner = (text: string, sandbox: boolean, problems: string[]): Scanne
     problems.push('CERALACCA_SCANNER: must be unix:/path or tcp:host:port of clamd (eicar serves the sandbox only)')
   }
   return { kind: 'eicarOnly' }
+}
+
+/** The roles http and worker keep identity documents: never unencrypted. */
+const readDocumentKeys = (
+  text: string,
+  given: boolean,
+  roles: ReadonlySet<Role>,
+  problems: string[],
+): readonly MasterKey[] => {
+  const name = 'CERALACCA_DOCUMENT_KEYS_FILE'
+  if (!given) {
+    if (roles.has('http') || roles.has('worker')) {
+      problems.push(`${name}: manca / missing: ${SETTINGS[name].about}`)
+    }
+    return []
+  }
+  const keys = parseMasterKeys(text)
+  if (!('problem' in keys)) return keys
+  if (text !== '') problems.push(`${name}: ${keys.problem}`)
+  return []
 }
 
 const readRoles = (text: string, problems: string[]): ReadonlySet<Role> => {

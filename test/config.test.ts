@@ -1,8 +1,12 @@
 // The configuration of a provider: what the rules forbid does not start.
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { signingProblems } from '../src/compose.ts'
 import { ConfigError, readConfig, SETTINGS } from '../src/config.ts'
 import { DAY, HOUR } from '../src/core/lib/instant.ts'
+import { newMasterKeyLine } from '../src/shell/adapters/vault.ts'
 import { makeAuthority, openAuthority } from '../src/shell/sandbox/authority.ts'
 
 const problems = (env: Record<string, string>): string => {
@@ -26,11 +30,46 @@ const whole = Object.fromEntries(
     }),
 )
 
+const folder = mkdtempSync(join(tmpdir(), 'ceralacca-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const keysFile = (text: string): Record<string, string> => {
+  const path = join(folder, 'documents.keys')
+  writeFileSync(path, text)
+  return { CERALACCA_DOCUMENT_KEYS_FILE: path }
+}
+
 describe('RFC 6109 §4.5, §2.2.2 what is fetched', () => {
   it('is the directory every day, and the revocation lists every hour', () => {
-    const config = readConfig({ ...whole, CERALACCA_ROLES: 'worker' })
+    const config = readConfig({ ...whole, ...keysFile(newMasterKeyLine('k1')), CERALACCA_ROLES: 'worker' })
     expect(config.refreshMs).toEqual({ directory: DAY, crl: HOUR })
   })
+})
+
+describe('master keys of documents', () => {
+  const NAME = 'CERALACCA_DOCUMENT_KEYS_FILE'
+  it.each(['http', 'worker'])('are required for the role %s', (role) => {
+    expect(problems({ CERALACCA_ROLES: role })).toContain(NAME)
+    expect(problems({ CERALACCA_ROLES: 'imap pop3 incoming submission' })).not.toContain(NAME)
+  })
+  it('are read with their names, the newest last', () => {
+    const text = `# of this year\n${newMasterKeyLine('2026')}old ${'0a'.repeat(32)} # hex\n`
+    const { documentKeys } = readConfig({ ...whole, ...keysFile(text), CERALACCA_ROLES: 'worker' })
+    expect(documentKeys.map(({ id, key }) => [id, key.length])).toEqual([
+      ['2026', 32],
+      ['old', 32],
+    ])
+  })
+  it.each([
+    ['k1', 'line 1'],
+    ['k1 abcd', 'line 1'],
+    [`k1 ${'0a'.repeat(31)}`, 'line 1'],
+    [`k1 ${'0a'.repeat(32)}\nk1 ${'0b'.repeat(32)}`, 'twice'],
+    ['# nothing', 'no key'],
+  ])('wrong: %s', (text, said) =>
+    expect(problems({ ...whole, ...keysFile(text) })).toContain(
+      `${NAME}: ${said}`.replace('twice', 'line 2: k1 is there twice'),
+    ),
+  )
 })
 
 describe('roles', () => {

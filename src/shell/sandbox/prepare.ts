@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { newMasterKeyLine } from '../adapters/vault.ts'
 import { makeAuthority, openAuthority, type SandboxAuthority } from './authority.ts'
 import {
   DIRECTORY_PORT,
@@ -126,6 +127,8 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       }),
     )
     const tls = await serverPair(`${provider.key}-tls`, [hostnameOf(provider)])
+    const documentKeys = join(keys, `${provider.key}-documents.keys`)
+    if (!existsSync(documentKeys)) await writePrivate(documentKeys, newMasterKeyLine('sandbox'))
     const listen = (contract: number): string => `127.0.0.1:${port(contract)}`
     const env: Record<string, string> = {
       CERALACCA_SANDBOX: '1',
@@ -159,6 +162,7 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       // The certificates name the port they were made for; another offset moves it.
       CERALACCA_CRL_URLS: crlUrl,
       CERALACCA_SCANNER: 'eicar',
+      CERALACCA_DOCUMENT_KEYS_FILE: documentKeys,
       CERALACCA_ROUTES: JSON.stringify(routes),
     }
     if (options.maxMessageBytes) {

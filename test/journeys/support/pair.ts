@@ -13,6 +13,7 @@ import { addressKey } from '../../../src/core/mail/address.ts'
 import type { Fetcher, Resolver, Scanner, Signer } from '../../../src/core/ports.ts'
 import { eicarScanner } from '../../../src/shell/adapters/eicar.ts'
 import { openSigner } from '../../../src/shell/adapters/signer.ts'
+import { newMasterKeyLine } from '../../../src/shell/adapters/vault.ts'
 import { timestamp } from '../../../src/shell/db/pool.ts'
 import { recordOf } from '../../../src/shell/directory/publish.ts'
 import { signLdif } from '../../../src/shell/directory/signedLdif.ts'
@@ -162,6 +163,7 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
     const env: Record<string, string> = {
       CERALACCA_SANDBOX: '1',
       CERALACCA_SCANNER: 'eicar',
+      CERALACCA_DOCUMENT_KEYS_FILE: await write('documents.keys', newMasterKeyLine('test')),
       CERALACCA_PROVIDER_NAME: name,
       CERALACCA_PROVIDER_DOMAIN: domain,
       CERALACCA_DOMAINS: domain,
