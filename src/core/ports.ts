@@ -28,28 +28,6 @@ export type Scanner = {
   readonly scan: (bytes: AsyncIterable<Uint8Array>) => Promise<ScanVerdict>
 }
 
-/** The key of one document, wrapped by the master key that is named: worth nothing without it. */
-export type WrappedKey = { readonly keyId: string; readonly wrapped: Uint8Array }
-
-/**
- * Encrypts what must not be read by who reads the database: the pages of documents, each document under a key of its own,
- * and small secrets. Who forgets the wrapped key has destroyed the pages.
- */
-export type Vault = {
-  /** Encrypts the pages of a document under a new key; each is bound to the document's id and its number. */
-  readonly seal: (
-    documentId: string,
-    pages: ReadonlyMap<number, Uint8Array>,
-  ) => Promise<{ readonly key: WrappedKey; readonly pages: ReadonlyMap<number, Uint8Array> }>
-  /** Decrypts a page. Throws Fault('vault') where the master key is not there, or the bytes are not that page's. */
-  readonly open: (documentId: string, key: WrappedKey, page: number, sealed: Uint8Array) => Promise<Uint8Array>
-  /** The same key wrapped by the newest master key; undefined where it is already. */
-  readonly rewrap: (documentId: string, key: WrappedKey) => Promise<WrappedKey | undefined>
-  /** Encrypts a small secret; `label` says whose and what for, and must be given again to open it. */
-  readonly sealSecret: (label: string, secret: Uint8Array) => Promise<Uint8Array>
-  readonly openSecret: (label: string, sealed: Uint8Array) => Promise<Uint8Array>
-}
-
 /** Write-once store of large blobs, addressed by SHA-256 (lower-case hex). */
 export type BlobStore = {
   /** Starts a blob; `finish` makes it durable (file and directory synced) and gives its address. */
@@ -141,8 +119,10 @@ export type Vault = {
   readonly newKey: () => WrappedKey
   /** Encrypts; `context` (what it is: document and page) must be the same when it is opened. */
   readonly seal: (key: WrappedKey, context: string, plain: Uint8Array) => Uint8Array
-  /** Throws where the bytes, the key or the context are not those that were sealed. */
+  /** Throws Fault('vault') where the bytes, the key or the context are not those that were sealed. */
   readonly open: (key: WrappedKey, context: string, sealed: Uint8Array) => Uint8Array
+  /** The same key wrapped by the newest master key; undefined where it is already. */
+  readonly rewrap: (key: WrappedKey) => WrappedKey | undefined
   /** The same for a small secret, with its own key inside the result. */
   readonly sealSecret: (context: string, plain: Uint8Array) => Uint8Array
   readonly openSecret: (context: string, sealed: Uint8Array) => Uint8Array

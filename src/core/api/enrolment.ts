@@ -1,5 +1,6 @@
 // The portal: an enrolment from the convention's code to the tracker.
 import Type from 'typebox'
+import { DOCUMENT_REFUSALS } from '../enrolment/documentKinds.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   At,
@@ -242,14 +243,7 @@ export const enrolmentEndpoints = {
     params: SIDE,
     body: { binary: true, limitBytes: DOCUMENT_LIMIT_BYTES },
     reply: EnrolmentView,
-    refusals: [
-      'documentUnreadable',
-      'documentHeic',
-      'documentTooLarge',
-      'documentInfected',
-      'documentEncrypted',
-      'notInThisState',
-    ],
+    refusals: [...DOCUMENT_REFUSALS, 'notInThisState'],
   },
   getDocument: {
     method: 'GET',

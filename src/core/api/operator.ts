@@ -1,5 +1,6 @@
 // The operator's console at the provider: the queue of cases, papers that came by other ways, conventions.
 import Type from 'typebox'
+import { DOCUMENT_REFUSALS } from '../enrolment/documentKinds.ts'
 import type { Endpoint } from './endpoint.ts'
 import { DocumentSummary, Draft } from './enrolment.ts'
 import { BoxSchema } from './orders.ts'
@@ -266,7 +267,7 @@ export const operatorEndpoints = {
     query: Closed({ fileName: Text(200) }),
     body: { binary: true, limitBytes: 15 * 1024 * 1024 },
     reply: IncomingRow,
-    refusals: ['documentUnreadable', 'documentHeic', 'documentTooLarge', 'documentInfected', 'documentEncrypted'],
+    refusals: [...DOCUMENT_REFUSALS],
   },
   viewIncoming: {
     method: 'GET',

@@ -1,5 +1,6 @@
 // The desk of the Order: rolls, invitations, uploads for members, costs and invoices.
 import Type from 'typebox'
+import { DOCUMENT_REFUSALS } from '../enrolment/documentKinds.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   At,
@@ -155,15 +156,7 @@ export const orderDeskEndpoints = {
     params: Closed({ order: Text(64), member: Id, kind: OneOf('front', 'back', 'module') }),
     body: { binary: true, limitBytes: 15 * 1024 * 1024 },
     reply: Type.Object({ caseNumber: Type.String(), state: EnrolmentStateSchema }),
-    refusals: [
-      'documentUnreadable',
-      'documentHeic',
-      'documentTooLarge',
-      'documentInfected',
-      'documentEncrypted',
-      'noCase',
-      'notInThisState',
-    ],
+    refusals: [...DOCUMENT_REFUSALS, 'noCase', 'notInThisState'],
   },
   getCosts: {
     method: 'GET',

@@ -32,9 +32,9 @@ const decrypt = (key: Uint8Array, bound: string, sealed: Uint8Array): Uint8Array
   return plain
 }
 
-const forKey = (documentId: string): string => `ceralacca document ${documentId} key`
-const forPage = (documentId: string, page: number): string => `ceralacca document ${documentId} page ${page}`
-const forSecret = (label: string): string => `ceralacca secret ${label}`
+const FOR_KEY = 'ceralacca key'
+const forPlain = (context: string): string => `ceralacca of ${context}`
+const forSecret = (context: string): string => `ceralacca secret ${context}`
 
 /** Opens a vault with its master keys; the last one wraps what is new, all open what is old. */
 export const openVault = (masterKeys: readonly MasterKey[]): Vault => {
@@ -46,43 +46,30 @@ export const openVault = (masterKeys: readonly MasterKey[]): Vault => {
     if (key === undefined) throw new Fault('vault', `master key ${id} is not among the configured ones`)
     return key
   }
-  const wrap = (documentId: string, key: Uint8Array): WrappedKey => ({
-    keyId: newest.id,
-    wrapped: encrypt(newest.key, forKey(documentId), key),
-  })
-  const unwrap = (documentId: string, { keyId, wrapped }: WrappedKey): Uint8Array =>
-    decrypt(master(keyId), forKey(documentId), wrapped)
-  return {
-    seal: async (documentId, pages) => {
-      const key = randomBytes(KEY_BYTES)
-      const sealed = new Map<number, Uint8Array>()
-      for (const [page, plain] of pages) sealed.set(page, encrypt(key, forPage(documentId, page), plain))
-      const wrapped = wrap(documentId, key)
+  const wrap = (key: Uint8Array): WrappedKey => ({ keyId: newest.id, wrappedKey: encrypt(newest.key, FOR_KEY, key) })
+  /** Lends the bare key for as long as `use` runs. */
+  const withKey = <T>({ keyId, wrappedKey }: WrappedKey, use: (key: Uint8Array) => T): T => {
+    const key = decrypt(master(keyId), FOR_KEY, wrappedKey)
+    try {
+      return use(key)
+    } finally {
       key.fill(0)
-      return { key: wrapped, pages: sealed }
-    },
-    open: async (documentId, wrapped, page, sealed) => {
-      const key = unwrap(documentId, wrapped)
-      try {
-        return decrypt(key, forPage(documentId, page), sealed)
-      } finally {
-        key.fill(0)
-      }
-    },
-    rewrap: async (documentId, wrapped) =>
-      wrapped.keyId === newest.id ? undefined : wrap(documentId, unwrap(documentId, wrapped)),
+    }
+  }
+  return {
+    newKey: () => wrap(randomBytes(KEY_BYTES)),
+    seal: (wrapped, context, plain) => withKey(wrapped, (key) => encrypt(key, forPlain(context), plain)),
+    open: (wrapped, context, sealed) => withKey(wrapped, (key) => decrypt(key, forPlain(context), sealed)),
+    rewrap: (wrapped) => (wrapped.keyId === newest.id ? undefined : withKey(wrapped, wrap)),
     // length of the key's name | name | what encrypt gives
-    sealSecret: async (label, secret) => {
+    sealSecret: (context, plain) => {
       const id = Buffer.from(newest.id, 'utf8')
-      return Buffer.concat([Buffer.of(id.length), id, encrypt(newest.key, forSecret(label), secret)])
+      return Buffer.concat([Buffer.of(id.length), id, encrypt(newest.key, forSecret(context), plain)])
     },
-    openSecret: async (label, sealed) => {
+    openSecret: (context, sealed) => {
       const end = 1 + (sealed[0] ?? 0)
-      return decrypt(
-        master(Buffer.from(sealed.subarray(1, end)).toString('utf8')),
-        forSecret(label),
-        sealed.subarray(end),
-      )
+      const id = Buffer.from(sealed.subarray(1, end)).toString('utf8')
+      return decrypt(master(id), forSecret(context), sealed.subarray(end))
     },
   }
 }
