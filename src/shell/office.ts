@@ -1,27 +1,12 @@
 // What every verb of the office (register, conventions, enrolment, billing, staff, notices) is given: one value, made
 // once by the composition root.
+import type { Seller } from '../core/billing/party.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
 import type { Clock, Relay, Scanner, Vault } from '../core/ports.ts'
 import type { Database } from './db/pool.ts'
 import type { LogEvent } from './telemetry/events.ts'
 
-/** The provider as it stands on invoices. */
-export type Seller = {
-  readonly name: string
-  readonly vatNumber: string
-  readonly fiscalCode: string
-  /** Codes of FatturaPA, RF01 the ordinary one. */
-  readonly taxRegime: string
-  readonly address: {
-    readonly street: string
-    readonly postcode: string
-    readonly town: string
-    readonly province: string
-  }
-  readonly iban?: string | undefined
-  readonly phone?: string | undefined
-  readonly email?: string | undefined
-}
+export type { Seller }
 
 export type Office = {
   readonly provider: ProviderIdentity

@@ -75,7 +75,7 @@ const sellerNode = (seller: Seller): Node => {
           ['IdFiscaleIVA', identifier(seller.vatNumber)],
           given('CodiceFiscale', seller.fiscalCode),
           ['Anagrafica', [['Denominazione', latin(seller.name, 80)]]],
-          ['RegimeFiscale', seller.regime],
+          ['RegimeFiscale', seller.taxRegime],
         ],
       ],
       ['Sede', place(seller.address)],
@@ -93,9 +93,17 @@ const sellerNode = (seller: Seller): Node => {
               ['StatoLiquidazione', register.inLiquidation ? 'LS' : 'LN'],
             ],
           ],
-      seller.email === undefined ? undefined : ['Contatti', [['Email', seller.email]]],
+      contacts(seller),
     ],
   ]
+}
+
+/** What the schema would refuse of a contact is left out: nobody needs it to pay. */
+const contacts = (seller: Seller): Node | undefined => {
+  const phone = ascii((seller.phone ?? '').replace(/[^0-9+]/g, ''), 20)
+  const email = /^.+@.+[.].+$/.test(seller.email ?? '') ? seller.email : undefined
+  const nodes = [given('Telefono', /^.{5,12}$/.test(phone) ? phone : undefined), given('Email', email)]
+  return nodes.some((node) => node !== undefined) ? ['Contatti', nodes] : undefined
 }
 
 const payerNode = (payer: Payer): Node => [

@@ -11,15 +11,19 @@ export type Address = {
   readonly country?: string | undefined
 }
 
+/** Art. 4 c.2 D.Lgs. 231/2002 */
+export const PAYMENT_DAYS = 30
+
 /** RegimeFiscale: ordinary, VAT on payment (art. 32-bis DL 83/2012), flat-rate (L. 190/2014). */
 export type TaxRegime = 'RF01' | 'RF17' | 'RF19'
 
+/** The provider as it stands on invoices. */
 export type Seller = {
   readonly name: string
   /** Eleven digits. */
   readonly vatNumber: string
   readonly fiscalCode?: string | undefined
-  readonly regime: TaxRegime
+  readonly taxRegime: TaxRegime
   readonly address: Address
   /** Companies name their entry in the business register, art. 2250 c.c. */
   readonly businessRegister?:
@@ -31,10 +35,11 @@ export type Seller = {
         readonly inLiquidation: boolean
       }
     | undefined
+  readonly phone?: string | undefined
   readonly email?: string | undefined
   readonly iban?: string | undefined
-  /** Days from the invoice's date in which it is to be paid. */
-  readonly paymentDays: number
+  /** Days from the invoice's date in which it is to be paid; PAYMENT_DAYS where not said. */
+  readonly paymentDays?: number | undefined
 }
 
 /** How the exchange system finds the payer. */

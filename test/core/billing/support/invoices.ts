@@ -7,12 +7,12 @@ export const seller: Seller = {
   name: 'Alfa Posta Certificata S.r.l.',
   vatNumber: '01234567890',
   fiscalCode: '01234567890',
-  regime: 'RF01',
+  taxRegime: 'RF01',
   address: { street: 'Via Roma 1', postcode: '67100', town: "L'Aquila", province: 'AQ' },
   businessRegister: { office: 'AQ', number: '123456', capitalCents: 10_000_000, inLiquidation: false },
   email: 'fatture@alfa.example',
   iban: 'IT60X0542811101000000123456',
-  paymentDays: 30,
+  phone: '+39 0862 12345',
 }
 
 export const anOrder: Payer = {
