@@ -11,6 +11,7 @@ import { Fault } from './core/lib/refusal.ts'
 import { pecMsgid } from './core/pec/ids.ts'
 import type { Clock, Fetcher, Resolver, Transport } from './core/ports.ts'
 import { readCertificates } from './core/smime/certificate.ts'
+import { officeHandlers, openOffice } from './office.ts'
 import { holds, startServers } from './servers.ts'
 import { openFileBlobs } from './shell/adapters/blobs.ts'
 import { httpsFetcher } from './shell/adapters/fetcher.ts'
@@ -27,6 +28,7 @@ import { openAuthenticator } from './shell/identity/authenticate.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import type { Mailstore } from './shell/mailstore/mailstore.ts'
 import { openMailstore } from './shell/mailstore/open.ts'
+import type { Office } from './shell/office.ts'
 import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
 import { openCommitter } from './shell/pec/commit.ts'
@@ -59,6 +61,8 @@ export type RunningProvider = {
   readonly world: World
   readonly outbox: Outbox
   readonly mailstore: Mailstore
+  /** Register, enrolment, invoices: where the configuration has them. */
+  readonly office?: Office | undefined
   /** Stops the servers, lets what is under way finish, closes everything. `why` goes to the log. */
   readonly stop: (why: string) => Promise<void>
 }
@@ -67,7 +71,8 @@ export type RunningProvider = {
 export const startProvider = async (config: Config, overrides: Overrides = {}): Promise<RunningProvider> => {
   const base = await openBase(config, overrides)
   const network = await openNetwork(config, overrides, base)
-  const work = await openWork(config, base, network)
+  const office = await openOffice(config, base)
+  const work = await openWork(config, base, network, office)
   network.trust.start()
   network.directory.start()
   const upkeep = startUpkeep(base, work)
@@ -75,13 +80,14 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
     work.outbox.start()
     void work.mailstore.catchUp()
   }
-  const servers = await startServers(config, base, network, work)
+  const servers = await startServers(config, base, network, work, office)
   const { log, telemetry } = base
   return {
     config,
     world: work.world,
     outbox: work.outbox,
     mailstore: work.mailstore,
+    office,
     stop: async (why) => {
       telemetry.log({ kind: 'stopping', why })
       upkeep.stop()
@@ -91,6 +97,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
       await network.directory.stop()
       await network.trust.stop()
       await network.transport.close()
+      await office?.relay.close()
       await base.contents.close()
       await base.db.close()
       telemetry.log({ kind: 'stopped' })
@@ -182,7 +189,12 @@ const openNetwork = async (config: Config, overrides: Overrides, base: Base) => 
 export type Network = Awaited<ReturnType<typeof openNetwork>>
 
 /** The work: group commit, the mailstore, the world of the use cases, the outbox. */
-const openWork = async (config: Config, base: Base, { trust, directory, transport }: Network) => {
+const openWork = async (
+  config: Config,
+  base: Base,
+  { trust, directory, transport }: Network,
+  office: Office | undefined,
+) => {
   const { clock, db, contents, telemetry, scanner } = base
   const committer = openCommitter({
     db,
@@ -230,7 +242,7 @@ const openWork = async (config: Config, base: Base, { trust, directory, transpor
     clock,
     node: config.node,
     leaseMs: LEASE_MS,
-    concurrency: { arrive: 64, transfer: 512, timeout: 16 },
+    concurrency: { arrive: 64, transfer: 512, timeout: 16, notice: 4, provision: 4, duty: 4 },
     laneOf: (job) => (job.kind === 'transfer' ? `transfer ${(job.payload as TransferPayload).domain}` : job.kind),
     perLane: 64,
     pollMs: 500,
@@ -238,6 +250,7 @@ const openWork = async (config: Config, base: Base, { trust, directory, transpor
       arrive: (job) => arriveLocal(world, job),
       transfer: (job) => transfer(world, job),
       timeout: (job) => expireMessage(world, job),
+      ...(office ? officeHandlers(office, world) : {}),
     },
     onError: (job, error) =>
       telemetry.log({

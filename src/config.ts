@@ -4,12 +4,15 @@ import { hostname } from 'node:os'
 import { MINUTE } from './core/lib/instant.ts'
 import { addressKey, parseAddrSpec } from './core/mail/address.ts'
 import type { ProviderIdentity } from './core/pec/model.ts'
+import { readOffice } from './officeConfig.ts'
+import { ROLES, type Role, SETTINGS, type Setting } from './settings.ts'
 import { parseClamdAddress } from './shell/adapters/clamd.ts'
+import type { RelayOptions } from './shell/adapters/relay.ts'
 import type { ScannerChoice } from './shell/adapters/scanner.ts'
 import { type MasterKey, parseMasterKeys } from './shell/adapters/vault.ts'
+import type { Seller } from './shell/office.ts'
 
-export const ROLES = ['submission', 'imap', 'pop3', 'incoming', 'http', 'worker'] as const
-export type Role = (typeof ROLES)[number]
+export { ROLES, type Role, SETTINGS }
 
 export type Listen = { readonly host: string; readonly port: number }
 export type KeyPair = { readonly key: string; readonly certificate: string }
@@ -48,8 +51,10 @@ export type Config = {
     readonly publication?: Listen | undefined
   }
   readonly scanner: ScannerChoice
-  /** Master keys of the vault for documents, the newest last; none where the roles do not need it. */
+  /** Master keys of the vault for documents, the newest last; none without an office. */
   readonly documentKeys: readonly MasterKey[]
+  /** What the office needs (register, enrolment, invoices); undefined where this provider keeps none here. */
+  readonly office?: OfficeConfig | undefined
   readonly limits: {
     readonly maxMessageBytes: number
     readonly maxSizeTimesRecipients: number
@@ -59,6 +64,17 @@ export type Config = {
   readonly routes?: Readonly<Record<string, readonly { host: string; port: number; tlsName?: string }[]>> | undefined
   readonly sandbox: boolean
   readonly refreshMs: { readonly directory: number; readonly crl: number }
+}
+
+export type OfficeConfig = {
+  readonly publicUrl: string
+  readonly noticeFrom: string
+  readonly deskAddress: string
+  readonly papersAddress?: string | undefined
+  readonly seller: Seller
+  readonly reviewDays: number
+  /** Undefined in the sandbox, where ordinary mail is captured. */
+  readonly relay?: RelayOptions | undefined
 }
 
 /** What stops the program from starting: every missing or wrong setting, each with what it is for. */
@@ -75,91 +91,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** Settings of a provider: name, whether it must be given, what it is. `docs/configuration.md` is generated from here. */
-export const SETTINGS = {
-  CERALACCA_PROVIDER_NAME: { required: true, about: 'nome del gestore / name of the provider, as in its certificate' },
-  CERALACCA_PROVIDER_DOMAIN: { required: true, about: 'mail domain of the provider, for msgids and service addresses' },
-  CERALACCA_DOMAINS: { required: true, about: 'certified domains whose mailboxes are here, separated by commas' },
-  CERALACCA_SERVICE_ADDRESS: {
-    required: true,
-    about: 'From of all that is signed: posta-certificata@…, rfc822Name of the certificate',
-  },
-  CERALACCA_SERVICE_MAILBOX: {
-    required: true,
-    about: 'mailReceipt of the directory: where takes-in-charge and virus notices arrive',
-  },
-  CERALACCA_HOSTNAME: { required: true, about: 'host name of the mail servers, as in their TLS certificate' },
-  DATABASE_URL: { required: true, about: 'PostgreSQL 15 or later' },
-  CERALACCA_BLOBS: { required: true, about: 'directory for large contents, on a disk that keeps what is synced' },
-  CERALACCA_SIGNING_KEY_FILE: { required: true, about: 'private key of the provider, PEM' },
-  CERALACCA_SIGNING_CERTIFICATE_FILE: { required: true, about: 'certificate of the provider, PEM' },
-  CERALACCA_SIGNING_CHAIN_FILE: { required: false, about: 'issuing certificates to send along, PEM' },
-  CERALACCA_NEXT_CERTIFICATE_FILE: {
-    required: false,
-    about: 'certificate that will replace the present one, published ahead',
-  },
-  CERALACCA_TLS_KEY_FILE: { required: true, about: 'key of the TLS certificate, PEM' },
-  CERALACCA_TLS_CERTIFICATE_FILE: { required: true, about: 'TLS certificate with its chain, PEM' },
-  CERALACCA_PROVIDER_ROOTS_FILE: { required: true, about: 'authorities that certify providers, PEM' },
-  CERALACCA_DIRECTORY_ROOTS_FILE: { required: true, about: 'who may sign the providers’ directory, PEM' },
-  CERALACCA_SERVER_ROOTS_FILE: {
-    required: false,
-    about: 'authorities of servers’ TLS certificates, PEM; otherwise the system’s',
-  },
-  CERALACCA_DIRECTORY_URL: { required: true, about: 'where the signed directory (.p7m) is' },
-  CERALACCA_DIRECTORY_CLIENT_KEY_FILE: {
-    required: false,
-    about: 'key of the certificate that is shown to the directory’s server, PEM',
-  },
-  CERALACCA_DIRECTORY_CLIENT_CERTIFICATE_FILE: {
-    required: false,
-    about: 'certificate by which the directory’s server knows this provider, PEM',
-  },
-  CERALACCA_DIRECTORY_SIGNER: {
-    required: true,
-    about: 'address (rfc822Name) in the certificate of who signs the directory',
-  },
-  CERALACCA_PUBLICATION_URL: { required: true, about: 'https URL where this provider publishes its own LDIF' },
-  CERALACCA_REQUIRE_CRL: {
-    required: false,
-    about: '`no`: certificates whose revocation list cannot be had are accepted',
-  },
-  CERALACCA_CRL_URLS: {
-    required: false,
-    about: 'revocation lists, separated by commas, instead of those in the certificates',
-  },
-  CERALACCA_INCOMING: { required: false, about: 'host:port of the incoming point (MX)' },
-  CERALACCA_SUBMISSION_TLS: { required: false, about: 'host:port of submission with implicit TLS' },
-  CERALACCA_SUBMISSION_STARTTLS: { required: false, about: 'host:port of submission with STARTTLS' },
-  CERALACCA_IMAP_TLS: { required: false, about: 'host:port of IMAP with implicit TLS' },
-  CERALACCA_IMAP_STARTTLS: { required: false, about: 'host:port of IMAP with STARTTLS' },
-  CERALACCA_POP3_TLS: { required: false, about: 'host:port of POP3 with implicit TLS' },
-  CERALACCA_POP3_STARTTLS: { required: false, about: 'host:port of POP3 with STLS' },
-  CERALACCA_HTTP: { required: false, about: 'host:port of health, metrics and API, in plain: on loopback' },
-  CERALACCA_HTTP_BEHIND_TLS: {
-    required: false,
-    about: '`yes`: what stands in front of the API gives it TLS, so it may listen beyond loopback',
-  },
-  CERALACCA_PUBLICATION: { required: false, about: 'host:port of the HTTPS publication of the own LDIF' },
-  CERALACCA_SCANNER: { required: true, about: 'clamd: unix:/path/of.sock or tcp:host:port' },
-  CERALACCA_DOCUMENT_KEYS_FILE: {
-    required: false,
-    about:
-      'master keys for documents at rest, a line each: name, 32 bytes in hex or base64; the last one encrypts, all decrypt. Required for the roles http and worker',
-  },
-  CERALACCA_MAX_MESSAGE_BYTES: { required: false, about: 'hard limit of a message at SMTP, default 100 MiB' },
-  CERALACCA_MAX_SIZE_TIMES_RECIPIENTS: {
-    required: false,
-    about: 'size × recipients that is accepted, default 30 MiB (DM art. 12)',
-  },
-  CERALACCA_MAX_RECIPIENTS: { required: false, about: 'recipients of a message, default 500, at least 50' },
-  CERALACCA_ROUTES: { required: false, about: 'JSON: domain → [{host, port, tlsName}], instead of DNS' },
-  CERALACCA_ROLES: { required: false, about: `all, or some of ${ROLES.join(' ')} (default all)` },
-  CERALACCA_NODE: { required: false, about: 'name of this node, unique and stable; default the machine’s host name' },
-  CERALACCA_SANDBOX: { required: false, about: 'set by the sandbox for its own providers' },
-} as const
-
-type Setting = keyof typeof SETTINGS
 type Environment = Readonly<Record<string, string | undefined>>
 
 const MEBIBYTE = 1024 * 1024
@@ -265,9 +196,10 @@ export const readConfig = (env: Environment): Config => {
     documentKeys: readDocumentKeys(
       file('CERALACCA_DOCUMENT_KEYS_FILE'),
       text('CERALACCA_DOCUMENT_KEYS_FILE') !== '',
-      roles,
+      text('CERALACCA_PUBLIC_URL') !== '',
       problems,
     ),
+    office: readOffice({ text, file, number, address, sandbox }, problems),
     limits: {
       maxMessageBytes: number('CERALACCA_MAX_MESSAGE_BYTES', 100 * MEBIBYTE, 1),
       // DM 2 November 2005 art. 12: at least 50 recipients, and size × recipients up to 30 MB
@@ -302,18 +234,16 @@ const readScanner = (text: string, sandbox: boolean, problems: string[]): Scanne
   return { kind: 'eicarOnly' }
 }
 
-/** The roles http and worker keep identity documents: never unencrypted. */
+/** The office keeps identity documents: never unencrypted. */
 const readDocumentKeys = (
   text: string,
   given: boolean,
-  roles: ReadonlySet<Role>,
+  isNeeded: boolean,
   problems: string[],
 ): readonly MasterKey[] => {
   const name = 'CERALACCA_DOCUMENT_KEYS_FILE'
   if (!given) {
-    if (roles.has('http') || roles.has('worker')) {
-      problems.push(`${name}: manca / missing: ${SETTINGS[name].about}`)
-    }
+    if (isNeeded) problems.push(`${name}: manca / missing, and CERALACCA_PUBLIC_URL needs it`)
     return []
   }
   const keys = parseMasterKeys(text)

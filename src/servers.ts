@@ -9,6 +9,7 @@ import { makePublisher } from './shell/directory/publish.ts'
 import { findMailboxes, type Mailbox } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
+import type { Office } from './shell/office.ts'
 import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
 import { startImapServer } from './shell/servers/imap.ts'
 import { accessHandlers, incomingHandlers } from './shell/servers/points.ts'
@@ -24,10 +25,11 @@ export const startServers = async (
   base: Base,
   network: Network,
   work: Work,
+  office: Office | undefined,
 ): Promise<readonly Closable[]> => [
   ...(await startMailServers(config, base, work)),
   ...(await startPublication(config, base)),
-  ...(await startHttp(config, base, network, work)),
+  ...(await startHttp(config, base, network, work, office)),
 ]
 
 const startMailServers = async (config: Config, base: Base, work: Work): Promise<readonly Closable[]> => {
@@ -136,7 +138,13 @@ const startPublication = async (config: Config, { signer, clock }: Base): Promis
   return [await startPublicationServer({ ...config.listen.publication, tls: config.tls, routes })]
 }
 
-const startHttp = async (config: Config, base: Base, network: Network, work: Work): Promise<readonly Closable[]> => {
+const startHttp = async (
+  config: Config,
+  base: Base,
+  network: Network,
+  work: Work,
+  office: Office | undefined,
+): Promise<readonly Closable[]> => {
   if (!config.roles.has('http') || !config.listen.http) return []
   const { db, contents, scanner, telemetry, identity } = base
   const server = await startHttpServer({
@@ -150,6 +158,7 @@ const startHttp = async (config: Config, base: Base, network: Network, work: Wor
       revocation: !config.requireCrl || network.trust.current().crls.length > 0,
     }),
     mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
+    office,
   })
   return [server]
 }

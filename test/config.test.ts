@@ -32,24 +32,24 @@ const whole = Object.fromEntries(
 
 const folder = mkdtempSync(join(tmpdir(), 'ceralacca-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-const keysFile = (text: string): Record<string, string> => {
-  const path = join(folder, 'documents.keys')
+const keysFile = (text: string, name = 'documents.keys'): Record<string, string> => {
+  const path = join(folder, name)
   writeFileSync(path, text)
   return { CERALACCA_DOCUMENT_KEYS_FILE: path }
 }
 
 describe('RFC 6109 §4.5, §2.2.2 what is fetched', () => {
   it('is the directory every day, and the revocation lists every hour', () => {
-    const config = readConfig({ ...whole, ...keysFile(newMasterKeyLine('k1')), CERALACCA_ROLES: 'worker' })
+    const config = readConfig({ ...whole, CERALACCA_ROLES: 'worker' })
     expect(config.refreshMs).toEqual({ directory: DAY, crl: HOUR })
   })
 })
 
 describe('master keys of documents', () => {
   const NAME = 'CERALACCA_DOCUMENT_KEYS_FILE'
-  it.each(['http', 'worker'])('are required for the role %s', (role) => {
-    expect(problems({ CERALACCA_ROLES: role })).toContain(NAME)
-    expect(problems({ CERALACCA_ROLES: 'imap pop3 incoming submission' })).not.toContain(NAME)
+  it('are required where there is an office', () => {
+    expect(problems({ CERALACCA_PUBLIC_URL: 'https://pec.example' })).toContain(NAME)
+    expect(problems({})).not.toContain(NAME)
   })
   it('are read with their names, the newest last', () => {
     const text = `# of this year\n${newMasterKeyLine('2026')}old ${'0a'.repeat(32)} # hex\n`
@@ -151,4 +151,54 @@ describe('static routes', () => {
     const right = '{"a.example": [{"host": "127.0.0.1", "port": 25, "tlsName": "mx.a.example"}]}'
     expect(problems({ CERALACCA_ROUTES: right })).not.toContain('CERALACCA_ROUTES')
   })
+})
+
+describe('the office', () => {
+  const seller = join(folder, 'seller.json')
+  const office = {
+    ...whole,
+    ...keysFile(newMasterKeyLine('k1'), 'office.keys'),
+    CERALACCA_ROLES: 'worker',
+    CERALACCA_PUBLIC_URL: 'https://pec.example/',
+    CERALACCA_NOTICE_FROM: 'Gestore <attivazioni@gestore.example>',
+    CERALACCA_DESK_ADDRESS: 'assistenza@pec.example',
+    CERALACCA_RELAY: 'smtps://relay.example:465',
+    CERALACCA_SELLER_FILE: seller,
+  }
+  const SELLER = {
+    name: 'Gestore S.r.l.',
+    vatNumber: '01234560017',
+    fiscalCode: '01234560017',
+    taxRegime: 'RF01',
+    address: { street: 'Via Uno 1', postcode: '10100', town: 'Torino', province: 'TO' },
+  }
+  const said = (more: Record<string, string>, sold: unknown = SELLER): string => {
+    writeFileSync(seller, typeof sold === 'string' ? sold : JSON.stringify(sold))
+    return problems({ ...office, ...more })
+  }
+
+  it('is read whole', () => {
+    expect(said({})).toBe('')
+    expect(readConfig(office).office).toMatchObject({
+      publicUrl: 'https://pec.example',
+      relay: { host: 'relay.example', port: 465, tls: true },
+      reviewDays: 2,
+      seller: SELLER,
+    })
+    expect(readConfig({ ...whole, CERALACCA_ROLES: 'worker' }).office).toBeUndefined()
+  })
+  it.each(['CERALACCA_NOTICE_FROM', 'CERALACCA_DESK_ADDRESS', 'CERALACCA_SELLER_FILE', 'CERALACCA_RELAY'])(
+    'wants %s',
+    (name) => expect(said({ [name]: '' })).toContain(`${name}: manca`),
+  )
+  it.each([
+    [{ CERALACCA_PUBLIC_URL: 'http://pec.example' }, 'CERALACCA_PUBLIC_URL: must be https'],
+    [{ CERALACCA_PUBLIC_URL: 'https://pec.example/pages' }, 'CERALACCA_PUBLIC_URL: must be https'],
+    [{ CERALACCA_NOTICE_FROM: 'Gestore' }, 'CERALACCA_NOTICE_FROM: must be an address'],
+    [{ CERALACCA_RELAY: 'relay.example' }, 'CERALACCA_RELAY: must be smtps'],
+    [{ CERALACCA_REVIEW_DAYS: '0' }, 'CERALACCA_REVIEW_DAYS'],
+  ])('refuses %o', (more, problem) => expect(said(more)).toContain(problem))
+  it.each([['{'], [{ ...SELLER, vatNumber: '' }]])('refuses a seller %o', (sold) =>
+    expect(said({}, sold)).toContain('CERALACCA_SELLER_FILE'),
+  )
 })

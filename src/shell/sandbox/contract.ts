@@ -73,3 +73,21 @@ export const serviceAddressOf = (provider: SandboxProvider): string => `posta-ce
 
 /** Name on the TLS certificate of a provider's servers. */
 export const hostnameOf = (provider: SandboxProvider): string => `mx.${provider.domain}`
+
+/** Certified mailbox from which a provider of the sandbox writes to its holders. */
+export const deskAddressOf = (provider: SandboxProvider): string => `assistenza@${provider.domain}`
+
+/** Mailbox of a provider of the sandbox to which papers and faxes are sent. */
+export const papersAddressOf = (provider: SandboxProvider): string => `documenti@${provider.domain}`
+
+/** A provider of the sandbox as it stands on its invoices: invented, with check digits that are right. */
+export const sellerOf = (provider: SandboxProvider) => ({
+  name: `${provider.name} S.r.l.`,
+  vatNumber: provider.key === 'alfa' ? '01234560017' : '09876540015',
+  fiscalCode: provider.key === 'alfa' ? '01234560017' : '09876540015',
+  taxRegime: 'RF01',
+  address: { street: 'Via della Ceralacca 1', postcode: '10100', town: 'Torino', province: 'TO' },
+  iban: 'IT60X0542811101000000123456',
+  phone: '800 000 000',
+  email: `amministrazione@${provider.key}.example`,
+})

@@ -7,10 +7,13 @@ import { makeAuthority, openAuthority, type SandboxAuthority } from './authority
 import {
   DIRECTORY_PORT,
   DIRECTORY_SIGNER,
+  deskAddressOf,
   hostnameOf,
+  papersAddressOf,
   SANDBOX,
   SANDBOX_PASSWORD,
   type SandboxProvider,
+  sellerOf,
   serviceAddressOf,
   serviceMailboxOf,
 } from './contract.ts'
@@ -129,6 +132,8 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
     const tls = await serverPair(`${provider.key}-tls`, [hostnameOf(provider)])
     const documentKeys = join(keys, `${provider.key}-documents.keys`)
     if (!existsSync(documentKeys)) await writePrivate(documentKeys, newMasterKeyLine('sandbox'))
+    const sellerFile = join(options.dataDir, `${provider.key}-seller.json`)
+    await writePrivate(sellerFile, JSON.stringify(sellerOf(provider), undefined, 2))
     const listen = (contract: number): string => `127.0.0.1:${port(contract)}`
     const env: Record<string, string> = {
       CERALACCA_SANDBOX: '1',
@@ -163,6 +168,11 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       CERALACCA_CRL_URLS: crlUrl,
       CERALACCA_SCANNER: 'eicar',
       CERALACCA_DOCUMENT_KEYS_FILE: documentKeys,
+      CERALACCA_PUBLIC_URL: `http://127.0.0.1:${port(provider.ports.http)}`,
+      CERALACCA_NOTICE_FROM: `${provider.name} <attivazioni@${provider.key}.example>`,
+      CERALACCA_DESK_ADDRESS: deskAddressOf(provider),
+      CERALACCA_PAPERS_ADDRESS: papersAddressOf(provider),
+      CERALACCA_SELLER_FILE: sellerFile,
       CERALACCA_ROUTES: JSON.stringify(routes),
     }
     if (options.maxMessageBytes) {

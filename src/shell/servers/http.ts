@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { Fault } from '../../core/lib/refusal.ts'
+import type { Office } from '../office.ts'
 import type { LogEvent } from '../telemetry/events.ts'
 import { mailboxRoutes, Refused } from './http/mailbox.ts'
 import { type Operations, operationRoutes } from './http/operations.ts'
@@ -18,6 +19,8 @@ export type HttpOptions<Box> = Operations & {
   readonly port: number
   /** The mailboxes, where this node serves their API. */
   readonly mailboxes?: MailboxReader<Box> | undefined
+  /** Register, enrolment, invoices, where this provider has them. */
+  readonly office?: Office | undefined
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
   readonly log?: (event: LogEvent) => void

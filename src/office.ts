@@ -1,0 +1,57 @@
+// Composes the office of a provider: what its verbs are given, and the jobs that it does.
+import type { Base } from './compose.ts'
+import type { Config } from './config.ts'
+import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
+import { openVault } from './shell/adapters/vault.ts'
+import { createMailbox } from './shell/mailstore/mailboxes.ts'
+import { sendNotice } from './shell/notices/notices.ts'
+import type { Office } from './shell/office.ts'
+import type { Job, JobHandler } from './shell/outbox/outbox.ts'
+import type { World } from './shell/pec/world.ts'
+
+const OWN_QUOTA_BYTES = 10 * 1024 ** 3
+
+/** Opens the office, where the configuration has one; its own mailboxes are made if they are missing. */
+export const openOffice = async (config: Config, base: Base): Promise<Office | undefined> => {
+  if (!config.office) return undefined
+  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, relay } = config.office
+  const { db, clock, scanner, telemetry } = base
+  for (const address of [deskAddress, ...(papersAddress ? [papersAddress] : [])]) {
+    await createMailbox(db, { address, quotaBytes: OWN_QUOTA_BYTES, uidValidity: Math.floor(clock.now() / 1000) })
+  }
+  return {
+    provider: config.provider,
+    domains: new Set(config.domains),
+    db,
+    clock,
+    scanner,
+    vault: openVault(config.documentKeys),
+    relay: relay ? smtpRelay(relay) : capturingRelay(),
+    publicUrl,
+    noticeFrom,
+    deskAddress,
+    papersAddress,
+    seller,
+    reviewDays,
+    secondFactor: !config.sandbox,
+    sandbox: config.sandbox,
+    log: telemetry.log,
+  }
+}
+
+/** A duty: something that falls due on a day. `payload.duty` names it. */
+type Duty = (office: Office, world: World, job: Job) => Promise<void>
+
+/** The duties by name; each finishes its job, or puts it off to the next time. */
+const DUTIES: Readonly<Record<string, Duty>> = {}
+
+/** What the outbox does for the office. */
+export const officeHandlers = (office: Office, world: World): Readonly<Record<'notice' | 'duty', JobHandler>> => ({
+  notice: (job) => sendNotice(office, job),
+  duty: async (job) => {
+    const { duty } = job.payload as { readonly duty: string }
+    const run = DUTIES[duty]
+    if (!run) throw new Error(`no duty is called ${duty}`)
+    await run(office, world, job)
+  },
+})
