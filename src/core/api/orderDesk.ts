@@ -93,6 +93,15 @@ export const orderDeskEndpoints = {
     params: ImportParams,
     reply: RollImport,
   },
+  exportRollErrors: {
+    method: 'GET',
+    path: '/orders/:order/roll/:import/errors.csv',
+    summary: 'All rows of an uploaded roll that cannot be taken, each with what to mend',
+    tag: 'order',
+    access: at('roll.import'),
+    params: ImportParams,
+    reply: { binary: true, types: ['text/csv'] },
+  },
   mapRoll: {
     method: 'PUT',
     path: '/orders/:order/roll/:import/mapping',

@@ -14,7 +14,6 @@ import {
   MemberStatusSchema,
   OneOf,
   OrderParams,
-  Page,
   PageQuery,
   PayerRuleSchema,
   SectionSchema,
@@ -129,8 +128,13 @@ export const orderEndpoints = {
     tag: 'order',
     access: at('members.read'),
     params: OrderParams,
-    query: Closed({ ...MemberFilter, ...PageQuery }),
-    reply: Page(MemberRow),
+    query: Closed({ ...MemberFilter, sort: Type.Optional(OneOf('name', 'number')), ...PageQuery }),
+    reply: Type.Object({
+      items: Type.Array(MemberRow),
+      next: Type.Optional(Type.String()),
+      /** Of the whole selection; with the first page only. */
+      total: Type.Optional(Type.Integer()),
+    }),
   },
   exportMembers: {
     method: 'GET',
