@@ -1,4 +1,6 @@
 // The life of a box under a convention, from activation to deletion.
+import { addMonths, civilDateOf, instantOf } from '../lib/calendar.ts'
+import type { Instant } from '../lib/instant.ts'
 import { type Machine, machine } from '../lib/machine.ts'
 
 export type TermState = 'active' | 'suspended' | 'expired' | 'closed' | 'purged'
@@ -16,3 +18,10 @@ export const termMachine: Machine<TermState, TermEvent> = machine<TermState, Ter
   closed: { purge: 'purged' },
   purged: {},
 })
+
+/**
+ * The end of a term of months that begins at an instant: the last second in Italy of the day with the same number, or of
+ * the last day of a shorter month (art. 2963 c.c.).
+ */
+export const termEnd = (from: Instant, months: number): Instant =>
+  instantOf(addMonths(civilDateOf(from), months), 23, 59, 59)

@@ -5,7 +5,7 @@ import { addressKey } from '../../core/mail/address.ts'
 import { STANDARD_FOLDERS } from '../../core/mailbox/folderName.ts'
 import type { MailboxStanding } from '../../core/pec/delivery.ts'
 import { coalesce } from '../db/coalesce.ts'
-import type { Database } from '../db/pool.ts'
+import type { Database, Queries } from '../db/pool.ts'
 
 export type Mailbox = {
   readonly id: number
@@ -85,9 +85,9 @@ export type NewMailbox = {
   readonly uidValidity: number
 }
 
-/** Makes a mailbox with its standard folders; one that exists stays as it is. */
-export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<void> => {
-  await db.query(
+/** Makes a mailbox with its standard folders, and gives its id; one that exists stays as it is, and undefined comes. */
+export const createMailbox = async (db: Queries, mailbox: NewMailbox): Promise<number | undefined> => {
+  const [row] = await db.query<{ id: number }>(
     'mailbox-create',
     `with made as (
        insert into mailbox (address, address_key, display_name, password_hash, role, ordinary_mail, certified_only, quota_bytes, uid_validity)
@@ -97,8 +97,10 @@ export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<
        insert into folder (mailbox_id, name, role, uid_validity)
        select made.id, standard.name, standard.role, made.uid_validity
        from made, unnest($10::text[], $11::text[]) as standard (name, role)
+     ), subscribed as (
+       insert into subscription (mailbox_id, name) select made.id, name from made, unnest($10::text[]) as standard (name)
      )
-     insert into subscription (mailbox_id, name) select made.id, name from made, unnest($10::text[]) as standard (name)`,
+     select id from made`,
     [
       mailbox.address,
       addressKey(mailbox.address),
@@ -113,6 +115,7 @@ export const createMailbox = async (db: Database, mailbox: NewMailbox): Promise<
       STANDARD_FOLDERS.map((folder) => folder.role),
     ],
   )
+  return row?.id
 }
 
 export type StoredMessage = {

@@ -267,7 +267,9 @@ create table mailbox_term (
   member_id bigint not null references member (id),
   fiscal_key text not null,
   reference_email text not null,
-  -- mailboxMachine of core/mailbox/term
+  -- ConventionTerms as they were when the term began: what changes in the convention later does not touch this box
+  terms jsonb not null,
+  -- termMachine of core/mailbox/term
   state text not null check (state in ('active', 'suspended', 'expired', 'closed', 'purged')),
   version int not null default 1,
   activated_at timestamptz not null,
