@@ -212,8 +212,9 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
     await running.world.directory.refresh()
     await running.world.trust.refresh()
     const passwordHash = await hashPassword(PASSWORD)
-    const mailbox: TestProvider['mailbox'] = (address, more = {}) =>
-      createMailbox(database.db, { address, passwordHash, quotaBytes: 1e9, uidValidity: 1, ...more })
+    const mailbox: TestProvider['mailbox'] = async (address, more = {}) => {
+      await createMailbox(database.db, { address, passwordHash, quotaBytes: 1e9, uidValidity: 1, ...more })
+    }
     const provider: TestProvider = {
       get config() {
         return running.config
