@@ -23,6 +23,8 @@ export type HttpOptions<Box> = Operations & {
   readonly office?: Office | undefined
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
+  /** The API of the office, added by `apiRoutes`. */
+  readonly api?: ((app: FastifyInstance) => Promise<void>) | undefined
   readonly log?: (event: LogEvent) => void
 }
 
@@ -94,6 +96,7 @@ export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>):
   const app = makeApp(options.log ?? (() => {}))
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
+  if (options.api) await options.api(app)
   if (options.publications) {
     const listener = publicationListener(options.publications)
     for (const path of Object.keys(options.publications)) {

@@ -1,0 +1,63 @@
+// Who calls an endpoint, and whether they may: by the table of endpoints and the table of permissions, nothing else.
+import type { Access } from '../../../../core/api/endpoint.ts'
+import type { RefusalCode } from '../../../../core/api/problems.ts'
+import { may } from '../../../../core/identity/permissions.ts'
+import { type ApplicantCaller, findApplicant } from '../../../identity/applicants.ts'
+import { findStaffCaller, type StaffCaller } from '../../../identity/staff/sessions.ts'
+import type { Office } from '../../../office.ts'
+import type { OrderCaller } from './handler.ts'
+import type { Secrets } from './secrets.ts'
+
+export type Caller = ApplicantCaller | StaffCaller | OrderCaller | undefined
+export type Resolved = { readonly caller: Caller } | { readonly refusal: RefusalCode }
+
+const findStaff = async (office: Office, { given }: Secrets): Promise<StaffCaller | undefined> => {
+  const token = given('staff')
+  return token === undefined ? undefined : findStaffCaller(office.db, token, office.clock.now())
+}
+
+/**
+ * Who calls, where the endpoint's access lets them. An Order at which the caller has no role at all does not exist for
+ * them: Orders never learn of each other.
+ */
+export const resolveCaller = async (
+  office: Office,
+  access: Access,
+  secrets: Secrets,
+  order: string | undefined,
+): Promise<Resolved> => {
+  switch (access.kind) {
+    case 'public':
+      return { caller: undefined }
+    case 'sandbox':
+      return office.sandbox ? { caller: undefined } : { refusal: 'notFound' }
+    case 'applicant': {
+      const token = secrets.given('case')
+      const caller = token === undefined ? undefined : await findApplicant(office.db, token, office.clock.now())
+      return caller ? { caller } : { refusal: 'caseNeeded' }
+    }
+    case 'staff': {
+      const caller = await findStaff(office, secrets)
+      return caller ? { caller } : { refusal: 'signInNeeded' }
+    }
+    case 'provider': {
+      const caller = await findStaff(office, secrets)
+      if (!caller) return { refusal: 'signInNeeded' }
+      return may(caller.grants, access.permission) ? { caller } : { refusal: 'forbidden' }
+    }
+    case 'order': {
+      const caller = await findStaff(office, secrets)
+      if (!caller) return { refusal: 'signInNeeded' }
+      const at = caller.grants.find((grant) => grant.at !== undefined && grant.at.code === order)?.at
+      if (!at) return { refusal: 'notFound' }
+      if (!may(caller.grants, access.permission, at.code)) return { refusal: 'forbidden' }
+      return { caller: { ...caller, order: { id: at.id, code: at.code } } }
+    }
+  }
+}
+
+/** Names a caller for what is kept by caller. */
+export const callerName = (caller: Caller): string => {
+  if (caller === undefined) return 'public'
+  return caller.kind === 'staff' ? `staff ${caller.staffId}` : `case ${caller.enrolmentId}`
+}
