@@ -198,7 +198,7 @@ export const violations = (path: string, source: string): readonly string[] => {
   if (/\bprocess\s*\.\s*env\b/.test(code) && !ENTRY_POINT.test(path)) {
     found.push('only entry points read the environment')
   }
-  if (/^\s*(?:export\s+)?(?:const\s+)?enum\b|^\s*(?:export\s+)?namespace\b/m.test(code))
+  if (/^\s*(?:export\s+)?(?:const\s+)?enum\s+\w|^\s*(?:export\s+)?namespace\b/m.test(code))
     found.push('syntax that is not erasable')
   return found.filter((one) => one !== undefined).map((one) => `${path}: ${one}`)
 }

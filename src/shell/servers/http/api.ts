@@ -1,6 +1,5 @@
 // Serves the table of endpoints: for each its route, its checks, who may call it, and what becomes of the answer.
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type BinaryReply, type Endpoint, isBinary } from '../../../core/api/endpoint.ts'
@@ -10,7 +9,7 @@ import { type FieldRefusal, isRefusal, type Refusal } from '../../../core/api/pr
 import { Fault } from '../../../core/lib/refusal.ts'
 import { nameSecret } from '../../identity/passwords.ts'
 import type { Office } from '../../office.ts'
-import { BodyTooLarge, bodyBytes, saysTooLarge, sendBytes } from './api/bytes.ts'
+import { BodyTooLarge, bodyBytes, drain, saysTooLarge, sendBytes } from './api/bytes.ts'
 import { type Caller, callerName, resolveCaller } from './api/callers.ts'
 import { isCrossSite } from './api/crossSite.ts'
 import type { Call, Client, Cookies, Handlers } from './api/handler.ts'
@@ -129,6 +128,8 @@ const sendError = (
   reply: FastifyReply,
 ): FastifyReply => {
   const refusal = refusalOf(error)
+  // what else comes of that body is not wanted
+  if (refusal.refusal === 'tooLarge') reply.header('connection', 'close')
   const route = request.routeOptions.url ?? 'none'
   if (refusal.refusal === 'unavailable') office.log({ kind: 'httpFault', route, error })
   if (refusal.refusal !== 'internal') return sendRefusal(office, request, reply, refusal)
@@ -199,12 +200,6 @@ const inputOf = (served: Served, request: FastifyRequest): Input | { readonly fi
   return { params: params.value, query: query.value, body: body.value }
 }
 
-/** Reads what is left of a body, so that the answer reaches a client that is still sending. */
-const drain = async (body: unknown): Promise<void> => {
-  if (!(body instanceof Readable) || body.readableEnded || body.destroyed) return
-  for await (const _ of body) if (body.destroyed) return
-}
-
 const answer = async (desk: Desk, served: Served, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
   const { office } = desk
   const { secrets, caller } = found.get(request)!
@@ -234,7 +229,7 @@ const answer = async (desk: Desk, served: Served, request: FastifyRequest, reply
       setCookie(reply, desk.secure, { name, token, maxAgeMs }),
     )
   }
-  if (isBinary(served.endpoint.body)) await drain(request.body)
+  if (isBinary(served.endpoint.body)) await drain(request.body, served.endpoint.body.limitBytes)
   if ('refusal' in outcome) return sendRefusal(office, request, reply, outcome)
   return sendReply(desk, served, reply, outcome.reply)
 }

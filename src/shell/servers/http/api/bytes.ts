@@ -11,14 +11,28 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** The chunks of a stream. Who stops early leaves it open: the answer goes over the same connection. */
+const chunksOf = (stream: Readable): AsyncIterable<Uint8Array> =>
+  stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+
 /** The body of a request, up to so many bytes. */
 export const bodyBytes = async function* (body: unknown, limitBytes: number): AsyncIterable<Uint8Array> {
   if (!(body instanceof Readable)) return
   let seen = 0
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunksOf(body)) {
     seen += chunk.length
     if (seen > limitBytes) throw new BodyTooLarge()
     yield chunk
+  }
+}
+
+/** Reads what is left of a body, so that the answer reaches a client that is still sending; not for ever. */
+export const drain = async (body: unknown, limitBytes: number): Promise<void> => {
+  if (!(body instanceof Readable) || body.readableEnded || body.destroyed) return
+  let seen = 0
+  for await (const chunk of chunksOf(body)) {
+    seen += chunk.length
+    if (seen > limitBytes) return
   }
 }
 

@@ -26,6 +26,7 @@ export const PENDING = [
   // the Order's register
   'getOrder',
   'listMembers',
+  'exportRollErrors',
   'exportMembers',
   'getMember',
   'updateMember',

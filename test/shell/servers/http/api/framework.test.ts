@@ -228,7 +228,12 @@ describe('paths and methods', () => {
     const limit = (endpoints.uploadRoll as Endpoint).body as unknown as { limitBytes: number }
     const params = { order: 'OMCEO-AQ' }
     const query = { fileName: 'albo.csv' }
-    const answer = await api.call('uploadRoll', { params, query, as: secretary, body: Buffer.alloc(limit.limitBytes + 1) })
+    const answer = await api.call('uploadRoll', {
+      params,
+      query,
+      as: secretary,
+      body: Buffer.alloc(limit.limitBytes + 1),
+    })
     expect([answer.status, answer.body.code]).toEqual([413, 'tooLarge'])
     const chunks = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
