@@ -7,6 +7,7 @@ import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
 import type { Job, JobHandler } from './shell/outbox/outbox.ts'
+import { sendDeskMail } from './shell/pec/desk.ts'
 import type { World } from './shell/pec/world.ts'
 
 const OWN_QUOTA_BYTES = 10 * 1024 ** 3
@@ -43,7 +44,9 @@ export const openOffice = async (config: Config, base: Base): Promise<Office | u
 type Duty = (office: Office, world: World, job: Job) => Promise<void>
 
 /** The duties by name; each finishes its job, or puts it off to the next time. */
-const DUTIES: Readonly<Record<string, Duty>> = {}
+const DUTIES: Readonly<Record<string, Duty>> = {
+  deskMail: sendDeskMail,
+}
 
 /** What the outbox does for the office. */
 export const officeHandlers = (office: Office, world: World): Readonly<Record<'notice' | 'duty', JobHandler>> => ({

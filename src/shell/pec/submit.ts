@@ -27,6 +27,8 @@ export type SubmitInput = {
   /** Length of the trace field that was put before what the client sent. */
   readonly traceBytes: number
   readonly scan: MimeScan
+  /** Jobs that the submission finishes in its commit: where one is finished already, nothing is submitted. */
+  readonly done?: readonly string[]
 }
 
 export type SubmitOutcome = { readonly identifier: PecMsgid; readonly kind: AccessDecision['kind'] }
@@ -66,6 +68,7 @@ export const submit = async (world: World, input: SubmitInput): Promise<SubmitOu
   )
   const changes = noChanges()
   changes.contents.push(input.content)
+  changes.done.push(...(input.done ?? []))
   changes.journal.push(...decision.journal)
   if (decision.kind === 'accepted') {
     await acceptInto(world, changes, input, decision, at)

@@ -26,6 +26,7 @@ import {
   type StoredMessage,
 } from '../../../src/shell/mailstore/mailboxes.ts'
 import { makeAuthority, openAuthority, type SandboxAuthority } from '../../../src/shell/sandbox/authority.ts'
+import { SANDBOX, sellerOf } from '../../../src/shell/sandbox/contract.ts'
 import { silentLog } from '../../../src/shell/telemetry/log.ts'
 import { testDatabase } from '../../shell/db/support.ts'
 import { reservePort } from '../../support/ports.ts'
@@ -95,7 +96,9 @@ const switchable = (): SwitchableScanner => {
 }
 
 /** Starts Alfa (`pec.alfa.example`) and Beta (`pec.beta.example`) with mario.rossi, anna.bianchi and giulia.neri, paolo.gallo. */
-export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } = {}): Promise<Pair> => {
+export const startPair = async (
+  given: { readonly algorithm?: 'rsa' | 'p256'; readonly office?: boolean } = {},
+): Promise<Pair> => {
   const folder = await mkdtemp(join(tmpdir(), 'ceralacca-pair-'))
   // The clock starts at the real instant: certificates and TLS live by that.
   let offset = 0
@@ -185,6 +188,18 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       CERALACCA_SUBMISSION_TLS: `127.0.0.1:${ports.submission}`,
       CERALACCA_ROLES: 'submission incoming worker',
       DATABASE_URL: database.url,
+      ...(given.office
+        ? {
+            CERALACCA_PUBLIC_URL: `http://${side}.example`,
+            CERALACCA_NOTICE_FROM: `${name} <attivazioni@${side}.example>`,
+            CERALACCA_DESK_ADDRESS: `assistenza@${domain}`,
+            CERALACCA_PAPERS_ADDRESS: `documenti@${domain}`,
+            CERALACCA_SELLER_FILE: await write(
+              'seller.json',
+              JSON.stringify(sellerOf(SANDBOX.find((one) => one.key === side)!)),
+            ),
+          }
+        : {}),
     }
     const certify = (certificates: readonly string[]): void => {
       records[records.findIndex((one) => one.name === name)] = record(certificates)
@@ -227,6 +242,9 @@ export const startPair = async (given: { readonly algorithm?: 'rsa' | 'p256' } =
       },
       get mailstore() {
         return running.mailstore
+      },
+      get office() {
+        return running.office
       },
       stop: (why) => running.stop(why),
       domain,
