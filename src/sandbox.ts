@@ -28,6 +28,7 @@ const QUOTA_BYTES = 1024 ** 3
 const LOAD_QUOTA_BYTES = 100 * 1024 ** 3
 const READY_LIMIT_MS = 60_000
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+const BUILD_PAGES = fileURLToPath(new URL('../web/build.ts', import.meta.url))
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -51,6 +52,7 @@ export const sandboxCommand = async (): Promise<number> => {
 const runSandbox = async (): Promise<number> => {
   const begun = performance.now()
   const options = readSandboxOptions(process.env, process.cwd())
+  const pages = buildPages()
   const prepared = await prepareSandbox(options)
   const database = await startEmbedded({
     dataDir: options.dataDir,
@@ -58,6 +60,7 @@ const runSandbox = async (): Promise<number> => {
     log: complain,
   })
   for (const one of prepared.providers) await makeAccounts(database.url(one.provider.key), one, options.users > 0)
+  await pages
   let up = false
   const directory = await startDirectory(prepared, options.dataDir, () => up)
   const children = prepared.providers.map((one) => keepRunning(one, database.url(one.provider.key)))
@@ -78,6 +81,21 @@ const runSandbox = async (): Promise<number> => {
   await database.stop()
   return 0
 }
+
+/** Builds the web pages where they are missing or older than their sources, while the database starts. */
+const buildPages = (): Promise<void> =>
+  new Promise((resolve) => {
+    const child = fork(BUILD_PAGES, ['--if-stale'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+    const failed = (why: string): void => {
+      complain(
+        `Le pagine web non sono state costruite (${why}): posta e API funzionano lo stesso. Per riprovare: npm ci && npm run build\n` +
+          'The web pages were not built; mail and API work all the same.',
+      )
+      resolve()
+    }
+    child.once('error', (error) => failed(error.message))
+    child.once('exit', (code, signal) => (code === 0 ? resolve() : failed(`exit ${signal ?? code}`)))
+  })
 
 /** npm does not pass on a signal that ends it alone: the sandbox that it started must not stay behind. */
 const whenNpmIsGone = (stop: () => void): void => {

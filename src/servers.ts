@@ -1,4 +1,5 @@
 // Starts the servers of a provider: each role its ports.
+import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
@@ -10,11 +11,15 @@ import { findMailboxes, type Mailbox } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import type { Office } from './shell/office.ts'
+import { loadPages } from './shell/servers/http/pages.ts'
 import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
 import { startImapServer } from './shell/servers/imap.ts'
 import { accessHandlers, incomingHandlers } from './shell/servers/points.ts'
 import { startPop3Server } from './shell/servers/pop3.ts'
 import { startSmtpServer } from './shell/servers/smtp.ts'
+
+/** Where `npm run build` puts the web pages. */
+const PAGES = join(import.meta.dirname, '..', 'dist', 'web')
 
 /** A server that runs. */
 export type Closable = { readonly close: () => Promise<void> }
@@ -147,6 +152,8 @@ const startHttp = async (
 ): Promise<readonly Closable[]> => {
   if (!config.roles.has('http') || !config.listen.http) return []
   const { db, contents, scanner, telemetry, identity } = base
+  const pages = await loadPages(PAGES)
+  if (!pages) telemetry.log({ kind: 'pagesMissing', folder: PAGES })
   const server = await startHttpServer({
     ...config.listen.http,
     metrics: telemetry.metrics,
@@ -157,6 +164,7 @@ const startHttp = async (
       directory: network.directory.hasCopy(),
       revocation: !config.requireCrl || network.trust.current().crls.length > 0,
     }),
+    pages,
     mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
     office,
   })

@@ -96,7 +96,10 @@ const mailboxCrash = async (): Promise<Tally> => {
 const tallies = [
   callJudges(),
   await check('types (tsc)', bin('tsc'), ['--noEmit']),
+  await check('types of the web pages (tsc)', bin('tsc'), ['--noEmit', '-p', 'web']),
+  await check('types of the browser tests (tsc)', bin('tsc'), ['--noEmit', '-p', 'test/browser']),
   await check('format and lint (biome)', bin('biome'), ['check', '.']),
+  await check('web pages (vite)', process.execPath, [join(root, 'web', 'build.ts'), '--if-stale']),
   await vitest('tests', []),
   await onPostgres15(),
   await crash(),

@@ -13,6 +13,7 @@ export type JudgeName =
   | 'fetchmail'
   | 'gsasl'
   | 'mbsync'
+  | 'chromium'
 
 export type Judge = {
   readonly name: JudgeName
@@ -114,6 +115,13 @@ export const judges: readonly Judge[] = [
     judges: 'IMAP by a program that synchronises mailboxes both ways',
     install: 'apt-get install -y isync',
     path: onPath('mbsync'),
+  },
+  {
+    name: 'chromium',
+    title: 'Chromium',
+    judges: 'the web pages in a browser',
+    install: 'apt-get install -y chromium',
+    path: onPath('chromium'),
   },
 ]
 

@@ -6,6 +6,7 @@ import type { Office } from '../office.ts'
 import type { LogEvent } from '../telemetry/events.ts'
 import { mailboxRoutes, Refused } from './http/mailbox.ts'
 import { type Operations, operationRoutes } from './http/operations.ts'
+import { notFoundPage, type Pages, pageRoutes } from './http/pages.ts'
 import { type ProblemCode, problem } from './http/problem.ts'
 import { type PublicationRoutes, publicationListener } from './http/publication.ts'
 import type { MailboxReader } from './http/reader.ts'
@@ -21,6 +22,8 @@ export type HttpOptions<Box> = Operations & {
   readonly mailboxes?: MailboxReader<Box> | undefined
   /** Register, enrolment, invoices, where this provider has them. */
   readonly office?: Office | undefined
+  /** The web pages, where they are built. */
+  readonly pages?: Pages | undefined
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
   /** The API of the office, added by `apiRoutes`. */
@@ -69,7 +72,7 @@ const errorHandler =
     return sendProblem(request, reply, 'internal', { reference })
   }
 
-const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
+const makeApp = (log: (event: LogEvent) => void, pages: Pages | undefined): FastifyInstance => {
   const app = fastify({
     logger: false,
     // The address of who logs in is told by what gives TLS in front, where that is on this machine.
@@ -83,7 +86,9 @@ const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
     return503OnClosing: true,
   })
   app.setErrorHandler(errorHandler(log))
-  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, 'notFound'))
+  app.setNotFoundHandler(
+    (request, reply) => (pages && notFoundPage(pages, request, reply)) ?? sendProblem(request, reply, 'notFound'),
+  )
   app.addHook('onSend', async (_, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -93,10 +98,11 @@ const makeApp = (log: (event: LogEvent) => void): FastifyInstance => {
 
 /** Starts the server; resolves when it listens. */
 export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>): Promise<HttpServer> => {
-  const app = makeApp(options.log ?? (() => {}))
+  const app = makeApp(options.log ?? (() => {}), options.pages)
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
   if (options.api) await options.api(app)
+  if (options.pages) pageRoutes(app, options.pages)
   if (options.publications) {
     const listener = publicationListener(options.publications)
     for (const path of Object.keys(options.publications)) {

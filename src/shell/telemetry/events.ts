@@ -20,6 +20,8 @@ export type OperationsEvent =
   | { readonly kind: 'httpRefused'; readonly route: string; readonly status: number; readonly remoteAddress: string }
   | { readonly kind: 'httpFault'; readonly route: string; readonly error: unknown }
   | { readonly kind: 'httpBug'; readonly route: string; readonly reference: string; readonly error: unknown }
+  /** The pages are not built: this server gives the API only. */
+  | { readonly kind: 'pagesMissing'; readonly folder: string }
   | { readonly kind: 'alarm'; readonly name: string; readonly details: Readonly<Record<string, string | number>> }
 
 export type LogEvent = OperationsEvent | SmtpEvent | ImapEvent | Pop3Event
@@ -44,6 +46,7 @@ export const LEVELS: Readonly<Record<LogEvent['kind'], Level>> = {
   httpRefused: 'info',
   httpFault: 'warn',
   httpBug: 'error',
+  pagesMissing: 'warn',
   alarm: 'error',
   smtpOpened: 'debug',
   smtpClosed: 'debug',

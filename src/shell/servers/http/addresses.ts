@@ -1,0 +1,20 @@
+// Which application of the web pages has which addresses.
+
+export const APPLICATIONS = ['portal', 'order', 'operator'] as const
+export type Application = (typeof APPLICATIONS)[number]
+
+/** The paths of each. */
+const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
+  portal: [
+    /^\/$/,
+    /^\/convenzioni\/[^/]+$/,
+    /^\/(?:attivazione|pratica|riprendi|conferma)(?:\/[^/]+)?$/,
+    /^\/sandbox\/posta(?:\/[^/]+)?$/,
+  ],
+  order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],
+  operator: [/^\/operatore(?:\/|$)/],
+}
+
+/** The application that shows a path (without query); undefined where there is no such page. */
+export const applicationOf = (path: string): Application | undefined =>
+  APPLICATIONS.find((name) => ADDRESSES[name].some((pattern) => pattern.test(path)))

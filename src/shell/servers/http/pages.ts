@@ -1,0 +1,146 @@
+// Serves the built web pages: all of them in memory, so that no path leads anywhere else, under a policy without exceptions.
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { APPLICATIONS, type Application, applicationOf } from './addresses.ts'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** No script and no style but our files, no frame around us, nothing from elsewhere. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:", // the style's own drawings; previews of what a person is about to send
+  "font-src 'self'",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "frame-src 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  // Addresses carry tokens of cases: no other site may read them.
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+}
+
+/** A file as it travels. */
+type Variant = { readonly encoding: 'br' | 'gzip' | 'identity'; readonly body: Buffer }
+export type PageFile = {
+  readonly type: string
+  /** The smallest first. */
+  readonly variants: readonly Variant[]
+}
+
+export type Pages = {
+  readonly html: Readonly<Record<Application, PageFile>>
+  /** By path of the URL. */
+  readonly files: ReadonlyMap<string, PageFile>
+}
+
+const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
+
+/** Reads the pages that `npm run build` made; undefined where they are not there. */
+export const loadPages = async (folder: string): Promise<Pages | undefined> => {
+  if (!APPLICATIONS.every((name) => existsSync(join(folder, name, 'index.html')))) return undefined
+  const names = new Set((await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/')))
+  const load = async (name: string): Promise<PageFile> => {
+    const variants: Variant[] = []
+    for (const [encoding, suffix] of Object.entries(SUFFIXES) as [Variant['encoding'], string][]) {
+      if (names.has(name + suffix)) variants.push({ encoding, body: await readFile(join(folder, name + suffix)) })
+    }
+    variants.sort((a, b) => a.body.length - b.body.length)
+    return { type: TYPES[extname(name)] ?? 'application/octet-stream', variants }
+  }
+  const served = [...names].filter((name) => extname(name) in TYPES && !name.endsWith('.html'))
+  const files = new Map<string, PageFile>()
+  for (const name of served) files.set(`/${name}`, await load(name))
+  const html = Object.fromEntries(
+    await Promise.all(APPLICATIONS.map(async (name) => [name, await load(`${name}/index.html`)] as const)),
+  ) as Record<Application, PageFile>
+  return { html, files }
+}
+
+/** Whether an Accept-Encoding field takes a coding. RFC 9110 §12.5.3 */
+const takes = (field: string, coding: string): boolean =>
+  field
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.split(';').map((part) => part.trim()))
+    .some(([name, q]) => name === coding && !/^q=0(?:\.0{0,3})?$/.test(q ?? ''))
+
+const send = (request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply => {
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+  const { encoding, body } = file.variants.find((one) => one.encoding === 'identity' || takes(accepted, one.encoding))!
+  reply.headers({ 'content-type': file.type, vary: 'accept-encoding', ...PAGE_HEADERS })
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.header('content-length', body.length).send(request.method === 'HEAD' ? '' : body)
+}
+
+const missing = (reply: FastifyReply): FastifyReply => {
+  reply.callNotFound()
+  return reply
+}
+
+const wantsPage = (request: FastifyRequest): boolean =>
+  ['GET', 'HEAD'].includes(request.method) && (request.headers.accept ?? '').includes('text/html')
+
+/** A page of the address that a person typed wrong, where it is a person; otherwise undefined. */
+export const notFoundPage = (pages: Pages, request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
+  const path = request.url.split('?')[0]!
+  if (path.startsWith('/api/') || path.startsWith('/assets/') || !wantsPage(request)) return undefined
+  return send(request, reply.code(404).header('cache-control', 'no-store'), pages.html.portal)
+}
+
+/** Adds the pages of all applications and the files they are made of. */
+export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
+  const page = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const application = applicationOf(request.url.split('?')[0]!)
+    if (!application) return missing(reply)
+    return send(request, reply.header('cache-control', 'no-store'), pages.html[application])
+  }
+  const asset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const file = pages.files.get(request.url.split('?')[0]!)
+    if (!file) return missing(reply)
+    // Their names carry the digest of what is in them.
+    const hashed = request.url.startsWith('/assets/')
+    return send(
+      request,
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'),
+      file,
+    )
+  }
+  const PATHS = [
+    '/',
+    '/convenzioni/:code',
+    ...['attivazione', 'pratica', 'riprendi', 'conferma', 'accesso', 'invito', 'sandbox/posta'].flatMap((name) => [
+      `/${name}`,
+      `/${name}/:rest`,
+    ]),
+    ...['ordine', 'operatore'].flatMap((name) => [`/${name}`, `/${name}/*`]),
+  ]
+  for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })
+  app.route({ method: ['GET', 'HEAD'], url: '/assets/*', handler: asset })
+  for (const path of pages.files.keys()) {
+    if (!path.startsWith('/assets/')) app.route({ method: ['GET', 'HEAD'], url: path, handler: asset })
+  }
+}

@@ -1,0 +1,102 @@
+// A real Chromium for the browser tests, and pages in it that forgive nothing: an error in the console fails the test.
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { judgePath } from '../../support/judges.ts'
+
+/** What phones and desks have. */
+export const VIEWPORTS = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } } as const
+export type Viewport = keyof typeof VIEWPORTS
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+]
+
+/** Starts Chromium, one for a file of tests. */
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: judgePath('chromium'), args: FLAGS, headless: true })
+
+export type Watched = {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Says that errors of the console that match are what the test is about. */
+  readonly expectErrors: (pattern: RegExp) => void
+  /** Fails on what the console said, on exceptions and on violations of the content security policy; closes the page. */
+  readonly close: () => Promise<void>
+}
+
+/** What Chromium writes of each answer that is no success: refusals are part of the contract, and tested as such. */
+const ORDINARY = /^Failed to load resource: the server responded with a status of 4\d\d/
+
+/** A page in a browser of its own: no cookies, nothing kept. */
+export const openPage = async (
+  browser: Browser,
+  baseURL: string,
+  viewport: Viewport,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Watched> => {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: VIEWPORTS[viewport],
+    deviceScaleFactor: 1,
+    hasTouch: viewport === 'phone',
+    locale: 'it-IT',
+    timezoneId: 'Europe/Rome',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  context.setDefaultTimeout(15_000)
+  const errors: string[] = []
+  const expected: RegExp[] = [ORDINARY]
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)
+    })
+  })
+  const watch = (page: Page): void => {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
+    })
+    page.on('pageerror', (error) => errors.push(`exception: ${error.stack ?? error.message}`))
+  }
+  context.on('page', watch)
+  const page = await context.newPage()
+  return {
+    context,
+    page,
+    expectErrors: (pattern) => expected.push(pattern),
+    close: async () => {
+      await context.close()
+      expect(errors.filter((error) => !expected.some((pattern) => pattern.test(error)))).toEqual([])
+    },
+  }
+}
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Fails with each violation of WCAG 2.2 AA that axe finds, and where. */
+export const expectAccessible = async (page: Page): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
+  const found = violations.map((one) => ({
+    rule: one.id,
+    help: one.help,
+    where: one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  }))
+  expect(found, `axe at ${page.url()}`).toEqual([])
+}
+
+/** Fails where anything is wider than the window: on a phone, and at 200 % zoom, nobody scrolls sideways. */
+export const expectNoSideways = async (page: Page): Promise<void> => {
+  const { wide, window: width } = await page.evaluate(() => ({
+    window: document.documentElement.clientWidth,
+    wide: document.documentElement.scrollWidth,
+  }))
+  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(width)
+}

@@ -1,0 +1,80 @@
+// How the web pages are built: three entries out of web/, icons inlined one by one, the font on its way with the page.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defineConfig, type Plugin } from 'vite'
+import { APPLICATIONS, applicationOf } from './src/shell/servers/http/addresses.ts'
+
+const root = import.meta.dirname
+const italia = join(root, 'node_modules', 'bootstrap-italia')
+
+/** `import check from 'icon:check'` gives the shapes of `it-check.svg`: only the icons that are used travel. */
+const icons = (): Plugin => {
+  const prefix = '\0icon:'
+  return {
+    name: 'icons',
+    resolveId: (id) => (id.startsWith('icon:') ? `\0${id}` : undefined),
+    load: async (id) => {
+      if (!id.startsWith(prefix)) return undefined
+      const svg = await readFile(join(italia, 'src', 'svg', `it-${id.slice(prefix.length)}.svg`), 'utf8')
+      const paths = [...svg.matchAll(/<path[^>]*?\sd="([^"]+)"/g)].map((found) => found[1]!.replace(/\s+/g, ' '))
+      const drawn = [...svg.matchAll(/<(?!svg|\/|path|g[\s>])(\w+)/g)].map((found) => found[1])
+      if (paths.length === 0 || drawn.length > 0) throw new Error(`${id}: more than paths (${drawn.join(', ')})`)
+      return `export default ${JSON.stringify(paths.join(''))}`
+    },
+  }
+}
+
+/** The regular weight begins to load with the page, not after its style. */
+const preloadFont = (): Plugin => ({
+  name: 'preload-font',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((name) => /regular[^/]*\.woff2$/.test(name))
+        .map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${name}`, crossorigin: '' },
+          injectTo: 'head' as const,
+        })),
+  },
+})
+
+/** In development: the addresses of each application lead to its page. */
+const addresses = (): Plugin => ({
+  name: 'addresses',
+  configureServer: (server) => {
+    server.middlewares.use((request, _, next) => {
+      const path = (request.url ?? '/').split('?')[0]!
+      if (request.headers.accept?.includes('text/html') && !path.startsWith('/api/')) {
+        request.url = `/${applicationOf(path) ?? 'portal'}/index.html`
+      }
+      next()
+    })
+  },
+})
+
+export default defineConfig({
+  root: join(root, 'web'),
+  base: '/',
+  publicDir: join(root, 'web', 'public'),
+  plugins: [icons(), preloadFont(), addresses()],
+  css: {
+    preprocessorOptions: {
+      scss: { loadPaths: [join(italia, 'src', 'scss')], quietDeps: true, silenceDeprecations: ['import'] },
+    },
+  },
+  build: {
+    outDir: join(root, 'dist', 'web'),
+    emptyOutDir: true,
+    target: ['chrome109', 'firefox115', 'safari16'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: Object.fromEntries(APPLICATIONS.map((name) => [name, join(root, 'web', name, 'index.html')])),
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+})

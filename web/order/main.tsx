@@ -1,0 +1,9 @@
+// Starts the order application.
+import { Frame } from '../ui/Frame.tsx'
+import { start } from '../ui/start.tsx'
+
+await start(
+  <Frame provider="Gestore" home="/">
+    <h1>Pagina in preparazione</h1>
+  </Frame>,
+)

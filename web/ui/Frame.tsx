@@ -1,0 +1,135 @@
+// The frame of every page: skip link, provider, language, navigation, content, help-desk.
+import mail from 'icon:mail'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { Icon } from './Icon.tsx'
+import { setLanguage, useLanguage } from './language.ts'
+import { useCommon } from './texts/common.ts'
+
+export type NavItem = { readonly href: string; readonly label: string; readonly current: boolean }
+
+const Languages = () => {
+  const t = useCommon()
+  const now = useLanguage()
+  return (
+    <nav aria-label={t.chooseLanguage}>
+      <ul className="cl-languages">
+        {(['it', 'en'] as const).map((one) => (
+          <li key={one}>
+            <button
+              type="button"
+              lang={one}
+              aria-current={now === one ? 'true' : undefined}
+              onClick={() => void setLanguage(one)}
+            >
+              {one === 'it' ? 'Italiano' : 'English'}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** `phone`: the help-desk's. `caseNumber` stands beside it, so that nobody looks for it with the telephone in hand. */
+export const Frame = ({
+  provider,
+  tagline,
+  home,
+  nav = [],
+  account,
+  phone,
+  caseNumber,
+  sandbox,
+  children,
+}: {
+  readonly provider: string
+  readonly tagline?: string
+  readonly home: string
+  readonly nav?: readonly NavItem[]
+  /** At the right of the provider's name: who is signed in. */
+  readonly account?: ReactNode
+  readonly phone?: string | undefined
+  readonly caseNumber?: string | undefined
+  readonly sandbox?: boolean
+  readonly children: ReactNode
+}) => {
+  const t = useCommon()
+  return (
+    <>
+      <div className="skiplinks">
+        <a href="#main">{t.skipToContent}</a>
+      </div>
+      {sandbox && (
+        <div className="cl-sandbox-bar">
+          <div className="cl-container">
+            {t.sandboxBar} <a href="/sandbox/posta">{t.sandboxMail}</a>
+          </div>
+        </div>
+      )}
+      <header>
+        <div className="cl-slim">
+          <div className="cl-container">
+            <span>{t.certifiedMail}</span>
+            <Languages />
+          </div>
+        </div>
+        <div className="cl-brand">
+          <div className="cl-container">
+            <Link className="cl-brand-name" href={home}>
+              <Icon of={mail} />
+              <span>
+                <strong>{provider}</strong>
+                {tagline && <span>{tagline}</span>}
+              </span>
+            </Link>
+            {account}
+          </div>
+        </div>
+        {nav.length > 0 && (
+          <nav className="cl-nav" aria-label={provider}>
+            <div className="cl-container">
+              <ul>
+                {nav.map((item) => (
+                  <li key={item.href}>
+                    <Link href={item.href} aria-current={item.current ? 'page' : undefined}>
+                      {item.label}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          </nav>
+        )}
+      </header>
+      <main id="main" tabIndex={-1}>
+        <div className="cl-container">{children}</div>
+      </main>
+      <footer className="cl-footer">
+        <div className="cl-container">
+          {phone && (
+            <p>
+              {t.helpDesk}
+              <br />
+              <a className="cl-phone" href={`tel:${phone.replace(/[^\d+]/g, '')}`}>
+                {phone}
+              </a>
+            </p>
+          )}
+          {caseNumber && (
+            <p>
+              {t.caseNumber}
+              <br />
+              <span className="cl-phone">{caseNumber}</span>
+            </p>
+          )}
+          <p>
+            {provider}
+            <br />
+            {t.accessibility}
+          </p>
+        </div>
+      </footer>
+    </>
+  )
+}

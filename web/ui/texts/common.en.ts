@@ -1,0 +1,68 @@
+// What all applications say, in English.
+import type italian from './common.it.ts'
+
+const english: typeof italian = {
+  skipToContent: 'Go to the content',
+  chooseLanguage: 'Lingua / Language',
+  certifiedMail: 'Certified e-mail (PEC)',
+  helpDesk: 'Help desk',
+  caseNumber: 'Case number',
+  accessibility:
+    'These pages follow the WCAG 2.2 AA rules of accessibility. If something does not work for you, call us.',
+  sandboxBar: 'Sandbox: nothing that you do here has legal value.',
+  sandboxMail: 'Read the ordinary mail that was captured',
+  optional: '(optional)',
+  loading: 'Loading',
+  retry: 'Try again',
+  close: 'Close',
+  cancel: 'Cancel',
+  back: 'Back',
+  goOn: 'Continue',
+  change: 'Change',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
+  ruleMet: 'met',
+  ruleNotMet: 'not met yet',
+  errorSummary: (count) => (count === 1 ? 'There is one thing to mend' : `There are ${count} things to mend`),
+  errorMark: 'Error:',
+  stepOf: (now, all) => `Step ${now} of ${all}`,
+  done: 'done',
+  saved: 'Saved: you can leave and go on later',
+  saving: 'Saving',
+  notSaved: 'Not saved yet: the network does not answer, trying again',
+  required: 'This is needed to go on.',
+  dateHint: 'Day, month and year, for example 27/03/1964',
+  dateWrong: 'This date does not exist or is not whole. Write it like 27/03/1964.',
+  yes: 'Yes',
+  no: 'No',
+  file: {
+    take: 'Take a photo',
+    choose: 'Choose a file',
+    replace: 'Choose another file',
+    remove: 'Remove',
+    preparing: 'Preparing the image',
+    sending: (percent) => `Sending: ${percent}%`,
+    checking: 'Checking the file',
+    stop: 'Stop',
+    sent: 'Received',
+    stopped: 'Sending was stopped: the file was not received. You can choose it again.',
+    tooLarge: (limit) => `The file is over ${limit}. Take the photo at a lower resolution, or choose another file.`,
+    wrongKind: 'A photo (JPEG, PNG, WebP) or a PDF is needed: this file is of another kind.',
+  },
+  offline: {
+    title: 'The service does not answer',
+    detail:
+      'It may be your connection or a pause of ours. What you have written stays on this page: check the connection and press Try again.',
+  },
+  unexpected: {
+    title: 'Something did not work',
+    detail: 'It is our error, not yours. Try again in a minute; if it goes on, call the help desk.',
+    reference: (reference) => `Reference to tell: ${reference}`,
+  },
+  notFound: {
+    title: 'There is no such page',
+    detail: 'The address may have been copied in part. Check it, or start again from the front page.',
+    home: 'Go to the front page',
+  },
+}
+export default english
