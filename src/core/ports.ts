@@ -147,3 +147,16 @@ export type Relay = {
   readonly send: (mail: OrdinaryMail) => Promise<RecipientOutcome>
   readonly close: () => Promise<void>
 }
+
+/**
+ * The national exchange system of invoices (Sistema di Interscambio), by whatever channel a provider has: a certified
+ * mailbox, a web service, an intermediary. Nothing implements it yet: invoices are kept `toSend`, whole and named as it
+ * wants them (docs/flows/invoicing.md).
+ */
+export type InvoiceExchange = {
+  /**
+   * Hands over a file and gives the identifier that the system knows it by. Safe to call again with the same name: the
+   * system refuses a second one. Throws Fault('exchange').
+   */
+  readonly send: (file: { readonly name: string; readonly xml: Uint8Array }) => Promise<{ readonly exchangeId: string }>
+}

@@ -101,7 +101,7 @@ const sellerNode = (seller: Seller): Node => {
 /** What the schema would refuse of a contact is left out: nobody needs it to pay. */
 const contacts = (seller: Seller): Node | undefined => {
   const phone = ascii((seller.phone ?? '').replace(/[^0-9+]/g, ''), 20)
-  const email = /^.+@.+[.].+$/.test(seller.email ?? '') ? seller.email : undefined
+  const email = /^(?=.{7,256}$).+@.+[.].+$/.test(seller.email ?? '') ? seller.email : undefined
   const nodes = [given('Telefono', /^.{5,12}$/.test(phone) ? phone : undefined), given('Email', email)]
   return nodes.some((node) => node !== undefined) ? ['Contatti', nodes] : undefined
 }

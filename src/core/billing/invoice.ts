@@ -105,10 +105,6 @@ export const costOf = (priceCents: number, vat: VatTreatment): number => {
   return priceCents + vatCents + stampDutyOf([{ vat, netCents: priceCents, vatCents }])
 }
 
-/** A civil date some days later. */
-export const daysAfter = (date: string, days: number): string =>
-  new Date(Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10) + days)).toISOString().slice(0, 10)
-
 export type CreditNoteIdentity = Pick<InvoiceData, 'number' | 'dated' | 'progressive' | 'cause'>
 
 /** The credit note that takes an invoice back whole (art. 26 c.2 DPR 633/1972). */

@@ -137,13 +137,13 @@ export const openPdf = (options: PdfOptions): Pdf => {
   }
 
   /** One row of cells side by side in a table, as high as its highest. */
-  const row = (table: PDFKit.PDFStructureElement, cells: readonly Cell[], tag: 'TH' | 'TD'): void => {
+  const row = (table: PDFKit.PDFStructureElement, cells: readonly Cell[], tag: 'TH' | 'TD', gap: number): void => {
     doc.fontSize(BODY_SIZE)
     const heights = cells.map((cell) => {
       doc.font(cell.bold ? 'bold' : 'regular')
       return doc.heightOfString(cell.text, { width: cell.width })
     })
-    const height = Math.max(...heights) + 6
+    const height = Math.max(...heights) + gap
     room(height)
     const top = doc.y
     let left = MARGIN.left
@@ -177,11 +177,11 @@ export const openPdf = (options: PdfOptions): Pdf => {
     const element = doc.struct('Table')
     doc.addStructure(element)
     if (head) {
-      row(element, head, 'TH')
+      row(element, head, 'TH', 6)
       rule()
     }
     for (const cells of rows) {
-      row(element, cells, 'TD')
+      row(element, cells, 'TD', ruled ? 6 : 2.5)
       if (ruled) rule()
     }
     element.end()
