@@ -11,7 +11,7 @@ import {
   type ReversalReason,
   reversalCause,
 } from '../../core/billing/sale.ts'
-import { payerOf } from '../../core/convention/convention.ts'
+import { type ConventionTerms, payerOf } from '../../core/convention/convention.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { Tx } from '../db/pool.ts'
 import type { Office } from '../office.ts'
@@ -38,6 +38,8 @@ export type PurchaseOrder = {
   readonly kind: PurchaseKind
   /** 1 for the first term, and so on. */
   readonly term: number
+  /** Terms of the sale; those that the convention has now, where not said. */
+  readonly terms?: ConventionTerms | undefined
 }
 
 export type Placed =
@@ -55,8 +57,9 @@ export type Placed =
  */
 export const placePurchase = async (tx: Tx, office: Biller, order: PurchaseOrder, now: Instant): Promise<Placed> => {
   const { kind, term } = order
-  const facts = await loadSale(tx, order)
-  if (!facts) throw new Error(`no convention ${order.conventionId} with a member ${order.memberId}`)
+  const loaded = await loadSale(tx, order)
+  if (!loaded) throw new Error(`no convention ${order.conventionId} with a member ${order.memberId}`)
+  const facts = { ...loaded, terms: order.terms ?? loaded.terms }
   const purchase = await insertPurchase(tx, {
     id: randomUUID(),
     orderId: facts.orderId,
