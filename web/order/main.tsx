@@ -3,7 +3,7 @@ import { Frame } from '../ui/Frame.tsx'
 import { start } from '../ui/start.tsx'
 
 await start(
-  <Frame provider="Gestore" home="/">
+  <Frame home="/">
     <h1>Pagina in preparazione</h1>
   </Frame>,
 )

@@ -2,6 +2,7 @@
 import mail from 'icon:mail'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { PROVIDER, SANDBOX } from './facts.ts'
 import { Icon } from './Icon.tsx'
 import { setLanguage, useLanguage } from './language.ts'
 import { useCommon } from './texts/common.ts'
@@ -33,17 +34,18 @@ const Languages = () => {
 
 /** `phone`: the help-desk's. `caseNumber` stands beside it, so that nobody looks for it with the telephone in hand. */
 export const Frame = ({
-  provider,
+  provider = PROVIDER,
   tagline,
   home,
   nav = [],
   account,
   phone,
   caseNumber,
-  sandbox,
+  sandbox = SANDBOX,
   children,
 }: {
-  readonly provider: string
+  /** As the server wrote it into the page, unless told. */
+  readonly provider?: string
   readonly tagline?: string
   readonly home: string
   readonly nav?: readonly NavItem[]

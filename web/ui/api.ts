@@ -1,4 +1,5 @@
 // The client of the HTTP API, typed by the endpoints' own schemas; their code stays on the server.
+import type { ProblemDocument } from '../../src/core/api/problemDocument.ts'
 import type { BodyOf, EndpointId, EndpointOf, ParamsOf, QueryOf, ReplyOf } from './contract.ts'
 import { language } from './language.ts'
 
@@ -27,6 +28,9 @@ export type Reply<R extends Route> = ReplyOf<Routes[R]>
 
 export type FieldProblem = { readonly field: string; readonly code: string; readonly message: string }
 
+/** What travels of a problem, as far as it is one of ours. */
+type ProblemBody = Partial<Omit<ProblemDocument, 'status' | 'type'>>
+
 /** What the server refused, or that it could not be reached (`code` is `offline`): with words for people. */
 export class Problem extends Error {
   readonly status: number
@@ -36,14 +40,14 @@ export class Problem extends Error {
   readonly fields: readonly FieldProblem[]
   /** Names the line of the server's log that tells of a bug. */
   readonly reference: string | undefined
-  constructor(status: number, body: Partial<Problem>) {
+  constructor(status: number, body: ProblemBody) {
     super(body.code ?? String(status))
     this.name = 'Problem'
     this.status = status
     this.code = body.code ?? (status >= 500 ? 'unexpected' : 'badRequest')
     this.title = body.title ?? ''
     this.detail = body.detail ?? ''
-    this.fields = Array.isArray(body.fields) ? body.fields : []
+    this.fields = (body.errors ?? []).map((one) => ({ field: one.field, code: one.code, message: one.detail }))
     this.reference = body.reference
   }
 }
@@ -89,7 +93,7 @@ export const commonHeaders = (): Record<string, string> => ({
 /** What a body of a problem says; an answer that is none tells what its status tells. */
 export const problemOf = (status: number, text: string): Problem => {
   try {
-    return new Problem(status, JSON.parse(text) as Partial<Problem>)
+    return new Problem(status, JSON.parse(text) as ProblemBody)
   } catch {
     return new Problem(status, {})
   }

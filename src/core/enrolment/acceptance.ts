@@ -1,42 +1,9 @@
-// What the applicant accepts, on screen or by a signature: the words themselves, and the version that names them.
+// What the applicant accepts, by its digest: the exact words, and the version that names them.
 import { createHash } from 'node:crypto'
 import { fromUtf8 } from '../lib/bytes.ts'
-import type { Words } from './fieldTexts.ts'
+import { ACCEPTANCE_CLAUSES, ACCEPTANCE_TEXTS } from './acceptanceTexts.ts'
 
-/** Changes with the words: an acceptance is of one version. */
-export const ACCEPTANCE_VERSION = '2026-11'
-
-export const ACCEPTANCE_CLAUSES = ['terms', 'privacy', 'truthful'] as const
-export type AcceptanceClause = (typeof ACCEPTANCE_CLAUSES)[number]
-
-/** The clauses. art. 4 c.4 DPR 68/2005, art. 13 Reg. UE 2016/679, artt. 46 and 76 DPR 445/2000 */
-export const ACCEPTANCE_TEXTS: Readonly<Record<AcceptanceClause, Words>> = {
-  terms: {
-    it:
-      'Chiedo l’attivazione della casella di posta elettronica certificata indicata, alle condizioni della convenzione ' +
-      'del mio Ordine. So che un messaggio consegnato nella casella vale come ricevuto anche se non lo leggo, e che la ' +
-      'casella è personale.',
-    en:
-      'I ask for the certified mailbox named above, on the terms of my Order’s convention. I know that a message ' +
-      'delivered to the box counts as received even if I do not read it, and that the box is personal.',
-  },
-  privacy: {
-    it:
-      'Ho letto l’informativa sul trattamento dei dati personali. I miei dati e la copia del documento servono a ' +
-      'identificarmi come titolare della casella e sono conservati per il tempo che la legge richiede.',
-    en:
-      'I have read the notice on the processing of personal data. My data and the copy of the document serve to identify ' +
-      'me as the holder of the box and are kept for as long as the law requires.',
-  },
-  truthful: {
-    it:
-      'Dichiaro che i dati sono veri e che il documento è mio. So che chi dichiara il falso ne risponde penalmente ' +
-      '(art. 76 DPR 445/2000).',
-    en:
-      'I declare that the data are true and that the document is mine. I know that false declarations are punished by ' +
-      'criminal law (art. 76 DPR 445/2000).',
-  },
-}
+export * from './acceptanceTexts.ts'
 
 /** SHA-256 of the exact words, in hex: kept with who accepted and when. */
 export const acceptanceDigest = (): string =>

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { APPLICATIONS, type Application, applicationOf } from './addresses.ts'
 
@@ -59,8 +60,27 @@ export type Pages = {
 
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
+/** What a page says of the provider, before anything else is loaded. */
+export type PageFacts = { readonly provider: string; readonly sandbox: boolean }
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+
+/** The page with the facts in the places that web/PAGE/index.html leaves for them. */
+const withFacts = (html: string, { provider, sandbox }: PageFacts): PageFile => {
+  const text = html
+    .replaceAll('%PROVIDER%', () => escaped(provider))
+    .replaceAll('%SANDBOX%', () => (sandbox ? 'yes' : 'no'))
+  const body = Buffer.from(text)
+  const variants: Variant[] = [
+    { encoding: 'br', body: brotliCompressSync(body) },
+    { encoding: 'gzip', body: gzipSync(body) },
+    { encoding: 'identity', body },
+  ]
+  return { type: TYPES['.html']!, variants }
+}
+
 /** Reads the pages that `npm run build` made; undefined where they are not there. */
-export const loadPages = async (folder: string): Promise<Pages | undefined> => {
+export const loadPages = async (folder: string, facts: PageFacts): Promise<Pages | undefined> => {
   if (!APPLICATIONS.every((name) => existsSync(join(folder, name, 'index.html')))) return undefined
   const names = new Set((await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/')))
   const load = async (name: string): Promise<PageFile> => {
@@ -75,7 +95,11 @@ export const loadPages = async (folder: string): Promise<Pages | undefined> => {
   const files = new Map<string, PageFile>()
   for (const name of served) files.set(`/${name}`, await load(name))
   const html = Object.fromEntries(
-    await Promise.all(APPLICATIONS.map(async (name) => [name, await load(`${name}/index.html`)] as const)),
+    await Promise.all(
+      APPLICATIONS.map(
+        async (name) => [name, withFacts(await readFile(join(folder, name, 'index.html'), 'utf8'), facts)] as const,
+      ),
+    ),
   ) as Record<Application, PageFile>
   return { html, files }
 }

@@ -20,10 +20,14 @@ const write = (name: string, text: string): void => {
   writeFileSync(`${path}.gz`, gzipSync(text))
 }
 
+/** The name of the provider stands in the page and cannot leave its place. */
+const shown = (application: string): string =>
+  `<!doctype html><title>${application}</title><meta content="Gestore &#34;A&#34; &#60;b&#62;">`
+
 let server: HttpServer
 beforeAll(async () => {
   for (const name of ['portal', 'order', 'operator'])
-    write(`${name}/index.html`, `<!doctype html><title>${name}</title>`)
+    write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')
   writeFileSync(join(folder, 'secret.txt'), 'secret')
@@ -32,7 +36,7 @@ beforeAll(async () => {
     port: 0,
     readiness: async () => ({}),
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
-    pages: await loadPages(join(folder, 'web')),
+    pages: await loadPages(join(folder, 'web'), { provider: 'Gestore "A" <b>', sandbox: true }),
   })
 })
 afterAll(async () => {
@@ -79,7 +83,7 @@ describe('addresses', () => {
   ])('%s is shown by %s', async (path, application) => {
     expect(applicationOf(path)).toBe(application)
     const { status, body, headers } = await ask(`${path}?codice=X`, { accept: 'text/html' })
-    expect([status, body.toString()]).toEqual([200, `<!doctype html><title>${application}</title>`])
+    expect([status, body.toString()]).toEqual([200, shown(application)])
     expect(headers['content-type']).toBe('text/html; charset=utf-8')
     expect(headers['cache-control']).toBe('no-store')
   })
@@ -88,7 +92,7 @@ describe('addresses', () => {
     'answers %s with 404, as a page to people and as a problem to programs',
     async (path) => {
       const page = await ask(path, { accept: 'text/html,*/*' })
-      expect([page.status, page.body.toString()]).toEqual([404, '<!doctype html><title>portal</title>'])
+      expect([page.status, page.body.toString()]).toEqual([404, shown('portal')])
       const problem = await ask(path, { accept: 'application/json' })
       expect([problem.status, problem.headers['content-type']]).toEqual([
         404,
@@ -169,5 +173,5 @@ it('puts the policies on every page and file', async () => {
 })
 
 it('knows that the pages are not built', async () => {
-  expect(await loadPages(join(folder, 'elsewhere'))).toBeUndefined()
+  expect(await loadPages(join(folder, 'elsewhere'), { provider: '', sandbox: false })).toBeUndefined()
 })
