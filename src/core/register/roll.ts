@@ -13,11 +13,18 @@ export type RollErrorCode =
   | 'section.unknown'
   | 'status.unknown'
   | 'birthDate.form'
+  /** From this status of the register nobody comes to the one that the file says. */
+  | 'status.impossible'
   | 'tooLong'
   /** The same person stands in an earlier row of the file. */
   | 'duplicate'
 
-export type RollWarningCode = `code.${FiscalCodeWarning}` | 'email.form' | 'pec.form' | 'number.duplicate'
+export type RollWarningCode =
+  | `code.${FiscalCodeWarning}`
+  | 'email.form'
+  | 'pec.form'
+  | 'pec.differs'
+  | 'number.duplicate'
 
 /** What is wrong with a cell, and what stands in it. */
 export type RollError = { readonly code: RollErrorCode; readonly field: RollField; readonly value: string }
@@ -189,24 +196,18 @@ const names = (
 /** What the register holds of a member, and under which id. */
 export type Known = { readonly id: string | number; readonly facts: MemberFacts }
 
-/** The facts that a roll tells: those its mapping has no column for are left as the register has them. */
-export type ToldField =
-  | 'fiscalCode'
-  | 'surname'
-  | 'givenName'
-  | 'number'
-  | 'section'
-  | 'status'
-  | 'birthDate'
-  | 'email'
-  | 'pec'
+/**
+ * The facts that a roll tells: those its mapping has no column for are left as the register has them. Certified
+ * addresses have a life of their own (`domicileStep`).
+ */
+export type ToldField = 'fiscalCode' | 'surname' | 'givenName' | 'number' | 'section' | 'status' | 'birthDate' | 'email'
 
 export type Change = { readonly field: ToldField; readonly from: string | undefined; readonly to: string | undefined }
 
 /** The fields that a mapping tells of. */
 export const toldFields = (mapping: RollMapping): ReadonlySet<ToldField> => {
   const told = new Set<ToldField>(['fiscalCode', 'surname', 'givenName'])
-  for (const field of ['number', 'section', 'status', 'birthDate', 'email', 'pec'] as const)
+  for (const field of ['number', 'section', 'status', 'birthDate', 'email'] as const)
     if (mapping[field] !== undefined) told.add(field)
   return told
 }
@@ -223,3 +224,29 @@ export const changesOf = (known: MemberFacts, row: MemberFacts, told: ReadonlySe
 /** Members on the register whom the roll does not name: told to the Order, never cancelled by a file. */
 export const missingFromRoll = <T extends Known>(known: Iterable<T>, seen: ReadonlySet<string>): readonly T[] =>
   [...known].filter((one) => isOnRegister(one.facts.status) && !seen.has(one.facts.canonicalCode))
+
+/** The facts of a member after a row: what the row does not say stays. */
+export const mergedFacts = (known: MemberFacts, changes: readonly Change[]): MemberFacts => ({
+  ...known,
+  ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
+})
+
+/** A domicile that is or was a member's. */
+export type KnownDomicile = {
+  readonly addressKey: string
+  readonly state: 'awaiting' | 'confirmed' | 'failed' | 'ceased'
+}
+
+/**
+ * What the certified address of a row comes to: `ask` where the member has none and this one was never tried; `differs`
+ * where another one is confirmed or being asked, which a file does not displace.
+ */
+export const domicileStep = (
+  status: MemberStatus,
+  addressKey: string | undefined,
+  known: readonly KnownDomicile[],
+): 'ask' | 'differs' | 'nothing' => {
+  if (addressKey === undefined || !isOnRegister(status)) return 'nothing'
+  if (known.some((one) => one.addressKey === addressKey && one.state !== 'ceased')) return 'nothing'
+  return known.some((one) => one.state === 'confirmed' || one.state === 'awaiting') ? 'differs' : 'ask'
+}

@@ -60,6 +60,10 @@ export const ROLL_ERROR_TEXT: Readonly<Record<RollErrorCode, Words>> = {
     `Lo stato indicato non è tra quelli conosciuti (attivo, sospeso, cancellato, trasferito, deceduto). ${NOT_IMPORTED}: correggi il valore.`,
     `The status is not a known one (active, suspended, cancelled, transferred, deceased). ${LEFT_OUT}: correct the value.`,
   ),
+  'status.impossible': words(
+    `Per l’albo questa persona è deceduta, e il file dice altro. ${NOT_IMPORTED}: verifica lo stato.`,
+    `By the register this person is deceased, and the file says otherwise. ${LEFT_OUT}: check the status.`,
+  ),
   'birthDate.form': words(
     `La data di nascita non è una data. ${NOT_IMPORTED}: scrivila come 31/12/1980.`,
     `The date of birth is not a date. ${LEFT_OUT}: write it as 31/12/1980.`,
@@ -102,6 +106,10 @@ export const ROLL_WARNING_TEXT: Readonly<Record<RollWarningCode, Words>> = {
   'pec.form': words(
     'La PEC non è un indirizzo valido. La persona è stata importata senza PEC: correggila nel file o nella scheda.',
     'The certified address is not valid. The person was imported without it: correct it in the file or in the record.',
+  ),
+  'pec.differs': words(
+    'L’iscritto ha già un altro domicilio digitale, confermato o in attesa. La PEC del file non lo sostituisce: cambialo dalla sua scheda, se serve.',
+    'The member has another digital domicile already, confirmed or awaiting. The address in the file does not replace it: change it in the record, if need be.',
   ),
   'number.duplicate': words(
     'Il numero di iscrizione è anche di un’altra persona del file. La riga è stata importata: verifica il numero.',

@@ -5,6 +5,8 @@ import { makeFiscalCode, omocodiaOf } from '../../../src/core/register/fiscalCod
 import type { MemberFacts, MemberStatus, Section } from '../../../src/core/register/member.ts'
 import {
   changesOf,
+  domicileStep,
+  mergedFacts,
   missingFromRoll,
   readDate,
   readRow,
@@ -298,6 +300,33 @@ describe('against the register', () => {
     const few = toldFields({ fiscalCode: 0, surname: 1, givenName: 2 })
     expect(changesOf(facts({ status: 'suspended', section: 'both' }), facts(), few)).toEqual([])
     expect(changesOf(facts({ email: 'a@b.example' }), facts({ email: undefined }), all)).toEqual([])
+  })
+
+  test.each([
+    ['active', 'a@pec.example', [], 'ask'],
+    ['active', undefined, [], 'nothing'],
+    ['cancelled', 'a@pec.example', [], 'nothing'],
+    ['active', 'a@pec.example', [['a@pec.example', 'awaiting']], 'nothing'],
+    ['active', 'a@pec.example', [['a@pec.example', 'confirmed']], 'nothing'],
+    ['active', 'a@pec.example', [['a@pec.example', 'failed']], 'nothing'],
+    ['active', 'a@pec.example', [['a@pec.example', 'ceased']], 'ask'],
+    ['suspended', 'a@pec.example', [['b@pec.example', 'failed']], 'ask'],
+    ['active', 'a@pec.example', [['b@pec.example', 'confirmed']], 'differs'],
+    ['active', 'a@pec.example', [['b@pec.example', 'awaiting']], 'differs'],
+  ] as const)('an address of a row: %s, %s, %j: %s', (status, address, known, step) =>
+    expect(
+      domicileStep(
+        status,
+        address,
+        known.map(([addressKey, state]) => ({ addressKey, state })),
+      ),
+    ).toBe(step),
+  )
+
+  test('what a row does not say stays', () => {
+    const known = facts({ email: 'a@b.example', status: 'suspended' })
+    const changes = changesOf(known, facts({ email: undefined, number: '9' }), toldFields({ fiscalCode: 0, number: 1 }))
+    expect(mergedFacts(known, changes)).toEqual({ ...known, number: '9' })
   })
 
   test('who is missing from the file is told, if on the register', () => {
