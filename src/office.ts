@@ -3,6 +3,7 @@ import type { Base } from './compose.ts'
 import type { Config } from './config.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
+import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
@@ -49,8 +50,12 @@ const DUTIES: Readonly<Record<string, Duty>> = {
 }
 
 /** What the outbox does for the office. */
-export const officeHandlers = (office: Office, world: World): Readonly<Record<'notice' | 'duty', JobHandler>> => ({
+export const officeHandlers = (
+  office: Office,
+  world: World,
+): Readonly<Record<'notice' | 'provision' | 'duty', JobHandler>> => ({
   notice: (job) => sendNotice(office, job),
+  provision: (job) => provisionBox(office, job),
   duty: async (job) => {
     const { duty } = job.payload as { readonly duty: string }
     const run = DUTIES[duty]
