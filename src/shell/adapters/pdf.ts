@@ -38,15 +38,23 @@ export type Pdf = {
   readonly heading: (text: string, level?: 1 | 2) => void
   readonly paragraph: (text: string, style?: TextStyle) => void
   /** Labels on the left, values beside them. */
-  readonly facts: (rows: readonly (readonly [label: string, value: string])[]) => void
+  readonly facts: (rows: readonly (readonly [label: string, value: string])[], style?: Pick<TextStyle, 'size'>) => void
   readonly table: (columns: readonly Column[], rows: readonly (readonly string[])[]) => void
-  /** A picture (PNG or JPEG) at the right margin or in the text, with the words that stand for it. */
+  /**
+   * A picture (PNG or JPEG) at a margin, with the words that stand for it. What `beside` writes begins at its top: its
+   * lines must be short enough to leave the picture free.
+   */
   readonly image: (
     bytes: Uint8Array,
-    place: { readonly width: number; readonly alt: string; readonly align?: 'left' | 'right' },
+    place: {
+      readonly width: number
+      readonly alt: string
+      readonly align?: 'left' | 'right'
+      readonly beside?: () => void
+    },
   ) => void
-  /** A line to write on, with what is to be written under it. */
-  readonly signature: (caption: string) => void
+  /** A line to write on for each caption, side by side, with what is to be written under it. */
+  readonly signature: (...captions: readonly string[]) => void
   readonly space: (points: number) => void
   /** Ends the document and gives its bytes. */
   readonly finish: () => Promise<Uint8Array>
@@ -138,9 +146,8 @@ export const openPdf = (options: PdfOptions): Pdf => {
 
   /** One row of cells side by side in a table, as high as its highest. */
   const row = (table: PDFKit.PDFStructureElement, cells: readonly Cell[], tag: 'TH' | 'TD', gap: number): void => {
-    doc.fontSize(BODY_SIZE)
     const heights = cells.map((cell) => {
-      doc.font(cell.bold ? 'bold' : 'regular')
+      doc.font(cell.bold ? 'bold' : 'regular').fontSize(cell.size ?? BODY_SIZE)
       return doc.heightOfString(cell.text, { width: cell.width })
     })
     const height = Math.max(...heights) + gap
@@ -153,7 +160,7 @@ export const openPdf = (options: PdfOptions): Pdf => {
       return doc.struct(tag, {}, () => {
         doc
           .font(cell.bold ? 'bold' : 'regular')
-          .fontSize(BODY_SIZE)
+          .fontSize(cell.size ?? BODY_SIZE)
           .fillColor(cell.color)
         doc.text(cell.text, x, top, { width: cell.width, align: cell.align })
       })
@@ -193,11 +200,11 @@ export const openPdf = (options: PdfOptions): Pdf => {
     heading: (text, level = 1) =>
       write(`H${level}`, text, { bold: true, size: level === 1 ? 19 : 13, gap: level === 1 ? 10 : 4 }),
     paragraph: (text, style = {}) => write('P', text, style),
-    facts: (rows) => {
+    facts: (rows, { size } = {}) => {
       const label = 150
       const cells = rows.map(([name, value]): readonly Cell[] => [
-        { text: name, width: label, align: 'left', bold: false, color: GREY },
-        { text: value, width: width() - label - CELL_GAP, align: 'left', bold: true, color: INK },
+        { text: name, width: label, align: 'left', bold: false, color: GREY, size },
+        { text: value, width: width() - label - CELL_GAP, align: 'left', bold: true, color: INK, size },
       ])
       table(undefined, cells, false)
     },
@@ -218,19 +225,38 @@ export const openPdf = (options: PdfOptions): Pdf => {
         true,
       )
     },
-    image: (bytes, { width: wide, alt, align = 'left' }) => {
+    image: (bytes, { width: wide, alt, align = 'left', beside }) => {
       const height = heightOf(doc, bytes, wide)
       room(height)
       const x = align === 'left' ? MARGIN.left : MARGIN.left + width() - wide
       const { y } = doc
       doc.addStructure(doc.struct('Figure', { alt }, () => void doc.image(Buffer.from(bytes), x, y, { width: wide })))
-      doc.y = y + height + 6
+      doc.y = y
+      beside?.()
+      doc.y = Math.max(doc.y, y + height + 6)
     },
-    signature: (caption) => {
+    signature: (...captions) => {
       room(60)
       doc.y += 34
-      rule()
-      write('P', caption, { size: 9, color: GREY })
+      const gap = 20
+      const wide = (width() - gap * (captions.length - 1)) / captions.length
+      const { y } = doc
+      doc.markContent('Artifact')
+      doc.lineWidth(0.5).strokeColor('#b0bec5')
+      for (const i of captions.keys()) {
+        const x = MARGIN.left + i * (wide + gap)
+        doc.moveTo(x, y).lineTo(x + wide, y)
+      }
+      doc.stroke()
+      doc.endMarkedContent()
+      for (const [i, caption] of captions.entries()) {
+        add('P', () => {
+          doc.font('regular').fontSize(9).fillColor(GREY)
+          doc.text(caption, MARGIN.left + i * (wide + gap), y + 4, { width: wide })
+        })
+      }
+      doc.x = MARGIN.left
+      doc.y += 6
     },
     space: (points) => {
       doc.y += points
@@ -250,6 +276,7 @@ type Cell = {
   readonly align: 'left' | 'right'
   readonly bold: boolean
   readonly color: string
+  readonly size?: number | undefined
 }
 const CELL_GAP = 10
 

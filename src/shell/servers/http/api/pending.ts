@@ -41,6 +41,10 @@ export const PENDING = [
   'previewInvitations',
   'sendInvitations',
   'uploadForMember',
+  'getCosts',
+  'listInvoices',
+  'getInvoiceXml',
+  'getInvoicePdf',
   // operator
   'listCases',
   'getCase',
