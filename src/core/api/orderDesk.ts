@@ -170,7 +170,7 @@ export const orderDeskEndpoints = {
   getCosts: {
     method: 'GET',
     path: '/orders/:order/costs',
-    summary: 'What the Order has paid, and the forecast of three years',
+    summary: 'What the Order was asked to pay, and the forecast of three years; VAT and stamp duty included',
     tag: 'order',
     access: at('costs.read'),
     params: OrderParams,
@@ -181,6 +181,15 @@ export const orderDeskEndpoints = {
       forecast: Type.Array(
         Type.Object({
           quarter: Type.String({ description: '2027-Q1' }),
+          renewals: Type.Integer(),
+          pending: Type.Integer(),
+          orderCents: Cents,
+          memberCents: Cents,
+        }),
+      ),
+      years: Type.Array(
+        Type.Object({
+          year: Type.Integer(),
           renewals: Type.Integer(),
           pending: Type.Integer(),
           orderCents: Cents,

@@ -37,7 +37,7 @@ export const makeOrder = (db: Database, at: Instant, more: Partial<OrderProfile>
   made += 1
   return one(
     db,
-    'test-order',
+    'test-billing-order',
     `insert into professional_order (code, name, profile, created_at) values ($1, 'Ordine dei Medici di Prova', $2, $3)
      returning id`,
     [`OMCEO-${made}`, JSON.stringify({ ...profile, ...more }), timestamp(at)],
@@ -53,7 +53,7 @@ export const makeConvention = (
   made += 1
   return one(
     db,
-    'test-convention',
+    'test-billing-convention',
     `insert into convention (code, order_id, domain, starts_on, ends_on, terms, created_at)
      values ($1, $2, 'pec.example', '2026-01-01', '2030-12-31', $3, $4) returning id`,
     [`OMCEO-XX-${made}`, orderId, JSON.stringify({ ...terms, ...more }), timestamp(at)],
@@ -74,14 +74,14 @@ export const makeCase = async (
   const fiscal = `RSSMRA60A${String(made).padStart(2, '0').slice(-2)}A${String(made).padStart(3, '0').slice(-3)}X`
   const memberId = await one(
     db,
-    'test-member',
+    'test-billing-member',
     `insert into member (order_id, fiscal_key, fiscal_code, surname, given_name, section, status, changed_at)
      values ($1, $2, $3, 'D''Angelo', 'Nicolò', 'dentist', 'active', $4) returning id`,
     [orderId, `key-${made}`, fiscal, timestamp(at)],
   )
   const enrolmentId = randomUUID()
   await db.query(
-    'test-enrolment',
+    'test-billing-enrolment',
     `insert into enrolment (id, case_number, convention_id, member_id, state, fiscal_key, draft, created_at)
      values ($1, $2, $3, $4, 'awaitingReview', $5, $6, $7)`,
     [enrolmentId, `CP-${made}`, conventionId, memberId, `key-${made}`, JSON.stringify(draft), timestamp(at)],

@@ -41,10 +41,6 @@ export const PENDING = [
   'previewInvitations',
   'sendInvitations',
   'uploadForMember',
-  'getCosts',
-  'listInvoices',
-  'getInvoiceXml',
-  'getInvoicePdf',
   // operator
   'listCases',
   'getCase',
