@@ -7,8 +7,7 @@ import { type Database, timestamp } from '../../src/shell/db/pool.ts'
 import { hashToken, newToken } from '../../src/shell/identity/tokens.ts'
 import type { Office } from '../../src/shell/office.ts'
 import { handlers } from '../../src/shell/servers/http/api/handlers.ts'
-import { PENDING } from '../../src/shell/servers/http/api/pending.ts'
-import { type ApiOptions, apiRoutes } from '../../src/shell/servers/http/api.ts'
+import type { ApiOptions } from '../../src/shell/servers/http/api.ts'
 import { startHttpServer } from '../../src/shell/servers/http.ts'
 
 export type Sent = {
@@ -55,15 +54,13 @@ export const startApi = async (
     readiness: async () => ({}),
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     log: office.log,
-    api: (app) =>
-      apiRoutes(app, {
-        office,
-        handlers: { ...handlers, ...others } as typeof handlers,
-        pending: PENDING,
-        checkReplies: true,
-        limits: { pointsPerMinute: 1_000_000 },
-        ...options,
-      }),
+    office,
+    api: {
+      handlers: { ...handlers, ...others } as typeof handlers,
+      checkReplies: true,
+      limits: { pointsPerMinute: 1_000_000 },
+      ...options,
+    },
   })
   const call = async (id: EndpointId, sent: Sent = {}): Promise<Answer> => {
     const { body, type } = bodyOf(sent.body)

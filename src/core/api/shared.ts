@@ -12,7 +12,9 @@ export const Cents = Type.Integer({ description: 'Euro cents' })
 export const Bytes = Type.Integer({ minimum: 0, description: 'Bytes' })
 export const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 export const Id = Type.Integer({ minimum: 1 })
-export const OneOf = <const T extends readonly string[]>(...words: T) => Type.Enum(words as unknown as [...T])
+/** One of some words, typed as them. */
+export const OneOf = <const T extends readonly string[]>(...words: T) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
 
 export const OrderParams = Closed({ order: Text(64) })
 export const MemberParams = Closed({ order: Text(64), member: Id })

@@ -4,6 +4,9 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Office } from '../office.ts'
 import type { LogEvent } from '../telemetry/events.ts'
+import { handlers } from './http/api/handlers.ts'
+import { PENDING, type Pending } from './http/api/pending.ts'
+import { type ApiOptions, apiRoutes } from './http/api.ts'
 import { mailboxRoutes, Refused } from './http/mailbox.ts'
 import { type Operations, operationRoutes } from './http/operations.ts'
 import { notFoundPage, type Pages, pageRoutes } from './http/pages.ts'
@@ -24,10 +27,10 @@ export type HttpOptions<Box> = Operations & {
   readonly office?: Office | undefined
   /** The web pages, where they are built. */
   readonly pages?: Pages | undefined
+  /** Limits and checks of the office's API, where they are not the usual ones. */
+  readonly api?: Partial<Pick<ApiOptions<Pending>, 'handlers' | 'limits' | 'bodyLimitMs' | 'checkReplies'>> | undefined
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
-  /** The API of the office, added by `apiRoutes`. */
-  readonly api?: ((app: FastifyInstance) => Promise<void>) | undefined
   readonly log?: (event: LogEvent) => void
 }
 
@@ -79,7 +82,8 @@ const makeApp = (log: (event: LogEvent) => void, pages: Pages | undefined): Fast
     trustProxy: 'loopback',
     bodyLimit: 1024 * 1024,
     connectionTimeout: 120_000,
-    requestTimeout: 30_000,
+    // A photograph over a slow network takes its time; JSON bodies of the API have a limit of their own.
+    requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -101,8 +105,8 @@ export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>):
   const app = makeApp(options.log ?? (() => {}), options.pages)
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
-  if (options.api) await options.api(app)
   if (options.pages) pageRoutes(app, options.pages)
+  if (options.office) await apiRoutes(app, { office: options.office, handlers, pending: PENDING, ...options.api })
   if (options.publications) {
     const listener = publicationListener(options.publications)
     for (const path of Object.keys(options.publications)) {

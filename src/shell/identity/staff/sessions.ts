@@ -182,6 +182,29 @@ export const listSessions = async (db: Queries, staffId: number, now: Instant): 
   }))
 }
 
+/** What waits in a session to be confirmed: a sealed secret. */
+export const pendingOf = async (db: Queries, sessionId: string): Promise<Uint8Array | undefined> => {
+  const [row] = await db.query<{ pending: { readonly sealed: string } | null }>(
+    'staff-session-pending',
+    'select pending from staff_session where id = $1',
+    [sessionId],
+  )
+  return row?.pending ? Uint8Array.from(Buffer.from(row.pending.sealed, 'base64')) : undefined
+}
+
+/** Keeps a secret where none waits yet; gives the one that does. */
+export const keepPending = async (
+  db: Queries,
+  sessionId: string,
+  sealed: Uint8Array,
+): Promise<Uint8Array | undefined> => {
+  await db.query('staff-session-keep', 'update staff_session set pending = $2 where id = $1 and pending is null', [
+    sessionId,
+    JSON.stringify({ sealed: Buffer.from(sealed).toString('base64') }),
+  ])
+  return pendingOf(db, sessionId)
+}
+
 /** Forgets sessions that ended long ago. */
 export const sweepSessions = async (db: Queries, now: Instant): Promise<void> => {
   await db.query('staff-session-sweep', 'delete from staff_session where expires_at < $1', [timestamp(now - KEPT_MS)])

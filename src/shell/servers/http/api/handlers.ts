@@ -1,7 +1,20 @@
 // The handlers of all endpoints: one that is missing, and not in the list of pending ones, does not compile.
+//
+// To add an endpoint of the table: write its verb in the shell (it takes the office, an actor, values; it gives a value
+// or a Refusal), call it from a `handler<'id'>(…)` in this folder's file of the area, spread that file's handlers here,
+// and take the id out of pending.ts. Who may call, the schemas, cross-site requests, keys and errors are dealt with
+// before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { billingHandlers } from './billing.ts'
 import type { Handlers } from './handler.ts'
 import type { Pending } from './pending.ts'
+import { sandboxHandlers } from './sandbox.ts'
+import { sessionHandlers } from './session.ts'
+import { staffHandlers } from './staff.ts'
 
 /** Each area's file gives its own; they are put together here. */
-export const handlers: Handlers<Pending> = { ...billingHandlers }
+export const handlers: Handlers<Pending> = {
+  ...billingHandlers,
+  ...sessionHandlers,
+  ...staffHandlers,
+  ...sandboxHandlers,
+}

@@ -62,28 +62,6 @@ export const PENDING = [
   'putConvention',
   'getBoxes',
   'changeBox',
-  // staff
-  'signIn',
-  'giveSecondFactor',
-  'getSecondFactorSetup',
-  'confirmSecondFactor',
-  'getSession',
-  'signOut',
-  'listSessions',
-  'endSession',
-  'changePassword',
-  'getInvitation',
-  'acceptInvitation',
-  'listOrderStaff',
-  'inviteOrderStaff',
-  'changeOrderStaff',
-  'listProviderStaff',
-  'inviteProviderStaff',
-  'changeProviderStaff',
-  'listOrderAudit',
-  'listProviderAudit',
-  // sandbox
-  'listNotices',
 ] as const satisfies readonly EndpointId[]
 
 export type Pending = (typeof PENDING)[number]
