@@ -3,6 +3,7 @@ import type { Base } from './compose.ts'
 import type { Config } from './config.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
+import { invoiceDuty } from './shell/billing/withheld.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
@@ -47,6 +48,7 @@ type Duty = (office: Office, world: World, job: Job) => Promise<void>
 /** The duties by name; each finishes its job, or puts it off to the next time. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
+  invoices: invoiceDuty,
 }
 
 /** What the outbox does for the office. */

@@ -35,18 +35,10 @@ export const orderCosts = async (
     boxesByEnd(db, orderId),
     pendingPurchases(db, orderId),
   ])
-  const groups = boxes.map(({ endsIn, term, count, terms }) => ({
-    endsIn,
-    term,
-    count,
-    termMonths: terms.termMonths,
-    payer: terms.payer,
-    priceCents: terms.priceCents,
-    vat,
-  }))
+  const taxed = <T>(rows: readonly T[]) => rows.map((row) => ({ ...row, vat }))
   return {
     ...sums,
-    forecast: forecast({ today, boxes: groups, pending: pending.map((row) => ({ ...row, vat })), renewalShare }),
+    forecast: forecast({ today, boxes: taxed(boxes), pending: taxed(pending), renewalShare }),
   }
 }
 

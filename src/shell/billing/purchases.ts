@@ -1,32 +1,18 @@
 // Purchases: written when an enrolment is sent or a term renewed, invoiced in the same transaction, undone on refusal.
 import { randomUUID } from 'node:crypto'
 import { creditNoteOf } from '../../core/billing/invoice.ts'
-import { type Payer, type PayerProblem, payerProblems } from '../../core/billing/party.ts'
 import { purchaseMachine, undoing } from '../../core/billing/purchase.ts'
-import {
-  invoiceOf,
-  memberAsPayer,
-  orderAsPayer,
-  type PurchaseKind,
-  type ReversalReason,
-  reversalCause,
-} from '../../core/billing/sale.ts'
+import { type PurchaseKind, type ReversalReason, reversalCause } from '../../core/billing/sale.ts'
 import { type ConventionTerms, payerOf } from '../../core/convention/convention.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { Tx } from '../db/pool.ts'
 import type { Office } from '../office.ts'
+import { invoicePurchase, type Placed } from './invoicePurchase.ts'
 import { type Issued, issue } from './invoicing.ts'
-import {
-  insertPurchase,
-  loadInvoiceOf,
-  loadSale,
-  lockPurchase,
-  lockPurchaseById,
-  type PurchaseRow,
-  purchasesToInvoice,
-  type SaleFacts,
-  setPurchaseState,
-} from './store.ts'
+import { insertPurchase, loadInvoiceOf, loadSale, lockPurchase, setPurchaseState } from './store.ts'
+import { invoiceTomorrow } from './withheld.ts'
+
+export type { Placed }
 
 type Biller = Pick<Office, 'seller' | 'log'>
 
@@ -41,15 +27,6 @@ export type PurchaseOrder = {
   /** Terms of the sale; those that the convention has now, where not said. */
   readonly terms?: ConventionTerms | undefined
 }
-
-export type Placed =
-  | { readonly kind: 'invoiced'; readonly purchaseId: string; readonly invoice: Issued }
-  /** Nothing to pay, so nothing to invoice. */
-  | { readonly kind: 'free'; readonly purchaseId: string }
-  /** Written; what is known of the payer is not enough for an invoice yet. `invoiceOrdered` tries again. */
-  | { readonly kind: 'withheld'; readonly purchaseId: string; readonly problems: readonly PayerProblem[] }
-  /** This term of this case was bought before. */
-  | { readonly kind: 'already'; readonly purchaseId: string }
 
 /**
  * Writes the purchase of a term and, in the same transaction, its invoice. It is what a transaction does last: from
@@ -74,55 +51,13 @@ export const placePurchase = async (tx: Tx, office: Biller, order: PurchaseOrder
     now,
   })
   if (!purchase) return { kind: 'already', purchaseId: (await lockPurchase(tx, order))!.id }
-  return invoicePurchase(tx, office, purchase, facts, now)
-}
-
-const payerFrom = (purchase: PurchaseRow, facts: SaleFacts): Payer =>
-  purchase.payer === 'order'
-    ? orderAsPayer(facts.orderName, facts.profile)
-    : memberAsPayer(facts, facts.residence ?? {})
-
-/** Invoices a purchase in its transaction, where there is something to pay and the payer can be named. */
-const invoicePurchase = async (
-  tx: Tx,
-  office: Biller,
-  purchase: PurchaseRow,
-  facts: SaleFacts,
-  now: Instant,
-): Promise<Placed> => {
-  const purchaseId = purchase.id
-  const state = purchaseMachine.next(purchase.state, 'invoice')
-  if (state === undefined) return { kind: 'already', purchaseId }
-  if (purchase.priceCents === 0) return { kind: 'free', purchaseId }
-  const payer = payerFrom(purchase, facts)
-  const problems = payerProblems(payer)
-  if (problems.length > 0) {
-    // A member must not lose an enrolment for what somebody else forgot to write in the Order's profile.
-    office.log({
-      kind: 'alarm',
-      name: 'invoice.withheld',
-      details: { purchase: purchaseId, wants: problems.join(' ') },
-    })
-    return { kind: 'withheld', purchaseId, problems }
+  const placed = await invoicePurchase(tx, office, purchase, facts, now)
+  if (placed.kind === 'withheld') {
+    const details = { purchase: purchase.id, wants: placed.problems.join(' ') }
+    office.log({ kind: 'alarm', name: 'invoice.withheld', details })
+    invoiceTomorrow(tx, now)
   }
-  const { seller } = office
-  const { conventionCode } = facts
-  const sale = {
-    kind: purchase.kind,
-    termMonths: facts.terms.termMonths,
-    priceCents: purchase.priceCents,
-    conventionCode,
-    caseNumber: facts.caseNumber ?? undefined,
-    seller,
-    payer,
-  }
-  setPurchaseState(tx, purchaseId, purchase.state, state, now)
-  const invoice = await issue(
-    tx,
-    { purchaseId, orderId: purchase.orderId, payer: purchase.payer, seller, write: (place) => invoiceOf(sale, place) },
-    now,
-  )
-  return { kind: 'invoiced', purchaseId, invoice }
+  return placed
 }
 
 export type Undone =
@@ -165,23 +100,4 @@ export const reversePurchase = async (
     now,
   )
   return { kind: 'reversed', purchaseId, creditNote }
-}
-
-/** Invoices what was withheld, now that more may be known of the payers; each in a transaction of its own. */
-export const invoiceOrdered = async (
-  office: Biller & Pick<Office, 'db' | 'clock'>,
-  limit = 500,
-): Promise<{ readonly invoiced: number; readonly withheld: number }> => {
-  let invoiced = 0
-  let withheld = 0
-  for (const id of await purchasesToInvoice(office.db, limit)) {
-    const placed = await office.db.tx(async (tx) => {
-      const purchase = await lockPurchaseById(tx, id)
-      const facts = purchase && (await loadSale(tx, { ...purchase, enrolmentId: purchase.enrolmentId ?? undefined }))
-      return facts && invoicePurchase(tx, office, purchase, facts, office.clock.now())
-    })
-    if (placed?.kind === 'invoiced') invoiced += 1
-    if (placed?.kind === 'withheld') withheld += 1
-  }
-  return { invoiced, withheld }
 }

@@ -3,7 +3,7 @@ import type { ExchangeState } from '../../core/billing/exchange.ts'
 import type { InvoiceData, InvoiceTotals } from '../../core/billing/invoice.ts'
 import type { PurchaseState } from '../../core/billing/purchase.ts'
 import type { PurchaseKind, Residence } from '../../core/billing/sale.ts'
-import type { ConventionTerms, OrderProfile } from '../../core/convention/convention.ts'
+import type { ConventionTerms, OrderProfile, PayerRule } from '../../core/convention/convention.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
 
@@ -107,13 +107,13 @@ export const lockPurchaseById = async (tx: Tx, id: string): Promise<PurchaseRow 
     )
   )[0]
 
-/** Purchases that ask for money and have no invoice yet, oldest first. */
-export const purchasesToInvoice = async (db: Queries, limit: number): Promise<readonly string[]> =>
+/** Purchases that ask for money and have no invoice yet, by id. */
+export const purchasesToInvoice = async (db: Queries, after: string, limit: number): Promise<readonly string[]> =>
   (
     await db.query<{ id: string }>(
       'billing-purchases-ordered',
-      `select id from purchase where state = 'ordered' and price_cents > 0 order by ordered_at, id limit $1`,
-      [limit],
+      `select id from purchase where state = 'ordered' and price_cents > 0 and id > $1 order by id limit $2`,
+      [after, limit],
     )
   ).map((row) => row.id)
 
@@ -289,24 +289,27 @@ export const sumCosts = async (db: Queries, orderId: number, year: number): Prom
 export type BoxesEnding = {
   readonly endsIn: string
   readonly term: number
-  readonly terms: ConventionTerms
+  readonly termMonths: number
+  readonly payer: PayerRule
+  readonly priceCents: number
   readonly count: number
 }
 
-/** Boxes of an Order's members that have a term, by convention, month of its end and number of the term. */
+/** Boxes of an Order's members that have a term, by month of its end, number and conditions. */
 export const boxesByEnd = (db: Queries, orderId: number): Promise<readonly BoxesEnding[]> =>
   db.query<BoxesEnding>(
     'billing-boxes-by-end',
     `with box as (
-       select t.convention_id, to_char(t.expires_at at time zone 'Europe/Rome', 'YYYY-MM') as ends_in,
+       select to_char(t.expires_at at time zone 'Europe/Rome', 'YYYY-MM') as ends_in,
+              (t.terms->>'termMonths')::int as months, t.terms->>'payer' as payer,
+              (t.terms->>'priceCents')::bigint as price,
               (select coalesce(max(p.term), 1) from purchase p
                 where p.enrolment_id = t.enrolment_id and p.state in ('ordered', 'invoiced')) as term
          from mailbox_term t
          join convention c on c.id = t.convention_id and c.order_id = $1
         where t.state in ('active', 'suspended', 'expired'))
-     select b.ends_in as "endsIn", b.term, c.terms, count(*) as count
-       from box b join convention c on c.id = b.convention_id
-      group by c.id, b.ends_in, b.term`,
+     select ends_in as "endsIn", term, months as "termMonths", payer, price as "priceCents", count(*) as count
+       from box group by ends_in, term, months, payer, price`,
     [orderId],
   )
 

@@ -4,12 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { InvoiceData } from '../../../src/core/billing/invoice.ts'
 import { DAY } from '../../../src/core/lib/instant.ts'
 import { findInvoice, listInvoices, orderCosts } from '../../../src/shell/billing/costs.ts'
-import { invoiceOrdered, type Placed, placePurchase, reversePurchase } from '../../../src/shell/billing/purchases.ts'
+import { type Placed, placePurchase, reversePurchase } from '../../../src/shell/billing/purchases.ts'
+import { invoiceDuty, invoiceNow, invoiceOrdered } from '../../../src/shell/billing/withheld.ts'
 import { timestamp } from '../../../src/shell/db/pool.ts'
+import type { Office } from '../../../src/shell/office.ts'
+import type { Job } from '../../../src/shell/outbox/outbox.ts'
 import type { LogEvent } from '../../../src/shell/telemetry/events.ts'
 import { seller } from '../../core/billing/support/invoices.ts'
 import { type TestDatabase, testDatabase } from '../db/support.ts'
-import { type Case, makeCase, makeConvention, makeOrder, profile } from './support.ts'
+import { type Case, makeCase, makeConvention, makeOrder, profile, terms } from './support.ts'
 
 let it: TestDatabase
 let now = Date.UTC(2026, 10, 23, 10)
@@ -122,6 +125,32 @@ describe('a purchase', () => {
     expect(await invoiceOrdered(office())).toEqual({ invoiced: 1, withheld: 0 })
     expect(await invoiceOrdered(office())).toEqual({ invoiced: 0, withheld: 0 })
     expect((await invoices()).map((row) => row.number)).toEqual([1])
+  })
+
+  test('that waits is looked at each morning, or at once when somebody says so', async () => {
+    const jobs = () =>
+      it.db.query<Job & { due_at: number }>(
+        'test-jobs',
+        `select id, kind, payload, due_at from outbox where payload->>'duty' = 'invoices'`,
+      )
+    await it.db.query('test-no-jobs', 'delete from outbox')
+    await it.db.tx(async (tx) => invoiceNow(tx, now))
+    expect(await jobs()).toEqual([])
+    const c = await newCase({}, { invoicing: { ...profile.invoicing, recipientCode: '' } })
+    await buy(c)
+    await buy(await makeCase(it.db, c.orderId, c.conventionId, now))
+    const morning = Date.UTC(2026, 10, 24, 5)
+    expect(await jobs()).toMatchObject([{ kind: 'duty', due_at: morning }])
+    await it.db.tx(async (tx) => invoiceNow(tx, now))
+    const [job] = await jobs()
+    expect(job!.due_at).toBe(now)
+    await it.db.query('test-mend', 'update professional_order set profile = $2 where id = $1', [
+      c.orderId,
+      JSON.stringify(profile),
+    ])
+    await invoiceDuty(office() as unknown as Office, undefined, job!)
+    expect((await invoices()).length).toBe(2)
+    expect(await jobs()).toMatchObject([{ due_at: morning }])
   })
 
   test('leaves nothing behind where its transaction fails, not even a number', async () => {
@@ -241,8 +270,16 @@ describe('the Order’s costs', () => {
       'test-term',
       `insert into mailbox_term (mailbox_id, enrolment_id, convention_id, member_id, fiscal_key, reference_email, terms, state,
                                  activated_at, expires_at)
-       values ($1, $2, $3, $4, 'k', 'a@b.example', '{}', 'active', $5, $6)`,
-      [box!.id, c.enrolmentId, c.conventionId, c.memberId, timestamp(now), timestamp(Date.UTC(2028, 11, 31, 23, 30))],
+       values ($1, $2, $3, $4, 'k', 'a@b.example', $7, 'active', $5, $6)`,
+      [
+        box!.id,
+        c.enrolmentId,
+        c.conventionId,
+        c.memberId,
+        timestamp(now),
+        timestamp(Date.UTC(2028, 11, 31, 23, 30)),
+        JSON.stringify(terms),
+      ],
     )
     const { forecast } = await orderCosts(office(), c.orderId)
     expect(forecast.quarters.filter((q) => q.renewals > 0)).toEqual([
