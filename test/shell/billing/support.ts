@@ -71,20 +71,21 @@ export const makeCase = async (
   draft: object = residence,
 ): Promise<Case> => {
   made += 1
-  const fiscal = `RSSMRA60A${String(made).padStart(2, '0').slice(-2)}A${String(made).padStart(3, '0').slice(-3)}X`
+  const n = made
+  const fiscal = `RSSMRA60A${String(n).padStart(2, '0').slice(-2)}A${String(n).padStart(3, '0').slice(-3)}X`
   const memberId = await one(
     db,
     'test-billing-member',
     `insert into member (order_id, fiscal_key, fiscal_code, surname, given_name, section, status, changed_at)
      values ($1, $2, $3, 'D''Angelo', 'Nicolò', 'dentist', 'active', $4) returning id`,
-    [orderId, `key-${made}`, fiscal, timestamp(at)],
+    [orderId, `key-${n}`, fiscal, timestamp(at)],
   )
   const enrolmentId = randomUUID()
   await db.query(
     'test-billing-enrolment',
     `insert into enrolment (id, case_number, convention_id, member_id, state, fiscal_key, draft, created_at)
      values ($1, $2, $3, $4, 'awaitingReview', $5, $6, $7)`,
-    [enrolmentId, `CP-${made}`, conventionId, memberId, `key-${made}`, JSON.stringify(draft), timestamp(at)],
+    [enrolmentId, `CP-${n}`, conventionId, memberId, `key-${n}`, JSON.stringify(draft), timestamp(at)],
   )
   return { enrolmentId, conventionId, memberId }
 }
