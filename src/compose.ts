@@ -11,7 +11,7 @@ import { Fault } from './core/lib/refusal.ts'
 import { pecMsgid } from './core/pec/ids.ts'
 import type { Clock, Fetcher, Resolver, Transport } from './core/ports.ts'
 import { readCertificates } from './core/smime/certificate.ts'
-import { officeHandlers, openOffice } from './office.ts'
+import { officeHandlers, openOffice, putDuties } from './office.ts'
 import { holds, startServers } from './servers.ts'
 import { openFileBlobs } from './shell/adapters/blobs.ts'
 import { httpsFetcher } from './shell/adapters/fetcher.ts'
@@ -77,6 +77,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   network.directory.start()
   const upkeep = startUpkeep(base, work)
   if (config.roles.has('worker')) {
+    if (office) await putDuties(office)
     work.outbox.start()
     void work.mailstore.catchUp()
   }

@@ -1,14 +1,17 @@
 // Composes the office of a provider: what its verbs are given, and the jobs that it does.
 import type { Base } from './compose.ts'
 import type { Config } from './config.ts'
+import { DAY, HOUR } from './core/lib/instant.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
+import { runDigests, runTerms } from './shell/mailbox/terms.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
 import type { Job, JobHandler } from './shell/outbox/outbox.ts'
+import { putRecurring, type Recurring, runRecurring } from './shell/outbox/recurring.ts'
 import { sendDeskMail } from './shell/pec/desk.ts'
 import type { World } from './shell/pec/world.ts'
 
@@ -42,14 +45,25 @@ export const openOffice = async (config: Config, base: Base): Promise<Office | u
   }
 }
 
-/** A duty: something that falls due on a day. `payload.duty` names it. */
+/** A duty: something that falls due. `payload.duty` names it. */
 type Duty = (office: Office, world: World, job: Job) => Promise<void>
 
 /** The duties by name; each finishes its job, or puts it off to the next time. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   invoices: invoiceDuty,
+  recurring: (office, _world, job) => runRecurring(office.db, office.clock, recurringDuties(office), job),
 }
+
+/** What comes back every so often. */
+const recurringDuties = (office: Office): Readonly<Record<string, Recurring>> => ({
+  terms: { everyMs: HOUR, run: () => runTerms(office) },
+  digests: { everyMs: DAY, run: () => runDigests(office) },
+})
+
+/** Puts the duties that come back, where they are not there yet. */
+export const putDuties = (office: Office): Promise<void> =>
+  putRecurring(office.db, office.clock, Object.keys(recurringDuties(office)))
 
 /** What the outbox does for the office. */
 export const officeHandlers = (

@@ -5,6 +5,7 @@ import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
 import { addressKey } from './core/mail/address.ts'
+import { signsIn } from './core/mailbox/standing.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
 import { findMailboxes, type Mailbox } from './shell/mailstore/mailboxes.ts'
@@ -91,7 +92,7 @@ const startImap = (config: Config, base: Base, { mailstore }: Work): Promise<rea
     desk: identity.desk('imap'),
     mayGoOn: async (login: Mailbox) => {
       const found = (await findMailboxes(db, [login.address])).get(addressKey(login.address))
-      return found?.id === login.id && found.state === 'active'
+      return found?.id === login.id && signsIn(found.state)
     },
     mailstore,
     contents,

@@ -106,6 +106,17 @@ export const EnrolmentView = Type.Object({
   submittedAt: Type.Optional(At),
 })
 
+export const RenewalOffer = Type.Object({
+  address: Type.String(),
+  name: Type.String(),
+  order: Type.String(),
+  expiresAt: At,
+  termMonths: Type.Integer(),
+  priceCents: Cents,
+  /** Whether the next term was ordered. */
+  renewed: Type.Boolean(),
+})
+
 export const DOCUMENT_LIMIT_BYTES = 15 * 1024 * 1024
 const SIDE = Closed({ kind: OneOf('front', 'back', 'module') })
 
@@ -308,6 +319,27 @@ export const enrolmentEndpoints = {
     access: { kind: 'applicant' },
     reply: EnrolmentView,
     refusals: ['notInThisState'],
+  },
+  lookAtRenewal: {
+    method: 'POST',
+    path: '/renewals/look',
+    summary: 'What the link of a renewal offers',
+    tag: 'enrolment',
+    access: { kind: 'public' },
+    body: Closed({ token: Text(100) }),
+    reply: RenewalOffer,
+    refusals: ['linkInvalid'],
+  },
+  orderRenewal: {
+    method: 'POST',
+    path: '/renewals',
+    summary: 'Orders the next term of a box, at the cost of its holder: the invoice follows',
+    tag: 'enrolment',
+    access: { kind: 'public' },
+    body: Closed({ token: Text(100) }),
+    reply: RenewalOffer,
+    idempotent: true,
+    refusals: ['linkInvalid', 'notInThisState'],
   },
   leaveEnrolment: {
     method: 'DELETE',

@@ -1,5 +1,6 @@
 // The Order's console: register, domiciles, invitations, costs.
 import Type from 'typebox'
+import { PROCEDURE_KINDS } from '../enrolment/procedures.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   At,
@@ -90,8 +91,6 @@ const ConventionSummary = Type.Object({
   payer: PayerRuleSchema,
 })
 
-export const PROCEDURES = ['suspend', 'reinstate', 'strikeOff', 'transfer', 'death', 'withdraw'] as const
-
 const at = (
   permission:
     | 'members.read'
@@ -172,7 +171,7 @@ export const orderEndpoints = {
       events: Type.Array(EventSchema),
       /** Procedures that may be begun now; of others, why not. */
       procedures: Type.Array(
-        Type.Object({ kind: OneOf(...PROCEDURES), allowed: Type.Boolean(), why: Type.Optional(Type.String()) }),
+        Type.Object({ kind: OneOf(...PROCEDURE_KINDS), allowed: Type.Boolean(), why: Type.Optional(Type.String()) }),
       ),
     }),
   },
@@ -232,7 +231,7 @@ export const orderEndpoints = {
     access: at('members.procedures'),
     params: MemberParams,
     body: Closed({
-      kind: OneOf(...PROCEDURES),
+      kind: OneOf(...PROCEDURE_KINDS),
       on: Day,
       reason: Text(1000, { minLength: 3 }),
       toOrder: Type.Optional(Text(64)),

@@ -6,6 +6,7 @@ import { Fault } from '../../core/lib/refusal.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import { networkOf } from '../../core/mail/sasl/backoff.ts'
 import { decoyKeys, type ScramKeys } from '../../core/mail/sasl/scram.ts'
+import { signsIn } from '../../core/mailbox/standing.ts'
 import type { Clock } from '../../core/ports.ts'
 import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
@@ -69,7 +70,7 @@ const loadAccount = async (db: Database, account: string): Promise<Account | und
     'authenticate',
     `select password_hash, salt, iterations, stored_key, server_key
      from mailbox left join mailbox_scram on mailbox_id = id
-     where address_key = $1 and role = 'person' and state = 'active' and password_hash is not null`,
+     where address_key = $1 and role = 'person' and state <> 'suspended' and password_hash is not null`,
     [account],
   )
   return row
@@ -130,7 +131,7 @@ export const openAuthenticator = (
   const holder = async (address: string): Promise<Mailbox | undefined> => {
     const account = addressKey(address)
     const mailbox = (await findMailboxes(db, [address])).get(account)
-    return mailbox?.state === 'active' && mailbox.role === 'person' ? mailbox : undefined
+    return mailbox && signsIn(mailbox.state) && mailbox.role === 'person' ? mailbox : undefined
   }
 
   const succeed = (account: string, remoteAddress: string, mailbox: Mailbox | undefined): SignIn<Mailbox> => {

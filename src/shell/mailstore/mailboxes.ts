@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import { STANDARD_FOLDERS } from '../../core/mailbox/folderName.ts'
+import { type MailboxState, receives } from '../../core/mailbox/standing.ts'
 import type { MailboxStanding } from '../../core/pec/delivery.ts'
 import { coalesce } from '../db/coalesce.ts'
 import type { Database, Queries } from '../db/pool.ts'
@@ -11,7 +12,7 @@ export type Mailbox = {
   readonly id: number
   readonly address: string
   readonly role: 'person' | 'service'
-  readonly state: 'active' | 'suspended'
+  readonly state: MailboxState
   readonly ordinaryMail: 'wrap' | 'refuse'
   readonly certifiedOnly: boolean
   readonly quotaBytes: number
@@ -22,7 +23,7 @@ type MailboxRow = {
   id: number
   address: string
   role: 'person' | 'service'
-  state: 'active' | 'suspended'
+  state: MailboxState
   ordinary_mail: 'wrap' | 'refuse'
   certified_only: boolean
   quota_bytes: number
@@ -68,7 +69,7 @@ export const findMailboxes = (db: Database, addresses: readonly string[]): Promi
 /** How a mailbox stands for an envelope of `sizeBytes`. The service mailbox takes none: RFC 6109 §2.2.5 */
 export const standingFor = (mailbox: Mailbox | undefined, sizeBytes: number): MailboxStanding => {
   if (!mailbox || mailbox.role === 'service') return 'unknown'
-  if (mailbox.state !== 'active') return 'suspended'
+  if (!receives(mailbox.state)) return 'suspended'
   return mailbox.usedBytes + sizeBytes > mailbox.quotaBytes ? 'full' : 'active'
 }
 

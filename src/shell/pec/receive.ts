@@ -5,6 +5,7 @@ import { type Rope, rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, sameAddress } from '../../core/mail/address.ts'
 import { decodeText, firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
+import { receives } from '../../core/mailbox/standing.ts'
 import {
   addresseeKeys,
   detectVirus,
@@ -292,7 +293,7 @@ const receiveOrdinary = async (
   // RFC 6109 §2.2.2: what a provider signed must go on even if damaged; ordinary mail as each mailbox wants.
   const takers = mailboxes.filter(
     (mailbox) =>
-      mailbox.state === 'active' &&
+      receives(mailbox.state) &&
       mailbox.role !== 'service' &&
       (sort.kind === 'anomalous' || mailbox.ordinaryMail === 'wrap'),
   )

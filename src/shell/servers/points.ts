@@ -5,6 +5,7 @@ import { addressKey, domainOf, sameAddress } from '../../core/mail/address.ts'
 import { type MimeScan, MimeScanner } from '../../core/mail/mime.ts'
 import { receivedField } from '../../core/mail/smtp/received.ts'
 import { type Reply, reply } from '../../core/mail/smtp/reply.ts'
+import { sends } from '../../core/mailbox/standing.ts'
 import { TooLarge } from '../content/receive.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
@@ -73,7 +74,7 @@ export const accessHandlers = (
     const now = world.clock.now()
     if (now - (seenActive.get(login) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true
     const found = (await findMailboxes(world.db, [login.address])).get(addressKey(login.address))
-    if (found?.id !== login.id || found.state !== 'active') return false
+    if (found?.id !== login.id || !sends(found.state)) return false
     seenActive.set(login, now)
     return true
   }
@@ -105,7 +106,11 @@ export const accessHandlers = (
   }
 }
 
-const SUSPENDED = reply(550, '5.7.1', 'Casella sospesa. Mailbox suspended')
+const SUSPENDED = reply(
+  550,
+  '5.7.1',
+  'Casella sospesa o scaduta: non invia. Mailbox suspended or expired: it may not send',
+)
 const RELAY_DENIED = reply(550, '5.7.1', 'Relay denied: dominio non gestito qui. Domain not served here')
 const UNKNOWN = reply(550, '5.1.1', 'Indirizzo destinatario sconosciuto. Recipient address unknown')
 const NO_ORDINARY = reply(

@@ -5,6 +5,7 @@
 // and take the id out of pending.ts. Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { billingHandlers } from './billing.ts'
+import { boxHandlers } from './boxes.ts'
 import type { Handlers } from './handler.ts'
 import type { Pending } from './pending.ts'
 import { sandboxHandlers } from './sandbox.ts'
@@ -14,6 +15,7 @@ import { staffHandlers } from './staff.ts'
 /** Each area's file gives its own; they are put together here. */
 export const handlers: Handlers<Pending> = {
   ...billingHandlers,
+  ...boxHandlers,
   ...sessionHandlers,
   ...staffHandlers,
   ...sandboxHandlers,

@@ -60,8 +60,6 @@ export const PENDING = [
   'putFramework',
   'listConventions',
   'putConvention',
-  'getBoxes',
-  'changeBox',
 ] as const satisfies readonly EndpointId[]
 
 export type Pending = (typeof PENDING)[number]
