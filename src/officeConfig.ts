@@ -1,5 +1,6 @@
 // The part of the configuration that the office needs: pages, ordinary e-mail, invoices.
 import type { OfficeConfig } from './config.ts'
+import { sellerProblems } from './core/billing/party.ts'
 import { parseAddrSpec } from './core/mail/address.ts'
 import type { RelayOptions } from './shell/adapters/relay.ts'
 import type { Seller } from './shell/office.ts'
@@ -95,7 +96,11 @@ const readSeller = (text: string, problems: string[]): Seller => {
       seller.address?.town,
       seller.address?.province,
     ]
-    if (wanted.every((value) => typeof value === 'string' && value !== '')) return seller
+    if (wanted.every((value) => typeof value === 'string' && value !== '')) {
+      const wrong = sellerProblems(seller)
+      if (wrong.length > 0) problems.push(`CERALACCA_SELLER_FILE: no invoice can carry this ${wrong.join(', ')}`)
+      return seller
+    }
     problems.push(
       'CERALACCA_SELLER_FILE: must hold name, vatNumber, fiscalCode, taxRegime, address {street, postcode, town, province}',
     )

@@ -1,4 +1,5 @@
 // Seller and payer of an invoice, and what must be known of a payer before an invoice can be printed.
+import { makeProvisionalCode } from '../register/fiscalCode.ts'
 
 export type Address = {
   readonly street: string
@@ -76,6 +77,7 @@ export type Payer = {
 export type PayerProblem =
   | 'name'
   | 'fiscalCode'
+  | 'vatNumber'
   | 'street'
   | 'postcode'
   | 'town'
@@ -84,6 +86,21 @@ export type PayerProblem =
   | 'recipientCode'
   | 'pecAddress'
   | 'splitPayment'
+
+/** Eleven digits, the last of which checks the others (art. 35 DPR 633/1972, DM 23/12/1976). */
+export const isVatNumber = (text: string): boolean =>
+  /^[0-9]{11}$/.test(text) && makeProvisionalCode(text.slice(0, 10)) === text
+
+const isFiscalCode = (text: string): boolean => /^(?:[A-Z0-9]{16}|[0-9]{11})$/.test(text)
+
+type AddressProblem = 'street' | 'postcode' | 'town' | 'province'
+
+const addressProblems = (address: Address): readonly (AddressProblem | false)[] => [
+  address.street.trim() === '' && 'street',
+  address.town.trim() === '' && 'town',
+  isItalian(address) && !/^[0-9]{5}$/.test(address.postcode) && 'postcode',
+  isItalian(address) && !/^[A-Z]{2}$/.test(address.province ?? '') && 'province',
+]
 
 const isItalian = (address: Address): boolean => (address.country ?? 'IT') === 'IT'
 
@@ -106,18 +123,40 @@ const deliveryProblem = (delivery: Delivery): PayerProblem | undefined => {
 
 /** What stops an invoice to this payer; empty where it can be printed. */
 export const payerProblems = (payer: Payer): readonly PayerProblem[] => {
-  const { name, address } = payer
+  const { name } = payer
   const fiscalCode = payer.fiscalCode ?? ''
   const checks: readonly (PayerProblem | undefined | false)[] = [
     (name.kind === 'body' ? name.name : name.givenName && name.surname).trim() === '' && 'name',
-    !/^(?:[A-Z0-9]{16}|[0-9]{11})$/.test(fiscalCode) && (fiscalCode !== '' || !payer.vatNumber) && 'fiscalCode',
-    address.street.trim() === '' && 'street',
-    address.town.trim() === '' && 'town',
-    isItalian(address) && !/^[0-9]{5}$/.test(address.postcode) && 'postcode',
-    isItalian(address) && !/^[A-Z]{2}$/.test(address.province ?? '') && 'province',
+    !isFiscalCode(fiscalCode) && (fiscalCode !== '' || !payer.vatNumber) && 'fiscalCode',
+    payer.vatNumber !== undefined && payer.vatNumber !== '' && !isVatNumber(payer.vatNumber) && 'vatNumber',
+    ...addressProblems(payer.address),
     deliveryProblem(payer.delivery),
     // Only public bodies and what they hold are in it, never a consumer.
     payer.vatDue === 'split' && payer.name.kind === 'person' && 'splitPayment',
   ]
   return checks.filter((check) => typeof check === 'string')
+}
+
+export type SellerProblem =
+  | 'name'
+  | 'vatNumber'
+  | 'fiscalCode'
+  | 'taxRegime'
+  | 'iban'
+  | 'businessRegister'
+  | AddressProblem
+
+/** What makes every invoice of this seller one that the schema refuses; empty where there is nothing. */
+export const sellerProblems = (seller: Seller): readonly SellerProblem[] => {
+  const { fiscalCode = '', iban = '', businessRegister: register } = seller
+  const checks: readonly (SellerProblem | false)[] = [
+    seller.name.trim() === '' && 'name',
+    !isVatNumber(seller.vatNumber) && 'vatNumber',
+    fiscalCode !== '' && !isFiscalCode(fiscalCode) && 'fiscalCode',
+    !['RF01', 'RF17', 'RF19'].includes(seller.taxRegime) && 'taxRegime',
+    ...addressProblems(seller.address),
+    iban !== '' && !/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(iban) && 'iban',
+    register !== undefined && !(/^[A-Z]{2}$/.test(register.office) && register.number !== '') && 'businessRegister',
+  ]
+  return checks.filter((check) => check !== false)
 }

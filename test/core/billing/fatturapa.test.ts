@@ -7,9 +7,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatOf, printFatturaPa } from '../../../src/core/billing/fatturapa.ts'
 import { creditNoteOf, type InvoiceData, printNumber } from '../../../src/core/billing/invoice.ts'
-import { type Payer, payerProblems } from '../../../src/core/billing/party.ts'
+import { type Payer, payerProblems, type Seller, sellerProblems } from '../../../src/core/billing/party.ts'
 import { judgePath, needs } from '../../support/judges.ts'
-import { aMember, anInvoice, anOrder, anyInvoice } from './support/invoices.ts'
+import { aMember, anInvoice, anOrder, anyInvoice, seller } from './support/invoices.ts'
 
 const XSD = 'spec/fatturapa/Schema_del_file_xml_FatturaPA_v1.2.2.xsd'
 
@@ -54,7 +54,7 @@ const kinds: Readonly<Record<string, InvoiceData>> = {
   'by recipient code': paidBy({ ...anOrder, delivery: { kind: 'code', code: 'M5UXCR1' } }),
   'by certified mail': paidBy({ ...anOrder, delivery: { kind: 'pec', address: 'ordine@pec.example' } }),
   'to a consumer': paidBy(aMember),
-  'to a member with a VAT number': paidBy({ ...aMember, vatNumber: '01234567890' }),
+  'to a member with a VAT number': paidBy({ ...aMember, vatNumber: '01234560017' }),
   'to a payer abroad': paidBy({ ...aMember, address: { street: 'Rue 1', postcode: '', town: 'Paris', country: 'FR' } }),
   'outside the scope of VAT, with stamp duty': line(9_000, 'notSubject'),
   'exempt, below the stamp duty': line(5_000, 'exempt'),
@@ -152,7 +152,8 @@ describe('problems of a payer', () => {
     ['recipient code that means none', { delivery: { kind: 'code', code: '0000000' } }, ['recipientCode']],
     ['address that is none', { delivery: { kind: 'pec', address: 'ordine' } }, ['pecAddress']],
     ['no identifier', { fiscalCode: undefined }, ['fiscalCode']],
-    ['VAT number alone', { fiscalCode: undefined, vatNumber: '01234567890' }, []],
+    ['VAT number alone', { fiscalCode: undefined, vatNumber: '01234560017' }, []],
+    ['VAT number with a wrong digit', { vatNumber: '01234560018' }, ['vatNumber']],
     ['no name', { name: { kind: 'body', name: ' ' } }, ['name']],
     [
       'no address',
@@ -161,4 +162,20 @@ describe('problems of a payer', () => {
     ],
     ['a person in split payment', { name: aMember.name, vatDue: 'split' }, ['splitPayment']],
   ])('%s', (_, change, expected) => expect(problems(change)).toEqual(expected))
+})
+
+describe('problems of a seller', () => {
+  it.each<[string, Partial<Seller>, readonly string[]]>([
+    ['none', {}, []],
+    ['of another regime', { taxRegime: 'RF99' as 'RF01' }, ['taxRegime']],
+    ['VAT number with a wrong digit', { vatNumber: '01234560018' }, ['vatNumber']],
+    ['fiscal code cut short', { fiscalCode: '0123' }, ['fiscalCode']],
+    ['address in small letters', { address: { ...seller.address, province: 'aq' } }, ['province']],
+    ['IBAN with spaces', { iban: 'IT60 X054 2811 1010 0000 0123 456' }, ['iban']],
+    [
+      'entry of no office',
+      { businessRegister: { office: '', number: '1', inLiquidation: false } },
+      ['businessRegister'],
+    ],
+  ])('%s', (_, change, expected) => expect(sellerProblems({ ...seller, ...change })).toEqual(expected))
 })

@@ -73,7 +73,7 @@ describe('a purchase', () => {
       kind: 'TD01',
       dated: '2026-11-23',
       total_cents: 3_050,
-      file_name: 'IT01234567890_00001.xml',
+      file_name: 'IT01234560017_00001.xml',
       exchange_state: 'toSend',
     })
     expect(row!.sha256).toBe(createHash('sha256').update(row!.xml).digest('hex'))
@@ -178,7 +178,7 @@ describe('reversal', () => {
     expect(note).toMatchObject({
       kind: 'TD04',
       total_cents: invoice!.total_cents,
-      file_name: 'IT01234567890_00002.xml',
+      file_name: 'IT01234560017_00002.xml',
     })
     expect(Buffer.from(note!.xml).toString()).toContain('<IdDocumento>PEC/2026/1</IdDocumento>')
     expect(note!.data.cause).toMatch(
@@ -204,8 +204,8 @@ describe('numbers', () => {
     now = Date.UTC(2026, 11, 31, 23, 1) // midnight has passed in Italy
     await buy(await newCase())
     expect((await invoices()).map((row) => [row.year, row.number, row.dated, row.file_name])).toEqual([
-      [2026, 1, '2026-12-31', 'IT01234567890_00001.xml'],
-      [2027, 1, '2027-01-01', 'IT01234567890_00002.xml'],
+      [2026, 1, '2026-12-31', 'IT01234560017_00001.xml'],
+      [2027, 1, '2027-01-01', 'IT01234560017_00002.xml'],
     ])
   })
 
@@ -230,7 +230,7 @@ describe('the Order’s costs', () => {
     const other = (await listInvoices(office(), (await newCase()).orderId, { limit: 50 })).items
     expect(other).toEqual([])
     expect(await findInvoice(office(), mine.orderId, items[0]!.id)).toMatchObject({
-      fileName: 'IT01234567890_00001.xml',
+      fileName: 'IT01234560017_00001.xml',
     })
     expect(await findInvoice(office(), mine.orderId + 1, items[0]!.id)).toBeUndefined()
   })

@@ -2,11 +2,12 @@
 import fc from 'fast-check'
 import type { InvoiceData } from '../../../../src/core/billing/invoice.ts'
 import type { Payer, Seller } from '../../../../src/core/billing/party.ts'
+import { makeProvisionalCode } from '../../../../src/core/register/fiscalCode.ts'
 
 export const seller: Seller = {
   name: 'Alfa Posta Certificata S.r.l.',
-  vatNumber: '01234567890',
-  fiscalCode: '01234567890',
+  vatNumber: '01234560017',
+  fiscalCode: '01234560017',
   taxRegime: 'RF01',
   address: { street: 'Via Roma 1', postcode: '67100', town: "L'Aquila", province: 'AQ' },
   businessRegister: { office: 'AQ', number: '123456', capitalCents: 10_000_000, inLiquidation: false },
@@ -75,7 +76,7 @@ export const anyPayer: fc.Arbitrary<Payer> = fc
       fc.record({ kind: fc.constant('person' as const), givenName: text, surname: text }),
     ),
     fiscalCode: fc.oneof(capitals(16), digits(11)),
-    vatNumber: fc.option(digits(11), { nil: undefined }),
+    vatNumber: fc.option(digits(10).map(makeProvisionalCode), { nil: undefined }),
     address,
     delivery: fc.oneof(
       capitals(6).map((code) => ({ kind: 'office' as const, code })),
