@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { TSchema } from 'typebox'
 import { type BinaryReply, type Endpoint, isBinary } from '../../../core/api/endpoint.ts'
 import { type EndpointId, endpoints } from '../../../core/api/endpoints.ts'
+import { openApiDocument } from '../../../core/api/openapi.ts'
 import { problemDocument } from '../../../core/api/problemDocument.ts'
 import { type FieldRefusal, isRefusal, type Refusal } from '../../../core/api/problems.ts'
 import { Fault } from '../../../core/lib/refusal.ts'
@@ -14,6 +15,7 @@ import { type Caller, callerName, resolveCaller } from './api/callers.ts'
 import { isCrossSite } from './api/crossSite.ts'
 import type { Call, Client, Cookies, Handlers } from './api/handler.ts'
 import { type Limits, type Meter, makeMeter, PUBLIC_LIMITS, SANDBOX_LIMITS } from './api/limits.ts'
+import { mailboxPaths } from './api/mailboxPaths.ts'
 import { isUsableKey, makeRepeats, type Outcome, plainRun, type Repeats, type Run } from './api/once.ts'
 import { clearCookie, readSecrets, type Secrets, setCookie } from './api/secrets.ts'
 import { type Check, checkBody, checkTexts, cleaned, misfits } from './api/validate.ts'
@@ -311,6 +313,25 @@ const otherMethods = (app: FastifyInstance, office: Office): void => {
   }
 }
 
+/** The description of the API, for programs and those who write them. */
+const describe = (office: Office, secure: boolean): string =>
+  JSON.stringify(
+    openApiDocument(endpoints, {
+      title: `Ceralacca, ${office.provider.name}`,
+      version: '1',
+      url: `${office.publicUrl}${API_PREFIX}`,
+      hostCookies: secure,
+      sandbox: office.sandbox,
+      more: mailboxPaths,
+    }),
+  )
+
+const sendDocument = (reply: FastifyReply, document: string): FastifyReply =>
+  reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'public, max-age=300')
+    .send(document)
+
 /** Adds the API to a server. Resolves when its routes are there. */
 export const apiRoutes = async <Pending extends EndpointId>(
   app: FastifyInstance,
@@ -325,6 +346,7 @@ export const apiRoutes = async <Pending extends EndpointId>(
     repeats: makeRepeats(() => nameSecret(office.db)),
     checkReplies: options.checkReplies ?? office.sandbox,
   }
+  const document = describe(office, secure)
   const waiting = new Set<EndpointId>(pending)
   const all = Object.keys(endpoints) as EndpointId[]
   const made = all.map((id) => {
@@ -349,6 +371,7 @@ export const apiRoutes = async <Pending extends EndpointId>(
         })
         for (const served of made) if (!isBinary(served.endpoint.body)) route(json, desk, served)
         otherMethods(json, office)
+        json.get('/openapi.json', (_, reply) => sendDocument(reply, document))
       })
       await scope.register(async (bytes) => {
         bytes.removeAllContentTypeParsers()

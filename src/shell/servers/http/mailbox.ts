@@ -22,7 +22,7 @@ const UID_LIMIT = 0xffff_ffff // RFC 9051 §2.3.1.1: a uid has 32 bits
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
 
-const ListQuery = Type.Object(
+export const ListQuery = Type.Object(
   {
     after: Type.Integer({ minimum: 0, maximum: UID_LIMIT, default: 0, description: 'Messages with a uid above this' }),
     wait: Type.Integer({ minimum: 0, maximum: WAIT_LIMIT_SECONDS, default: 0, description: 'Seconds to wait for one' }),
@@ -30,7 +30,7 @@ const ListQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-const MessageParams = Type.Object({ uid: Type.Integer({ minimum: 1, maximum: UID_LIMIT }) })
+export const MessageParams = Type.Object({ uid: Type.Integer({ minimum: 1, maximum: UID_LIMIT }) })
 const Message = Type.Object({
   uid: Type.Integer(),
   kind: Type.String(),
@@ -39,13 +39,13 @@ const Message = Type.Object({
   receivedAt: Type.String({ description: 'RFC 3339' }),
   sizeBytes: Type.Integer(),
 })
-const Status = Type.Object({ messages: Type.Integer(), uidNext: Type.Integer() })
-const RestoreBody = Type.Object(
+export const Status = Type.Object({ messages: Type.Integer(), uidNext: Type.Integer() })
+export const RestoreBody = Type.Object(
   { since: Type.String({ maxLength: 40, description: 'RFC 3339: what was removed from then on' }) },
   { additionalProperties: false },
 )
-const Restored = Type.Object({ restored: Type.Integer() })
-const MessageList = Type.Object({ messages: Type.Array(Message) })
+export const Restored = Type.Object({ restored: Type.Integer() })
+export const MessageList = Type.Object({ messages: Type.Array(Message) })
 
 const shown = ({ uid, kind, msgid, subject, receivedAt, sizeBytes }: MessageSummary) => ({
   uid,
