@@ -6,6 +6,8 @@ import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
+import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
@@ -58,8 +60,15 @@ const DUTIES: Readonly<Record<string, Duty>> = {
 /** What comes back every so often. */
 const recurringDuties = (office: Office): Readonly<Record<string, Recurring>> => ({
   terms: { everyMs: HOUR, run: () => runTerms(office) },
+  leftovers: { everyMs: DAY, run: () => sweepLeftovers(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
 })
+
+/** Forgets what served its time: sessions that ended, answers to requests that came twice. */
+const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
+  await sweepSessions(db, clock.now())
+  await sweepAnswers(db, clock.now())
+}
 
 /** Puts the duties that come back, where they are not there yet. */
 export const putDuties = (office: Office): Promise<void> =>

@@ -9,6 +9,8 @@ export const HELP = `Ceralacca: posta elettronica certificata / Italian certifie
   ceralacca mailbox add ADDRESS         makes a mailbox; the password is read from standard input
   ceralacca mailbox receipts ADDRESS apart|inbox   receipts in a folder of their own, or in the inbox
   ceralacca mailbox suspend|resume ADDRESS
+  ceralacca staff invite --email E --name N --role operatorAdmin|operator|orderAdmin [--order CODE]   sends and prints a link
+  ceralacca staff reset --email E       forgets password and second factor, and sends a new link
   ceralacca journal FROM TO             exports the journal as JSON lines              [--address ADDRESS]
   ceralacca help
 `

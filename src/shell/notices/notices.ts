@@ -44,7 +44,11 @@ const oneLine = (text: string): string =>
  * Writes a notice and the job that sends it; gives its id, or undefined where the same was told before. The address
  * must be one (`parseAddrSpec`).
  */
-export const writeNotice = async (tx: Tx, office: Office, notice: NewNotice): Promise<string | undefined> => {
+export const writeNotice = async (
+  tx: Tx,
+  office: Pick<Office, 'clock'>,
+  notice: NewNotice,
+): Promise<string | undefined> => {
   if (!parseAddrSpec(notice.to)) throw new RangeError('a notice wants an address')
   const id = randomUUID()
   const now = office.clock.now()

@@ -57,11 +57,14 @@ export const listStaff = async (
   return rows.map(({ lastSeenAt, ...row }) => ({ ...row, ...(lastSeenAt === null ? {} : { lastSeenAt }) }))
 }
 
+/** What inviting needs of the office: the command line has no more. */
+export type Inviting = Pick<Office, 'db' | 'clock' | 'publicUrl' | 'provider'>
+
 export type NewInvitation = { readonly email: string; readonly name: string; readonly role: Role }
 
 const sendInvitation = async (
   tx: Tx,
-  office: Office,
+  office: Inviting,
   place: Place,
   invited: {
     readonly staff: Pick<StaffRecord, 'id'>
@@ -102,24 +105,24 @@ const sendInvitation = async (
   return link
 }
 
-/** Invites somebody to a role at a place; a second invitation takes the place of the first. */
-export const inviteStaff = async (
-  office: Office,
+/** Invites somebody to a role at a place; a second invitation takes the place of the first. Gives the link too. */
+export const inviteWithLink = async (
+  office: Inviting,
   actor: Actor & { readonly name?: string },
   place: Place,
   invitation: NewInvitation,
-): Promise<StaffRow | Refusal> => {
+): Promise<{ readonly row: StaffRow; readonly link: string } | Refusal> => {
   const email = invitation.email.trim()
   const name = invitation.name.trim()
   if (!parseAddrSpec(email) || !email.includes('.', email.indexOf('@'))) return { refusal: 'emailInvalid' }
   const now = office.clock.now()
+  const { role } = invitation
   return office.db.tx(async (tx) => {
     const staff = await addInvited(tx, { email, emailKey: addressKey(email), name }, now)
     const [there] = await listStaff(tx, place, now, staff.id)
     if (there && there.state !== 'invited') return { refusal: 'staffExists' }
     const by = actor.kind === 'staff' ? actor.staffId : undefined
-    const wanted = { email, name, role: invitation.role }
-    await sendInvitation(tx, office, place, { staff, by, byName: actor.name }, wanted)
+    const link = await sendInvitation(tx, office, place, { staff, by, byName: actor.name }, { email, name, role })
     writeAudit(tx, [
       {
         at: now,
@@ -128,11 +131,17 @@ export const inviteStaff = async (
         action: 'staff.invited',
         subjectKind: 'staff',
         subjectId: staff.id,
-        details: { email, role: invitation.role },
+        details: { email, role },
       },
     ])
-    return { id: staff.id, ...wanted, state: 'invited', secondFactor: false }
+    return { row: { id: staff.id, email, name, role, state: 'invited', secondFactor: false }, link }
   })
+}
+
+/** The same for who must not see the link: it is for the mailbox of the one who is invited. */
+export const inviteStaff = async (...given: Parameters<typeof inviteWithLink>): Promise<StaffRow | Refusal> => {
+  const outcome = await inviteWithLink(...given)
+  return 'refusal' in outcome ? outcome : outcome.row
 }
 
 /** Locks a place, so that of two who take away the last two administrators one is refused. */
@@ -197,7 +206,7 @@ export const changeStaff = async (
 }
 
 /** Forgets password and second factor of somebody who has lost them, and sends a new link; undefined: nobody. */
-export const resetStaff = async (office: Office, email: string): Promise<string | undefined> =>
+export const resetStaff = async (office: Inviting, email: string): Promise<string | undefined> =>
   office.db.tx(async (tx) => {
     const now = office.clock.now()
     const [row] = await tx.query<{
