@@ -142,6 +142,16 @@ export const staffEndpoints = {
     body: Closed({ current: Text(200), next: Text(200) }),
     refusals: ['signInWrong', 'passwordWeak', 'tooManyAttempts'],
   },
+  renewRecoveryCodes: {
+    method: 'POST',
+    path: '/session/recovery-codes',
+    summary: 'New recovery codes in place of the old ones, for a code of the app',
+    tag: 'staff',
+    access: { kind: 'staff' },
+    body: Closed({ code: Text(20) }),
+    reply: Type.Object({ recoveryCodes: Type.Array(Type.String()) }),
+    refusals: ['codeWrong', 'tooManyAttempts', 'notInThisState'],
+  },
   getInvitation: {
     method: 'POST',
     path: '/staff-invitations/look',

@@ -88,6 +88,10 @@ const makeApp = (log: (event: LogEvent) => void, pages: Pages | undefined): Fast
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     return503OnClosing: true,
+    // An address in a path may be as long as addresses are.
+    routerOptions: { maxParamLength: 400 },
+    // URLs that cannot be read
+    frameworkErrors: (_, request, reply) => sendProblem(request, reply, 'badRequest'),
   })
   app.setErrorHandler(errorHandler(log))
   app.setNotFoundHandler(

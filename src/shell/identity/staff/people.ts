@@ -144,13 +144,17 @@ export const inviteStaff = async (...given: Parameters<typeof inviteWithLink>): 
   return 'refusal' in outcome ? outcome : outcome.row
 }
 
+/** Whether an Order has an administrator who can invite the others. */
+export const hasAdmin = async (db: Queries, orderId: number): Promise<boolean> =>
+  othersAdmin(db, { id: orderId, name: '' }, 0)
+
 /** Locks a place, so that of two who take away the last two administrators one is refused. */
 const lockPlace = async (tx: Tx, place: Place): Promise<void> => {
   if (place) await tx.query('staff-lock-order', 'select 1 from professional_order where id = $1 for update', [place.id])
   else await tx.query('staff-lock-provider', 'select 1 from staff_role where order_id is null for update')
 }
 
-const othersAdmin = async (tx: Tx, place: Place, staffId: number): Promise<boolean> => {
+const othersAdmin = async (tx: Queries, place: Place, staffId: number): Promise<boolean> => {
   const rows = await tx.query(
     'staff-other-admins',
     `select 1 from staff_role r join staff s on s.id = r.staff_id

@@ -28,6 +28,7 @@ import {
   noteFailure,
   recoveryCodesLeft,
   type StaffRecord,
+  setRecovery,
   setSecondFactor,
   useRecovery,
   useStep,
@@ -119,30 +120,67 @@ const useCode = async (
 
 const totpContext = (staffId: number): string => `second factor of staff ${staffId}`
 
+/** Looks at a code under the limits of tries; counts it where it is wrong. The row of who tries is locked. */
+const tryCode = async (
+  tx: Tx,
+  office: Office,
+  staffId: number,
+  code: string,
+): Promise<{ readonly record: StaffRecord; readonly used: 'app' | 'recovery' } | Refusal> => {
+  const now = office.clock.now()
+  const tries = await countTry(tx, staffId)
+  const record = await findStaff(tx, staffId)
+  if (!tries || record?.state !== 'active') return WRONG
+  if (tries.lastAt !== null && blockedUntil(tries.failures, tries.lastAt) > now) return { refusal: 'tooManyAttempts' }
+  const used = await useCode(tx, office, record, code)
+  if (used !== undefined) return { record, used }
+  noteFailure(tx, staffId, now)
+  return CODE_WRONG
+}
+
+const tellRecoveryUsed = async (tx: Tx, office: Office, { name, email }: StaffRecord): Promise<void> => {
+  const { subject, text } = accessChangeText('recoveryCodeUsed', name)
+  await writeNotice(tx, office, { kind: 'staffAccess', to: email, subject, text })
+}
+
 /** The second factor: the session becomes whole, under a new secret. */
 export const giveSecondFactor = async (office: Office, code: string, arrival: Arrival): Promise<Begun | Refusal> => {
-  const now = office.clock.now()
   const half = await halfSession(office, arrival.oldToken, 'secondFactor')
   if (!half) return WRONG
-  const refusal = await office.db.tx(async (tx): Promise<Refusal | undefined> => {
-    // The row is locked: tries at one account go one after the other, on all nodes.
-    const tries = await countTry(tx, half.staffId)
-    const record = await findStaff(tx, half.staffId)
-    if (!tries || record?.state !== 'active') return WRONG
-    if (tries.lastAt !== null && blockedUntil(tries.failures, tries.lastAt) > now) return { refusal: 'tooManyAttempts' }
-    const used = await useCode(tx, office, record, code)
-    if (used === undefined) {
-      noteFailure(tx, record.id, now)
-      return CODE_WRONG
-    }
-    await begin(tx, office, record, 'full', arrival)
-    if (used === 'recovery') {
-      const { subject, text } = accessChangeText('recoveryCodeUsed', record.name)
-      await writeNotice(tx, office, { kind: 'staffAccess', to: record.email, subject, text })
-    }
-    return undefined
+  const outcome = await office.db.tx(async (tx) => {
+    const tried = await tryCode(tx, office, half.staffId, code)
+    if ('refusal' in tried) return tried
+    await begin(tx, office, tried.record, 'full', arrival)
+    if (tried.used === 'recovery') await tellRecoveryUsed(tx, office, tried.record)
+    return tried
   })
-  return refusal ?? begun(office, arrival.newToken)
+  return 'refusal' in outcome ? outcome : begun(office, arrival.newToken)
+}
+
+/** New recovery codes for who has the app at hand, or one old code left. */
+export const renewRecoveryCodes = async (
+  office: Office,
+  { staffId }: StaffSession,
+  code: string,
+  remoteAddress: string,
+): Promise<{ readonly recoveryCodes: readonly string[] } | Refusal> => {
+  const record = await findStaff(office.db, staffId)
+  if (!record?.secondFactorSet) return { refusal: 'notInThisState' }
+  const recoveryCodes = newRecoveryCodes()
+  const outcome = await office.db.tx(async (tx) => {
+    const tried = await tryCode(tx, office, staffId, code)
+    if ('refusal' in tried) return tried
+    setRecovery(
+      tx,
+      staffId,
+      recoveryCodes.map((one) => hashRecovery(staffId, one)!),
+    )
+    const actor: Actor = { kind: 'staff', staffId, remoteAddress }
+    const at = office.clock.now()
+    writeAudit(tx, [{ at, actor, action: 'recoveryCodes.renewed', subjectKind: 'staff', subjectId: staffId }])
+    return tried
+  })
+  return 'refusal' in outcome ? outcome : { recoveryCodes }
 }
 
 const halfSession = async (

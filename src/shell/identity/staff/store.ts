@@ -56,11 +56,16 @@ export const setSecondFactor = (
     `update staff set totp_secret = $2, totp_confirmed_at = $3, totp_last_step = $4, code_failures = 0 where id = $1`,
     [id, factor.sealed, timestamp(now), factor.step],
   )
+  setRecovery(tx, id, factor.recovery)
+}
+
+/** Sets the recovery codes, in place of those that there were. */
+export const setRecovery = (tx: Tx, id: number, recovery: readonly Uint8Array[]): void => {
   tx.send('staff-recovery-clear', 'delete from staff_recovery_code where staff_id = $1', [id])
   tx.send(
     'staff-recovery-add',
     'insert into staff_recovery_code (staff_id, code_hash) select $1, unnest($2::bytea[])',
-    [id, factor.recovery],
+    [id, recovery],
   )
 }
 

@@ -10,6 +10,7 @@ import {
   beginSecondFactor,
   confirmSecondFactor,
   giveSecondFactor,
+  renewRecoveryCodes,
   sessionView,
   signIn,
   signOut,
@@ -74,6 +75,10 @@ export const sessionHandlers = {
   changePassword: handler<'changePassword'>(({ office, caller, body, client }) =>
     changePassword(office, caller, body, client.remoteAddress),
   ),
+  renewRecoveryCodes: handler<'renewRecoveryCodes'>(async ({ office, caller, body, client }) => {
+    const outcome = await renewRecoveryCodes(office, caller, body.code, client.remoteAddress)
+    return 'refusal' in outcome ? outcome : { recoveryCodes: [...outcome.recoveryCodes] }
+  }),
   getInvitation: handler<'getInvitation'>(async ({ office, body }) => {
     const found = await lookAtInvitation(office, body.token)
     if ('refusal' in found) return found

@@ -1,7 +1,14 @@
 // Endpoints of who works where, and of the trail of who did what.
 import { type AuditFilter, type AuditRow, listOrderAudit, listProviderAudit } from '../../../audit/list.ts'
 import { findOrder } from '../../../identity/staff/orders.ts'
-import { changeStaff, inviteStaff, listStaff, type Place, type StaffRow } from '../../../identity/staff/people.ts'
+import {
+  changeStaff,
+  hasAdmin,
+  inviteStaff,
+  listStaff,
+  type Place,
+  type StaffRow,
+} from '../../../identity/staff/people.ts'
 import { type Call, handler, type StaffCaller } from './handler.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -19,6 +26,14 @@ const placeOf = ({ caller }: Pick<Call<'listOrderStaff'>, 'caller'>): NonNullabl
   const { id, code } = caller.order
   return { id, name: caller.grants.find((grant) => grant.order === code)?.at?.name ?? code }
 }
+
+const ORDER_HAS_ADMIN = {
+  refusal: 'staffExists',
+  detail: {
+    it: 'L’Ordine ha già un amministratore: le altre persone le invita lui, dalla sua console.',
+    en: 'The Order has an administrator already: others are invited by them, from their console.',
+  },
+} as const
 
 type AuditQuery = {
   readonly action?: string | undefined
@@ -69,6 +84,8 @@ export const staffHandlers = {
     if ((code !== undefined) !== (body.role === 'orderAdmin')) return { refusal: 'orderUnknown' }
     const place = code === undefined ? null : await findOrder(office.db, code)
     if (place === undefined) return { refusal: 'orderUnknown' }
+    // An Order's people are the Order's: the provider invites the first, and nobody beside them.
+    if (place && (await hasAdmin(office.db, place.id))) return ORDER_HAS_ADMIN
     const outcome = await inviteStaff(office, actorOf(caller, client), place, invitation)
     return 'refusal' in outcome ? outcome : shown(outcome)
   }),

@@ -9,6 +9,7 @@ import {
   ORDER_PERMISSIONS,
   ORDER_ROLES,
   PERMISSIONS,
+  type Permission,
   PROVIDER_PERMISSIONS,
   PROVIDER_ROLES,
   type Role,
@@ -24,11 +25,11 @@ const OWN = 'OMCEO-AQ'
 const OTHER = 'OMCEO-TE'
 const ALL = Object.keys(endpoints) as EndpointId[]
 
-/** Who comes: what they are, and where. `order` undefined for a role at the provider. */
+/** Who comes: what they are, and where. A grant without an Order is a role at the provider. */
 type Visitor =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'applicant' }
-  | { readonly kind: 'staff'; readonly role: Role; readonly order?: string }
+  | { readonly kind: 'staff'; readonly grants: readonly { readonly role: Role; readonly order?: string }[] }
   /** Has a secret, but not one that opens: half-way, ended, disabled, invented. */
   | { readonly kind: 'shut' }
 
@@ -39,9 +40,21 @@ const rows: Row[] = [
   { name: 'an applicant', visitor: { kind: 'applicant' } },
   { name: 'another applicant', visitor: { kind: 'applicant' } },
   ...[OWN, OTHER].flatMap((order) =>
-    ORDER_ROLES.map((role) => ({ name: `${role} of ${order}`, visitor: { kind: 'staff', role, order } as const })),
+    ORDER_ROLES.map((role) => ({
+      name: `${role} of ${order}`,
+      visitor: { kind: 'staff', grants: [{ role, order }] } as const,
+    })),
   ),
-  ...PROVIDER_ROLES.map((role) => ({ name: role, visitor: { kind: 'staff', role } as const })),
+  ...PROVIDER_ROLES.map((role) => ({ name: role, visitor: { kind: 'staff', grants: [{ role }] } as const })),
+  // What one may at one place must not be lent to another.
+  {
+    name: 'somebody with three roles',
+    visitor: {
+      kind: 'staff',
+      grants: [{ role: 'orderReader', order: OWN }, { role: 'orderAdmin', order: OTHER }, { role: 'operator' }],
+    },
+  },
+  { name: 'somebody without a role', visitor: { kind: 'staff', grants: [] } },
   ...[
     'before the second factor',
     'before it is set up',
@@ -55,7 +68,9 @@ type Expected = 'reached' | 'signInNeeded' | 'caseNeeded' | 'forbidden' | 'notFo
 
 /** What must become of a request, by the two tables. */
 const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox: boolean): Expected => {
-  const staff = visitor.kind === 'staff' ? visitor : undefined
+  const grants = visitor.kind === 'staff' ? visitor.grants : undefined
+  const allows = (place: string | undefined, permission: Permission): boolean =>
+    grants?.some((one) => one.order === place && PERMISSIONS[one.role].includes(permission)) ?? false
   switch (access.kind) {
     case 'public':
       return 'reached'
@@ -64,14 +79,14 @@ const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox
     case 'applicant':
       return visitor.kind === 'applicant' ? 'reached' : 'caseNeeded'
     case 'staff':
-      return staff ? 'reached' : 'signInNeeded'
+      return grants ? 'reached' : 'signInNeeded'
     case 'provider':
-      if (!staff) return 'signInNeeded'
-      return staff.order === undefined && PERMISSIONS[staff.role].includes(access.permission) ? 'reached' : 'forbidden'
+      if (!grants) return 'signInNeeded'
+      return allows(undefined, access.permission) ? 'reached' : 'forbidden'
     case 'order':
-      if (!staff) return 'signInNeeded'
-      if (staff.order !== order) return 'notFound'
-      return PERMISSIONS[staff.role].includes(access.permission) ? 'reached' : 'forbidden'
+      if (!grants) return 'signInNeeded'
+      if (!grants.some((one) => one.order === order)) return 'notFound'
+      return allows(order, access.permission) ? 'reached' : 'forbidden'
   }
 }
 
@@ -164,16 +179,18 @@ beforeAll(async () => {
       const which = applicants++
       row.token = await addApplicant(conventions[which]!, members[which]!, `RSSMRA80A01A34${which}`)
     } else if (visitor.kind === 'staff') {
-      const orderId = visitor.order === undefined ? undefined : orders.get(visitor.order)!
-      const roles = [{ role: visitor.role, ...(orderId === undefined ? {} : { orderId }) }]
+      const roles = visitor.grants.map(({ role, order }) => ({
+        role,
+        ...(order === undefined ? {} : { orderId: orders.get(order)! }),
+      }))
       const { token, id } = await addStaff(
         office.db,
         { email: `${row.name.replaceAll(' ', '-')}@x.example`, roles },
         now,
       )
       row.token = token
-      if (visitor.role === 'orderAdmin' && visitor.order === OTHER) ids.staff = id
-      if (visitor.role === 'orderAdmin' && visitor.order === OWN) ownAdmin = token
+      if (row.name === `orderAdmin of ${OTHER}`) ids.staff = id
+      if (row.name === `orderAdmin of ${OWN}`) ownAdmin = token
     } else if (visitor.kind === 'shut') row.token = await shutToken(row.name, own)
   }
   ids.member = members[1]!
@@ -241,9 +258,10 @@ describe('what a handler is told', () => {
   it('is the Order of the path, and the case of the secret', async () => {
     for (const { visitor, token } of rows) {
       reached.length = 0
-      if (visitor.kind === 'staff' && visitor.order !== undefined) {
-        await api.call('listMembers', { ...requestOf('listMembers', visitor.order), as: token })
-        expect(reached).toMatchObject([{ caller: { order: { code: visitor.order } } }])
+      if (visitor.kind === 'staff') {
+        const places = visitor.grants.flatMap((grant) => grant.order ?? [])
+        for (const order of places) await api.call('listMembers', { ...requestOf('listMembers', order), as: token })
+        expect(reached).toMatchObject(places.map((code) => ({ caller: { order: { code } } })))
       } else if (visitor.kind === 'applicant') {
         await api.call('getEnrolment', { as: token })
         const { enrolmentId } = reached[0]!.caller as { enrolmentId: string }

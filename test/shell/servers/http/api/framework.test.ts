@@ -217,6 +217,14 @@ describe('paths and methods', () => {
     const patch = await fetch(`${api.url}/api/v1/orders/X/staff`, { method: 'PATCH' })
     expect([patch.status, patch.headers.get('allow')]).toEqual([405, 'GET, POST, HEAD, OPTIONS'])
   })
+  it.each(['/orders/%zz/staff', '/orders/%E0%A4%A/staff', `/orders/${'x'.repeat(500)}/staff`])(
+    'answers %.30s with a problem',
+    async (path) => {
+      const response = await fetch(`${api.url}/api/v1${path}`, { headers: { authorization: `Bearer ${secretary}` } })
+      expect([400, 404]).toContain(response.status)
+      expect(response.headers.get('content-type')).toContain('application/problem+json')
+    },
+  )
   it('has nothing where there is nothing', async () => {
     const response = await fetch(`${api.url}/api/v1/nothing`)
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([404, 'notFound'])

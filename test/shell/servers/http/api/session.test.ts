@@ -167,6 +167,17 @@ describe('the second factor', () => {
     )
     expect(notices.map((one) => one.subject)).toContain('È stato usato un codice di recupero')
   })
+  it('gives new recovery codes for a code, and the old ones open nothing any more', async () => {
+    const { email } = await somebody()
+    const { answer, secret, token } = await setUp(email)
+    const renew = (code: string) => api.call('renewRecoveryCodes', { as: token, body: { code } })
+    expect((await renew('000000x')).body.code).toBe('codeWrong')
+    const { body } = await renew(codeAt(secret))
+    expect(body.recoveryCodes).toHaveLength(10)
+    const half = cookieOf(await signIn(email))!
+    expect((await secondFactor(half, answer.body.recoveryCodes[0])).body.code).toBe('codeWrong')
+    expect((await secondFactor(half, body.recoveryCodes[0])).status).toBe(200)
+  })
   it('is needed soon: half a session ends after a quarter of an hour', async () => {
     const { email } = await somebody()
     const { secret } = await setUp(email)

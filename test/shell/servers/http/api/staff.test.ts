@@ -134,6 +134,13 @@ describe('an invitation', () => {
     const email = `prima${n}@ordine.example`
     const body = { email, name: 'Pia Prima', role: 'orderAdmin' }
     const at = (more: object) => api.call('inviteProviderStaff', { as: provider.token, body: { ...body, ...more } })
+    // there is one: the Order's people are the Order's
+    expect((await at({ order: code })).body).toMatchObject({
+      code: 'staffExists',
+      detail: expect.stringContaining('ha già un amministratore'),
+    })
+    code = `${code}-N`
+    await addOrder(office.db, code, 'Ordine nuovo', office.clock.now())
     expect((await at({})).body.code).toBe('orderUnknown')
     expect((await at({ order: 'OMCEO-NO' })).body.code).toBe('orderUnknown')
     expect((await at({ role: 'operator', order: code })).body.code).toBe('orderUnknown')
