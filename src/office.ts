@@ -9,6 +9,7 @@ import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
+import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
@@ -55,6 +56,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   invoices: invoiceDuty,
   recurring: (office, _world, job) => runRecurring(office.db, office.clock, recurringDuties(office), job),
+  resumeLink: (office, _, job) => sendRequestedLink(office, job),
 }
 
 /** What comes back every so often. */

@@ -194,7 +194,7 @@ export const enrolmentEndpoints = {
     access: { kind: 'applicant' },
     body: Closed({ password: Text(200) }),
     reply: EnrolmentView,
-    refusals: ['passwordWeak', 'notInThisState'],
+    refusals: ['passwordWeak', 'draftIncomplete', 'notInThisState'],
   },
   sendConfirmation: {
     method: 'POST',

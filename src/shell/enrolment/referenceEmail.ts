@@ -19,7 +19,8 @@ const readReference = (office: Office, typed: string): string | Refusal => {
   return office.domains.has(domainOf(address.spec)) ? { refusal: 'emailCertified' } : address.spec
 }
 
-const writeReference = (tx: Tx, id: string, email: string, now: Instant): void => {
+/** Sets the reference e-mail, not confirmed yet. */
+export const adoptReference = (tx: Tx, id: string, email: string, now: Instant): void => {
   tx.send(
     'enrolment-reference',
     `update enrolment set reference_email = $2, reference_confirmed_at = null, version = version + 1, changed_at = $3
@@ -45,7 +46,7 @@ export const sendConfirmation = async (
     const isSame = enrolment.referenceEmail !== undefined && sameAddress(enrolment.referenceEmail, email)
     if (isSame && enrolment.referenceConfirmedAt !== undefined) return undefined
     if (!isSame) {
-      writeReference(tx, enrolmentId, email, now)
+      adoptReference(tx, enrolmentId, email, now)
       // Links that went to an address which was mistyped must open nothing.
       dropLinksElsewhere(tx, enrolmentId, email)
     }

@@ -6,6 +6,7 @@
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
+import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
 import type { Pending } from './pending.ts'
 import { sandboxHandlers } from './sandbox.ts'
@@ -16,6 +17,7 @@ import { staffHandlers } from './staff.ts'
 export const handlers: Handlers<Pending> = {
   ...billingHandlers,
   ...boxHandlers,
+  ...enrolmentHandlers,
   ...sessionHandlers,
   ...staffHandlers,
   ...sandboxHandlers,

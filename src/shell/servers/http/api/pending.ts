@@ -4,25 +4,10 @@ import type { EndpointId } from '../../../../core/api/endpoints.ts'
 /** Take yours out here when its handler stands in handlers.ts: until then that does not compile. */
 export const PENDING = [
   // portal
-  'getConvention',
-  'startEnrolment',
-  'getEnrolment',
-  'saveDraft',
-  'proposeAddresses',
-  'setEnrolmentPassword',
-  'sendConfirmation',
-  'confirmCode',
-  'confirmLink',
-  'requestResume',
-  'resumeEnrolment',
   'putDocument',
   'getDocument',
   'deleteDocument',
   'getModule',
-  'acceptModule',
-  'submitEnrolment',
-  'withdrawEnrolment',
-  'leaveEnrolment',
   // the Order's register
   'getOrder',
   'listMembers',
