@@ -5,11 +5,12 @@ import { DAY, HOUR } from './core/lib/instant.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
+import { lapseIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
+import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
-import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
@@ -64,6 +65,7 @@ const recurringDuties = (office: Office): Readonly<Record<string, Recurring>> =>
   terms: { everyMs: HOUR, run: () => runTerms(office) },
   leftovers: { everyMs: DAY, run: () => sweepLeftovers(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
+  idleCases: { everyMs: DAY, run: () => lapseIdle(office) },
 })
 
 /** Forgets what served its time: sessions that ended, answers to requests that came twice. */
