@@ -65,7 +65,7 @@ const recurringDuties = (office: Office): Readonly<Record<string, Recurring>> =>
   terms: { everyMs: HOUR, run: () => runTerms(office) },
   leftovers: { everyMs: DAY, run: () => sweepLeftovers(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
-  idleCases: { everyMs: DAY, run: () => lapseIdle(office) },
+  idleCases: { everyMs: DAY, run: async () => void (await lapseIdle(office)) },
 })
 
 /** Forgets what served its time: sessions that ended, answers to requests that came twice. */
