@@ -31,7 +31,7 @@ export const makeConvention = async (
   const code = changes.code ?? 'OMCEO-AQ'
   const domain = changes.domain ?? 'pec.prova.example'
   const profile = {
-    fiscalCode: '80002130664',
+    fiscalCode: '80002130666',
     address: { street: 'Via Prova 1', postcode: '67100', town: 'L’Aquila', province: 'AQ' },
     secretariat: { phone: '0862 000000', email: 'segreteria@ordine.example' },
     invoicing: { format: 'FPA12', recipientCode: 'UFPROV', splitPayment: true },
