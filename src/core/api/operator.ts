@@ -186,6 +186,7 @@ export const operatorEndpoints = {
     access: at('cases.read'),
     params: CaseParams,
     reply: CaseView,
+    refusals: ['caseUnknown'],
   },
   viewDocument: {
     method: 'GET',
@@ -206,7 +207,15 @@ export const operatorEndpoints = {
     body: Closed({ version: Type.Integer() }),
     reply: CaseView,
     idempotent: true,
-    refusals: ['caseChanged', 'notInThisState', 'samePerson', 'documentsMissing', 'memberNotActive'],
+    refusals: [
+      'caseUnknown',
+      'caseChanged',
+      'notInThisState',
+      'samePerson',
+      'documentsMissing',
+      'memberNotActive',
+      'addressTaken',
+    ],
   },
   askAgain: {
     method: 'POST',
@@ -218,7 +227,7 @@ export const operatorEndpoints = {
     body: Decision,
     reply: CaseView,
     idempotent: true,
-    refusals: ['caseChanged', 'notInThisState'],
+    refusals: ['caseUnknown', 'caseChanged', 'notInThisState'],
   },
   refuseCase: {
     method: 'POST',
@@ -230,7 +239,7 @@ export const operatorEndpoints = {
     body: Decision,
     reply: CaseView,
     idempotent: true,
-    refusals: ['caseChanged', 'notInThisState'],
+    refusals: ['caseUnknown', 'caseChanged', 'notInThisState'],
   },
   listReasons: {
     method: 'GET',

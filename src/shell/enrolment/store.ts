@@ -291,7 +291,8 @@ export const moveEnrolment = async (
   return next
 }
 
-const forgetSecrets = (tx: Tx, id: string): void => {
+/** The password of a case is known to it no more, nor the code that was sent. */
+export const forgetSecrets = (tx: Tx, id: string): void => {
   tx.send(
     'enrolment-forget',
     `update enrolment set password_hash = null, scram_salt = null, scram_iterations = null, scram_stored_key = null,

@@ -2,10 +2,10 @@
 
 import type { ConventionTerms } from '../../../core/convention/convention.ts'
 import { activationNotice, welcomeMessage } from '../../../core/enrolment/decisionNotices.ts'
-import { enrolmentMachine } from '../../../core/enrolment/machine.ts'
 import type { Instant } from '../../../core/lib/instant.ts'
 import { addressKey } from '../../../core/mail/address.ts'
 import { termEnd } from '../../../core/mailbox/term.ts'
+import { tidyName } from '../../../core/register/personName.ts'
 import { SYSTEM, writeAudit } from '../../audit/write.ts'
 import { type Tx, timestamp } from '../../db/pool.ts'
 import { storeScramKeys } from '../../identity/passwords.ts'
@@ -15,7 +15,8 @@ import type { Office } from '../../office.ts'
 import { finishJob, putJob } from '../../outbox/jobs.ts'
 import type { Job } from '../../outbox/outbox.ts'
 import { writeDeskMail } from '../../pec/desk.ts'
-import { writeCaseEvent } from './events.ts'
+import { ceaseDomiciles, insertDomiciles } from '../../register/domicileStore.ts'
+import { forgetSecrets, moveEnrolment } from '../store.ts'
 
 /** What a job of kind `provision` is about: the box of a case. */
 export type ProvisionPayload = { readonly enrolment: string }
@@ -120,41 +121,28 @@ const writeTerm = (tx: Tx, one: Approved, mailboxId: number, now: Instant, expir
 }
 
 /** The box is the member's digital domicile from now on: what was so, or waited to be, is so no more. */
-const moveDomicile = (tx: Tx, one: Approved, now: Instant): void => {
-  tx.send(
-    'provision-domicile-end',
-    `update domicile set state = 'ceased', until = $2 where member_id = $1 and state in ('confirmed', 'awaiting')`,
-    [one.member_id, timestamp(now)],
-  )
-  tx.send(
-    'provision-domicile',
-    `insert into domicile (member_id, address, address_key, origin, state, since) values ($1, $2, $3, 'convention', 'confirmed', $4)`,
-    [one.member_id, one.address, addressKey(one.address), timestamp(now)],
-  )
+const moveDomicile = async (tx: Tx, { member_id: memberId, address }: Approved, now: Instant): Promise<void> => {
+  ceaseDomiciles(tx, memberId, ['confirmed', 'awaiting'], now)
+  await insertDomiciles(tx, [{ memberId, address, origin: 'convention', state: 'confirmed' }], now)
 }
 
 /** The case becomes active; the password is the box's alone now. */
 const activateCase = async (tx: Tx, one: Approved, mailboxId: number, now: Instant): Promise<void> => {
-  const next = enrolmentMachine.next('approved', 'provisioned')
-  const moved = await tx.query(
-    'provision-activate',
-    `update enrolment set state = $2, version = version + 1, mailbox_id = $3, activated_at = $4, password_hash = null,
-       scram_salt = null, scram_iterations = null, scram_stored_key = null, scram_server_key = null
-     where id = $1 and state = 'approved' returning 1`,
-    [one.id, next, mailboxId, timestamp(now)],
-  )
-  if (moved.length === 0) throw new Error('the case changed under its lock')
+  const at = { at: now, activatedAt: now }
+  const from = { id: one.id, state: 'approved' } as const
+  const moved = await moveEnrolment(tx, from, 'provisioned', { ...at, actor: { kind: 'system' }, mailboxId })
+  if (!moved) throw new Error('the case changed under its lock')
+  forgetSecrets(tx, one.id)
   tx.send('provision-purchase', 'update purchase set mailbox_id = $2 where enrolment_id = $1 and mailbox_id is null', [
     one.id,
     mailboxId,
   ])
-  writeCaseEvent(tx, { enrolmentId: one.id, event: 'provisioned', actor: 'system' }, now)
 }
 
 /** Who is told: the holder at the reference e-mail and in the new box, the Order in its trail. */
 const tell = async (tx: Tx, office: Office, one: Approved, now: Instant, expiresAt: Instant): Promise<void> => {
   const { address, order_id: orderId } = one
-  const name = `${one.given_name} ${one.surname}`
+  const name = `${tidyName(one.given_name)} ${tidyName(one.surname)}`
   const facts = {
     name,
     address,
@@ -167,13 +155,23 @@ const tell = async (tx: Tx, office: Office, one: Approved, now: Instant, expires
     helpDeskPhone: one.terms.helpDeskPhone,
     publicUrl: office.publicUrl,
   }
-  const subject = { subjectKind: 'enrolment', subjectId: one.case_number }
   const details = { address, member: one.member_id, convention: one.convention_code }
-  writeAudit(tx, [{ at: now, actor: SYSTEM, orderId, action: 'box.activated', ...subject, details }])
+  writeAudit(tx, [
+    {
+      at: now,
+      actor: SYSTEM,
+      orderId,
+      action: 'box.activated',
+      subjectKind: 'enrolment',
+      subjectId: one.case_number,
+      details,
+    },
+  ])
   await writeNotice(tx, office, {
     ...activationNotice(facts),
-    ...subject,
     to: one.reference_email,
+    subjectKind: 'enrolment',
+    subjectId: one.id,
     orderId,
     onceKey: `activation ${one.id}`,
   })
@@ -195,7 +193,7 @@ export const provisionBox = async (office: Office, job: Job): Promise<void> => {
     await holdAddress(tx, one, now)
     const mailboxId = await makeBox(tx, one, now)
     writeTerm(tx, one, mailboxId, now, expiresAt)
-    moveDomicile(tx, one, now)
+    await moveDomicile(tx, one, now)
     await activateCase(tx, one, mailboxId, now)
     await tell(tx, office, one, now, expiresAt)
   })

@@ -44,7 +44,7 @@ const traces = async () => {
        (select count(*)::int from domicile where member_id = e.member_id and state = 'confirmed') as domiciles,
        (select count(*)::int from enrolment_event where enrolment_id = e.id) as events,
        (select count(*)::int from audit where subject_id = e.case_number) as audits,
-       (select count(*)::int from notice where subject_id = e.case_number) as notices,
+       (select count(*)::int from notice where subject_id = e.id::text) as notices,
        (select count(*)::int from outbox where payload ->> 'enrolment' = e.id::text) as jobs,
        (select count(*)::int from outbox where payload ->> 'duty' = 'deskMail' and payload #>> '{to,address}' = e.address) as welcomes
      from enrolment e left join mailbox b on b.address_key = e.address_key where e.id = $1`,
