@@ -13,7 +13,7 @@ import { isOnRegister } from '../../../core/register/member.ts'
 import { tidyName } from '../../../core/register/personName.ts'
 import { type Actor, writeAudit } from '../../audit/write.ts'
 import { reversePurchase } from '../../billing/purchases.ts'
-import type { Tx } from '../../db/pool.ts'
+import type { Queries, Tx } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { isFree } from '../addresses.ts'
 import { type Case, caseFacts, loadCase, noticeCase } from '../case.ts'
@@ -67,7 +67,7 @@ const record = (tx: Tx, office: Office, one: Case, actor: Decider, action: strin
   ])
 
 /** Why a case cannot be approved as it stands: what is missing is told word by word. */
-export const obstacleToApproval = async (tx: Tx, office: Office, one: Case): Promise<Refusal | undefined> => {
+export const obstacleToApproval = async (db: Queries, office: Office, one: Case): Promise<Refusal | undefined> => {
   const { enrolment, member } = one
   if (!isOnRegister(member.status)) return { refusal: 'memberNotActive' }
   const fields = missing(caseFacts(one), civilDateOf(office.clock.now())).flatMap((step) => step.fields)
@@ -80,7 +80,7 @@ export const obstacleToApproval = async (tx: Tx, office: Office, one: Case): Pro
       },
       fields: fields.map(({ field, code, it, en }) => ({ field, code, it, en })),
     }
-  return (await isFree(office, tx, enrolment.address!, enrolment)) ? undefined : { refusal: 'addressTaken' }
+  return (await isFree(office, db, enrolment.address!, enrolment)) ? undefined : { refusal: 'addressTaken' }
 }
 
 /** The first of two approvals: the case stays where it is, and waits for another operator. */
