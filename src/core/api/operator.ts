@@ -317,7 +317,7 @@ export const operatorEndpoints = {
     tag: 'operator',
     access: at('conventions.read'),
     reply: Type.Object({
-      items: Type.Array(Type.Intersect([OrderBody, Type.Object({ members: Type.Integer(), boxes: Type.Integer() })])),
+      items: Type.Array(Type.Object({ ...OrderBody.properties, members: Type.Integer(), boxes: Type.Integer() })),
     }),
   },
   putOrder: {

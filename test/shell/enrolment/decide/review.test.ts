@@ -22,10 +22,10 @@ beforeAll(async () => {
   office = await testOffice()
   const now = office.clock.now() // Monday, 9 March 2026, 10:00
   aquila = await makeConvention(office.db, now)
-  // The Monday is the patron's day there.
+  // The Friday is the patron’s day there.
   teramo = await makeConvention(office.db, now, {
     code: 'OMCEO-TE',
-    holidays: ['03-09'],
+    holidays: ['03-06'],
     terms: { secondPairOfEyes: true },
   })
   giulia = await makeOperator(office.db, now)
@@ -37,7 +37,7 @@ beforeAll(async () => {
     })
   old = [
     await under(aquila, 5, 1, 1), // Wednesday morning: three working days
-    await under(teramo, 5, 0, 2), // the same, but Monday is a holiday
+    await under(teramo, 5, 0, 2), // Wednesday at ten, but Friday is a holiday: two, and due this minute
     await under(aquila, 3, -1, 3), // Friday after ten: one
     await under(aquila, 2, 0, 4), // Saturday: one
     await under(aquila, 0, 1, 5), // today: none

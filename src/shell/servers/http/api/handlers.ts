@@ -8,6 +8,7 @@ import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
+import { operatorHandlers } from './operator.ts'
 import type { Pending } from './pending.ts'
 import { sandboxHandlers } from './sandbox.ts'
 import { sessionHandlers } from './session.ts'
@@ -20,5 +21,6 @@ export const handlers: Handlers<Pending> = {
   ...enrolmentHandlers,
   ...sessionHandlers,
   ...staffHandlers,
+  ...operatorHandlers,
   ...sandboxHandlers,
 }

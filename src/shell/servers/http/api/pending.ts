@@ -27,24 +27,12 @@ export const PENDING = [
   'sendInvitations',
   'uploadForMember',
   // operator
-  'listCases',
-  'getCase',
   'viewDocument',
-  'approveCase',
-  'askAgain',
-  'refuseCase',
-  'listReasons',
   'listIncoming',
   'uploadIncoming',
   'viewIncoming',
   'matchIncoming',
   'discardIncoming',
-  'listOrders',
-  'putOrder',
-  'listFrameworks',
-  'putFramework',
-  'listConventions',
-  'putConvention',
 ] as const satisfies readonly EndpointId[]
 
 export type Pending = (typeof PENDING)[number]
