@@ -17,9 +17,11 @@ const icons = (): Plugin => {
       if (!id.startsWith(prefix)) return undefined
       const svg = await readFile(join(italia, 'src', 'svg', `it-${id.slice(prefix.length)}.svg`), 'utf8')
       const paths = [...svg.matchAll(/<path[^>]*?\sd="([^"]+)"/g)].map((found) => found[1]!.replace(/\s+/g, ' '))
-      const drawn = [...svg.matchAll(/<(?!svg|\/|path|g[\s>])(\w+)/g)].map((found) => found[1])
-      if (paths.length === 0 || drawn.length > 0) throw new Error(`${id}: more than paths (${drawn.join(', ')})`)
-      return `export default ${JSON.stringify(paths.join(''))}`
+      const rectangle = /<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" *\/>/g
+      const rectangles = [...svg.matchAll(rectangle)].map(([, x, y, w, h]) => `M${x},${y}h${w}v${h}h-${w}z`)
+      const drawn = [...svg.matchAll(/<(?!svg|\/|g[\s>])(\w+)/g)]
+      if (paths.length + rectangles.length !== drawn.length) throw new Error(`${id}: shapes that are not known here`)
+      return `export default ${JSON.stringify([...paths, ...rectangles].join(''))}`
     },
   }
 }

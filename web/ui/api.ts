@@ -140,6 +140,8 @@ export const call = async <R extends Route>(route: R, ...[given]: Arguments<R>):
     method,
     headers,
     credentials: 'same-origin',
+    // What was typed leaves even where the page is being closed.
+    ...(method === 'PATCH' ? { keepalive: true } : {}),
     ...(options.body === undefined ? {} : { body: binary ? (options.body as Blob) : JSON.stringify(options.body) }),
     ...(options.signal ? { signal: options.signal } : {}),
   })

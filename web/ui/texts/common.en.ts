@@ -45,6 +45,7 @@ const english: typeof italian = {
     checking: 'Checking the file',
     stop: 'Stop',
     sent: 'Received',
+    pages: (count) => (count === 1 ? '1 page' : `${count} pages`),
     stopped: 'Sending was stopped: the file was not received. You can choose it again.',
     tooLarge: (limit) => `The file is over ${limit}. Take the photo at a lower resolution, or choose another file.`,
     wrongKind: 'A photo (JPEG, PNG, WebP) or a PDF is needed: this file is of another kind.',

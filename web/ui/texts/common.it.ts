@@ -43,6 +43,7 @@ export default {
     checking: 'Controllo del file',
     stop: 'Interrompi',
     sent: 'Ricevuto',
+    pages: (count: number) => (count === 1 ? '1 pagina' : `${count} pagine`),
     stopped: 'Invio interrotto: il file non è stato ricevuto. Puoi sceglierlo di nuovo.',
     tooLarge: (limit: string) =>
       `Il file supera ${limit}. Rifai la foto con una risoluzione minore, oppure scegli un altro file.`,
