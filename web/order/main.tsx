@@ -1,9 +1,6 @@
-// Starts the order application.
-import { Frame } from '../ui/Frame.tsx'
+// The pages of an Order's secretariat, and the sign-in of all staff.
 import { start } from '../ui/start.tsx'
+import { OrderApplication } from './OrderApplication.tsx'
+import '../staff/consoles.scss'
 
-await start(
-  <Frame home="/">
-    <h1>Pagina in preparazione</h1>
-  </Frame>,
-)
+await start(<OrderApplication />)

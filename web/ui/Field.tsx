@@ -107,7 +107,7 @@ export const TextField = (props: Text) => {
           {...input}
           {...wiring}
           className={`cl-input${upper ? ' cl-upper' : ''}${short ? ' cl-short' : ''}`}
-          aria-required={field.optional ? undefined : true}
+          aria-required={field.optional || input.type === 'search' ? undefined : true}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
