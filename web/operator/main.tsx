@@ -1,9 +1,6 @@
-// Starts the operator application.
-import { Frame } from '../ui/Frame.tsx'
+// The pages of the provider's operators.
 import { start } from '../ui/start.tsx'
+import { OperatorApplication } from './OperatorApplication.tsx'
+import '../staff/consoles.scss'
 
-await start(
-  <Frame home="/">
-    <h1>Pagina in preparazione</h1>
-  </Frame>,
-)
+await start(<OperatorApplication />)

@@ -1,0 +1,7 @@
+// The hooks of the texts of the operator's console.
+import { defineTexts } from '../../ui/language.ts'
+import officeItalian from './office.it.ts'
+import italian from './operator.it.ts'
+
+export const useOperatorTexts = defineTexts(italian, () => import('./operator.en.ts'))
+export const useOfficeTexts = defineTexts(officeItalian, () => import('./office.en.ts'))
