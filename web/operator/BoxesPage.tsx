@@ -51,7 +51,15 @@ export const BoxesPage = () => {
       <p className="lead">{t.lead}</p>
       <search>
         <form className="cl-filters" onSubmit={submit}>
-          <TextField label={t.search} hint={t.searchHint} type="search" value={typed} maxLength={254} autoComplete="off" onChange={setTyped} />
+          <TextField
+            label={t.search}
+            hint={t.searchHint}
+            type="search"
+            value={typed}
+            maxLength={254}
+            autoComplete="off"
+            onChange={setTyped}
+          />
           <div className="cl-row">
             <Button type="submit">{t.show}</Button>
           </div>
@@ -106,7 +114,9 @@ const BoxCard = ({ box, onChoose }: { readonly box: BoxRow; readonly onChoose: (
           },
           {
             label: t.expires,
-            value: box.graceUntil ? `${showDay(box.expiresAt)} (${t.grace(showDay(box.graceUntil))})` : showDay(box.expiresAt),
+            value: box.graceUntil
+              ? `${showDay(box.expiresAt)} (${t.grace(showDay(box.graceUntil))})`
+              : showDay(box.expiresAt),
           },
           { label: t.space, value: t.spaceOf(showBytes(box.usedBytes), showBytes(box.quotaBytes)) },
         ]}

@@ -7,9 +7,9 @@ import { useMay } from '../staff/session.tsx'
 import { useWords, wordOf } from '../staff/texts/words.ts'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { Button, LinkButton } from '../ui/Button.tsx'
+import { CheckField } from '../ui/Field.tsx'
 import { usePage, useResource } from '../ui/hooks.ts'
 import { Badge, Loading } from '../ui/Parts.tsx'
-import { CheckField } from '../ui/Field.tsx'
 import { CaseData, Checks, History } from './CaseParts.tsx'
 import type { CaseView } from './contract.ts'
 import { personOf } from './contract.ts'
@@ -140,11 +140,7 @@ const Done = ({ outcome, next }: { readonly outcome: Outcome; readonly next: str
   const t = useOperatorTexts().case
   return (
     <Alert kind="success" live title={t[outcome]}>
-      {next ? (
-        <LinkButton href={`/pratiche/${encodeURIComponent(next)}`}>{t.next} (n)</LinkButton>
-      ) : (
-        <p>{t.noNext}</p>
-      )}
+      {next ? <LinkButton href={`/pratiche/${encodeURIComponent(next)}`}>{t.next} (n)</LinkButton> : <p>{t.noNext}</p>}
     </Alert>
   )
 }

@@ -22,7 +22,9 @@ const plain = (text: string): string =>
 const useRows = (view: CaseView): readonly Row[] => {
   const words = useWords()
   const { draft, member } = view
-  const residence = [draft.street, [draft.postcode, draft.town].filter(Boolean).join(' '), draft.province].filter(Boolean)
+  const residence = [draft.street, [draft.postcode, draft.town].filter(Boolean).join(' '), draft.province].filter(
+    Boolean,
+  )
   return [
     { key: 'surname', typed: view.case.surname, register: member.surname },
     { key: 'givenName', typed: view.case.givenName, register: member.givenName },

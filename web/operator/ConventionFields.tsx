@@ -16,7 +16,8 @@ export const PasswordFields = ({
   readonly onChange: (policy: Typed['policy']) => void
 }) => {
   const t = useOfficeTexts().conventions
-  const length = (name: 'minLength' | 'maxLength') => (text: string) => onChange({ ...policy, [name]: wholeOf(text) ?? 0 })
+  const length = (name: 'minLength' | 'maxLength') => (text: string) =>
+    onChange({ ...policy, [name]: wholeOf(text) ?? 0 })
   return (
     <fieldset className="cl-group">
       <legend>
@@ -30,9 +31,20 @@ export const PasswordFields = ({
         note={policy.minLength < WEAK_LENGTH ? t.weakPolicy : undefined}
         onChange={length('minLength')}
       />
-      <TextField label={t.maxLength} short inputMode="numeric" value={String(policy.maxLength)} onChange={length('maxLength')} />
+      <TextField
+        label={t.maxLength}
+        short
+        inputMode="numeric"
+        value={String(policy.maxLength)}
+        onChange={length('maxLength')}
+      />
       {RULES.map((rule) => (
-        <CheckField key={rule} label={t[rule]} checked={policy[rule]} onChange={(on) => onChange({ ...policy, [rule]: on })} />
+        <CheckField
+          key={rule}
+          label={t[rule]}
+          checked={policy[rule]}
+          onChange={(on) => onChange({ ...policy, [rule]: on })}
+        />
       ))}
     </fieldset>
   )

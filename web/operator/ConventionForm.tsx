@@ -8,9 +8,9 @@ import { Button } from '../ui/Button.tsx'
 import { DateField } from '../ui/DateField.tsx'
 import { CheckField, RadioGroup, SelectField, TextField } from '../ui/Field.tsx'
 import { useAction } from '../ui/hooks.ts'
+import { ExpiryFields, PasswordFields } from './ConventionFields.tsx'
 import type { ConventionRow, FrameworkRow, OrderRow } from './contract.ts'
 import { bytesOf, centsOf, isDay, showCents, showGigabytes, useForm, wholeOf } from './forms.tsx'
-import { ExpiryFields, PasswordFields } from './ConventionFields.tsx'
 import { useOfficeTexts } from './texts/operator.ts'
 
 /** What is typed, before it is numbers. */

@@ -66,7 +66,9 @@ export const ConventionsPage = () => {
               key: 'seats',
               label: t.seats,
               cell: (row) =>
-                row.seats === undefined ? showNumber(row.taken) : t.seatsOf(showNumber(row.taken), showNumber(row.seats)),
+                row.seats === undefined
+                  ? showNumber(row.taken)
+                  : t.seatsOf(showNumber(row.taken), showNumber(row.seats)),
             },
             { key: 'payer', label: t.payer, cell: (row) => wordOf(words.payers, row.terms.payer) },
           ]}

@@ -30,7 +30,12 @@ const ACTIONS = [
   { action: 'approve', key: 'a', icon: approveIcon, look: 'primary' },
   { action: 'askAgain', key: 'r', icon: askIcon, look: 'outline-primary' },
   { action: 'refuse', key: 'x', icon: refuseIcon, look: 'outline-primary' },
-] as const satisfies readonly { readonly action: ActionKind; readonly key: string; readonly icon: string; readonly look: string }[]
+] as const satisfies readonly {
+  readonly action: ActionKind
+  readonly key: string
+  readonly icon: string
+  readonly look: string
+}[]
 
 export const Decision = ({ view, onDecided, onChanged }: Props) => {
   const t = useOperatorTexts().case
@@ -65,7 +70,14 @@ export const Decision = ({ view, onDecided, onChanged }: Props) => {
       <h2 id="decision-title">{t.decision}</h2>
       <div className="cl-row">
         {ACTIONS.map(({ action, key, icon, look }) => (
-          <ActionButton key={action} why={whyNot(action)} look={look} icon={icon} shortcut={key} onClick={start(action)}>
+          <ActionButton
+            key={action}
+            why={whyNot(action)}
+            look={look}
+            icon={icon}
+            shortcut={key}
+            onClick={start(action)}
+          >
             {t[action]} ({key})
           </ActionButton>
         ))}
@@ -201,7 +213,12 @@ const InWords = ({
           setTemplate(code)
           const found = fitting.find((one) => one.code === code)
           // Words that somebody has written are never replaced: the text goes below them.
-          if (found) setReason(reason.trim() === '' || fitting.some((one) => one.text === reason) ? found.text : `${reason.trim()}\n\n${found.text}`)
+          if (found)
+            setReason(
+              reason.trim() === '' || fitting.some((one) => one.text === reason)
+                ? found.text
+                : `${reason.trim()}\n\n${found.text}`,
+            )
         }}
       />
       <TextArea

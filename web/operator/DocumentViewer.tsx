@@ -1,6 +1,7 @@
 // Pages of papers as images: zoom, rotation and movement by keyboard. Each page is asked for once: each look is written down.
-import turnLeft from 'icon:restore'
+
 import turnRight from 'icon:refresh'
+import turnLeft from 'icon:restore'
 import zoomIn from 'icon:zoom-in'
 import zoomOut from 'icon:zoom-out'
 import { useEffect, useRef, useState } from 'react'
@@ -103,7 +104,7 @@ export const DocumentViewer = ({
   if (!paper) return <p>{t.noDocuments}</p>
   return (
     <div className="cl-viewer">
-      <div className="cl-row cl-tight" role="group" aria-label={t.documents}>
+      <fieldset className="cl-row cl-tight" aria-label={t.documents}>
         {papers.map((one, index) => (
           <button
             key={one.id}
@@ -116,7 +117,7 @@ export const DocumentViewer = ({
             {index + 1}. {one.name}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className="cl-row cl-tight">
         <Button look="outline-primary" small icon={zoomIn} aria-keyshortcuts="+" onClick={() => enlarge(STEP)}>
           {t.zoomIn}

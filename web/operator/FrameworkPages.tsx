@@ -140,9 +140,25 @@ const FrameworkForm = ({
       <ErrorSummary mistakes={form.mistakes} turn={form.turn} />
       <ProblemAlert problem={save.problem} />
       {!framework && (
-        <TextField id="code" label={office.code} upper short maxLength={64} value={code} error={errorOf('code')} onChange={(text) => setCode(text.toUpperCase())} />
+        <TextField
+          id="code"
+          label={office.code}
+          upper
+          short
+          maxLength={64}
+          value={code}
+          error={errorOf('code')}
+          onChange={(text) => setCode(text.toUpperCase())}
+        />
       )}
-      <TextField id="federation" label={t.federation} maxLength={200} value={federation} error={errorOf('federation')} onChange={setFederation} />
+      <TextField
+        id="federation"
+        label={t.federation}
+        maxLength={200}
+        value={federation}
+        error={errorOf('federation')}
+        onChange={setFederation}
+      />
       <TextField id="title" label={t.name} maxLength={200} value={title} error={errorOf('title')} onChange={setTitle} />
       <DateField id="signed" label={t.signed} value={signedOn} error={errorOf('signed')} onChange={setSignedOn} />
       <DateField id="ends" label={t.ends} optional value={endsOn} error={errorOf('ends')} onChange={setEndsOn} />

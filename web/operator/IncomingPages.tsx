@@ -1,6 +1,6 @@
 // Papers and faxes that wait for their case: the list with the upload, and one paper with what to do with it.
 import { type FormEvent, useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { Link } from 'wouter'
 import { ask, sendFile, withFileName } from '../staff/ask.ts'
 import { usePages } from '../staff/filters.ts'
 import { More } from '../staff/More.tsx'
@@ -56,7 +56,11 @@ export const IncomingPage = () => {
               key: 'suggested',
               label: t.suggested,
               cell: (row) =>
-                row.suggestedCase ? <span className="cl-code">{row.suggestedCase}</span> : <span className="cl-muted">{t.noSuggestion}</span>,
+                row.suggestedCase ? (
+                  <span className="cl-code">{row.suggestedCase}</span>
+                ) : (
+                  <span className="cl-muted">{t.noSuggestion}</span>
+                ),
             },
           ]}
         />
@@ -144,7 +148,9 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
           {why === undefined ? (
             <DocumentViewer
               papers={[{ id: row.id, name: t.paper, pages: row.pages }]}
-              load={(incoming, page) => ask('GET /operator/incoming/:incoming/pages/:page', { params: { incoming, page } })}
+              load={(incoming, page) =>
+                ask('GET /operator/incoming/:incoming/pages/:page', { params: { incoming, page } })
+              }
             />
           ) : (
             <Alert kind="warning">{why}</Alert>
@@ -158,7 +164,13 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
 
 const KINDS = ['module', 'front', 'back', 'paper'] as const
 
-const Match = ({ row, onDone }: { readonly row: IncomingRow; readonly onDone: (text: string, caseNumber?: string) => void }) => {
+const Match = ({
+  row,
+  onDone,
+}: {
+  readonly row: IncomingRow
+  readonly onDone: (text: string, caseNumber?: string) => void
+}) => {
   const t = useOperatorTexts().incoming
   const words = useWords()
   const [number, setNumber] = useState(row.suggestedCase ?? '')
@@ -232,7 +244,10 @@ const Discard = ({
   const [tried, setTried] = useState(false)
   const isShort = reason.trim().length < SHORTEST
   const discard = useAction(async () => {
-    await ask('POST /operator/incoming/:incoming/discard', { params: { incoming: id }, body: { reason: reason.trim() } })
+    await ask('POST /operator/incoming/:incoming/discard', {
+      params: { incoming: id },
+      body: { reason: reason.trim() },
+    })
     onDone()
   })
   const submit = (event: FormEvent): void => {

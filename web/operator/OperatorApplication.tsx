@@ -78,14 +78,19 @@ const Pages = () => (
       {({ code }) => page('conventions.read', <ConventionPage key={code} code={codeOf(code)} />)}
     </Route>
     <Route path="/ordini">{page('conventions.read', <OrdersPage />)}</Route>
-    <Route path="/ordini/:code">{({ code }) => page('conventions.read', <OrderPage key={code} code={codeOf(code)} />)}</Route>
+    <Route path="/ordini/:code">
+      {({ code }) => page('conventions.read', <OrderPage key={code} code={codeOf(code)} />)}
+    </Route>
     <Route path="/accordi">{page('conventions.read', <FrameworksPage />)}</Route>
     <Route path="/accordi/:code">
       {({ code }) => page('conventions.read', <FrameworkPage key={code} code={codeOf(code)} />)}
     </Route>
     <Route path="/operatori">{page('provider.staff', <Staff />)}</Route>
     <Route path="/registro">
-      {page('provider.audit', <AuditPage scope="provider" load={(query, signal) => ask('GET /operator/audit', { query, signal })} />)}
+      {page(
+        'provider.audit',
+        <AuditPage scope="provider" load={(query, signal) => ask('GET /operator/audit', { query, signal })} />,
+      )}
     </Route>
     <Route path="/profilo">
       <AccountPage />

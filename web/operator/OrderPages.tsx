@@ -175,7 +175,13 @@ const NEEDED = ['fiscalCode', 'street', 'postcode', 'town', 'province', 'phone',
 /** Of the office of a public body, and of anybody else. */
 const CODE_LENGTH = { FPA12: 6, FPR12: 7 } as const
 
-const OrderForm = ({ order, onSaved }: { readonly order: OrderRow | undefined; readonly onSaved: (code: string) => void }) => {
+const OrderForm = ({
+  order,
+  onSaved,
+}: {
+  readonly order: OrderRow | undefined
+  readonly onSaved: (code: string) => void
+}) => {
   const office = useOfficeTexts()
   const t = office.orders
   const why = useMay()('conventions.write')

@@ -43,7 +43,7 @@ export const QueuePage = () => {
   const table = useRef<HTMLDivElement>(null)
   const step = (by: number): void => {
     const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>('tbody th a') ?? [])]
-    const now = links.findIndex((link) => link === document.activeElement)
+    const now = links.indexOf(document.activeElement as HTMLAnchorElement)
     links[Math.min(links.length - 1, Math.max(0, now === -1 ? 0 : now + by))]?.focus()
   }
   const first = list.items?.[0]
@@ -140,7 +140,8 @@ export const Age = ({ row }: { readonly row: CaseRow }) => {
   const days = Math.floor(row.ageDays)
   return (
     <>
-      {days < 1 ? t.queue.today : t.queue.days(showNumber(days))} {row.late && <Badge kind="bad">{t.queue.isLate}</Badge>}
+      {days < 1 ? t.queue.today : t.queue.days(showNumber(days))}{' '}
+      {row.late && <Badge kind="bad">{t.queue.isLate}</Badge>}
     </>
   )
 }
@@ -194,7 +195,9 @@ const CaseTable = ({ items, isQueue }: { readonly items: readonly CaseRow[]; rea
           label: t.queue.state,
           cell: (row) => (
             <Badge kind={row.state === 'active' ? 'ok' : row.state === 'refused' ? 'bad' : 'wait'}>
-              {row.firstApproval && row.state === 'awaitingReview' ? t.queue.second : wordOf(words.enrolments, row.state)}
+              {row.firstApproval && row.state === 'awaitingReview'
+                ? t.queue.second
+                : wordOf(words.enrolments, row.state)}
             </Badge>
           ),
         },

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import type { Mistake } from '../ui/Alert.tsx'
 
 /** A whole number; undefined of anything else. */
-export const wholeOf = (text: string): number | undefined => (/^\d{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined)
+export const wholeOf = (text: string): number | undefined =>
+  /^\d{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined
 
 /** Cents of `18,50`, `18.5` or `18`; undefined of anything else. */
 export const centsOf = (text: string): number | undefined => {
@@ -12,8 +13,7 @@ export const centsOf = (text: string): number | undefined => {
   return found ? Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0')) : undefined
 }
 
-export const showCents = (cents: number): string =>
-  `${Math.floor(cents / 100)},${String(cents % 100).padStart(2, '0')}`
+export const showCents = (cents: number): string => `${Math.floor(cents / 100)},${String(cents % 100).padStart(2, '0')}`
 
 const GIGABYTE = 1024 ** 3
 
@@ -24,7 +24,8 @@ export const bytesOf = (text: string): number | undefined => {
   return bytes >= 1_000_000 ? bytes : undefined
 }
 
-export const showGigabytes = (bytes: number): string => String(Math.round((bytes / GIGABYTE) * 1000) / 1000).replace('.', ',')
+export const showGigabytes = (bytes: number): string =>
+  String(Math.round((bytes / GIGABYTE) * 1000) / 1000).replace('.', ',')
 
 export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text)
 

@@ -63,10 +63,13 @@ const english: typeof italian = {
     graceHint: 'In these days the holder still reads the mail and may renew, but cannot send.',
     receives: 'Does the box still receive during the grace?',
     receivesYes: 'Yes, it receives',
-    receivesYesMeans: 'In law: what arrives is delivered, with all effects, even if the holder does not read it. A time limit may run against somebody who thought that the box was gone. It is the safer choice for who writes, and needs a holder who is told well.',
+    receivesYesMeans:
+      'In law: what arrives is delivered, with all effects, even if the holder does not read it. A time limit may run against somebody who thought that the box was gone. It is the safer choice for who writes, and needs a holder who is told well.',
     receivesNo: 'No, it does not receive',
-    receivesNoMeans: 'In law: who writes gets a notice of non-delivery, and the professional is as if without a digital domicile. No time limit runs from messages never delivered, but the member breaks the duty to have one and may be pressed by the Order.',
-    receivesWarning: 'With a grace of over 90 days a box that receives and is not read is a risk: shorten the grace, or choose that it does not receive.',
+    receivesNoMeans:
+      'In law: who writes gets a notice of non-delivery, and the professional is as if without a digital domicile. No time limit runs from messages never delivered, but the member breaks the duty to have one and may be pressed by the Order.',
+    receivesWarning:
+      'With a grace of over 90 days a box that receives and is not read is a risk: shorten the grace, or choose that it does not receive.',
     receivesDefault: 'To begin with: it receives, with 30 days of grace.',
     takeOut: 'Days to take out the mail after closing',
     takeOutHint: 'After that the mail is deleted. The address is never another person’s.',
@@ -102,7 +105,10 @@ const english: typeof italian = {
     holidaysWrong: 'Write day and month like 10/06, separated by commas.',
     invoicing: 'Electronic invoices',
     format: 'Format',
-    formats: { FPA12: 'to a public body (office code of 6 characters)', FPR12: 'to others (recipient code of 7 characters)' },
+    formats: {
+      FPA12: 'to a public body (office code of 6 characters)',
+      FPR12: 'to others (recipient code of 7 characters)',
+    },
     recipient: 'Code of the office or recipient',
     recipientWrong: (length) => `With this format the code has ${length} characters.`,
     split: 'Split payment (the body pays the VAT itself)',
@@ -140,10 +146,22 @@ const english: typeof italian = {
     spaceOf: (used, quota) => `${used} of ${quota}`,
     events: 'History',
     changes: {
-      suspend: { name: 'Suspend', means: 'The box neither sends nor receives: who writes gets a notice of non-delivery. It takes a serious reason, such as an order of the authorities or stolen credentials.' },
+      suspend: {
+        name: 'Suspend',
+        means:
+          'The box neither sends nor receives: who writes gets a notice of non-delivery. It takes a serious reason, such as an order of the authorities or stolen credentials.',
+      },
       resume: { name: 'Resume', means: 'The box sends and receives again at once.' },
-      renew: { name: 'Renew', means: 'A new term begins at the end of the present one, paid as the convention says. A purchase is written, and invoiced.' },
-      close: { name: 'Close', means: 'The box stops sending and receiving. The holder has the time given to take out the mail, then all is deleted. The address is never given to others. There is no way back.' },
+      renew: {
+        name: 'Renew',
+        means:
+          'A new term begins at the end of the present one, paid as the convention says. A purchase is written, and invoiced.',
+      },
+      close: {
+        name: 'Close',
+        means:
+          'The box stops sending and receiving. The holder has the time given to take out the mail, then all is deleted. The address is never given to others. There is no way back.',
+      },
     },
     changeTitle: (what, address) => `${what} ${address}`,
     why: 'Reason',

@@ -63,10 +63,13 @@ export default {
     graceHint: 'In questi giorni il titolare legge ancora la posta e può rinnovare; non può inviare.',
     receives: 'Nella tolleranza la casella riceve ancora?',
     receivesYes: 'Sì, riceve',
-    receivesYesMeans: 'In diritto: ciò che arriva è consegnato, con tutti i suoi effetti, anche se il titolare non lo legge. Un termine può correre contro chi credeva di non avere più la casella. È la scelta più prudente verso chi scrive, e richiede che il titolare sia avvisato bene.',
+    receivesYesMeans:
+      'In diritto: ciò che arriva è consegnato, con tutti i suoi effetti, anche se il titolare non lo legge. Un termine può correre contro chi credeva di non avere più la casella. È la scelta più prudente verso chi scrive, e richiede che il titolare sia avvisato bene.',
     receivesNo: 'No, non riceve',
-    receivesNoMeans: 'In diritto: chi scrive riceve un avviso di mancata consegna, e il professionista è come se non avesse un domicilio digitale. Nessun termine decorre da messaggi mai consegnati, ma l’iscritto viola il dovere di averne uno e può essere sollecitato dall’Ordine.',
-    receivesWarning: 'Con tolleranza oltre 90 giorni una casella che riceve e nessuno legge è un rischio: accorcia la tolleranza, o scegli che non riceva.',
+    receivesNoMeans:
+      'In diritto: chi scrive riceve un avviso di mancata consegna, e il professionista è come se non avesse un domicilio digitale. Nessun termine decorre da messaggi mai consegnati, ma l’iscritto viola il dovere di averne uno e può essere sollecitato dall’Ordine.',
+    receivesWarning:
+      'Con tolleranza oltre 90 giorni una casella che riceve e nessuno legge è un rischio: accorcia la tolleranza, o scegli che non riceva.',
     receivesDefault: 'Scelta iniziale: riceve, con 30 giorni di tolleranza.',
     takeOut: 'Giorni per scaricare la posta dopo la chiusura',
     takeOutHint: 'Dopo, la posta è cancellata. L’indirizzo non sarà mai di un’altra persona.',
@@ -98,11 +101,15 @@ export default {
     email: 'E-mail',
     hours: 'Orario',
     holidays: 'Festività locali',
-    holidaysHint: 'Giorno e mese, separati da virgola: per esempio 10/06 per San Massimo. Servono a contare i giorni lavorativi.',
+    holidaysHint:
+      'Giorno e mese, separati da virgola: per esempio 10/06 per San Massimo. Servono a contare i giorni lavorativi.',
     holidaysWrong: 'Scrivi giorno e mese come 10/06, separati da virgola.',
     invoicing: 'Fatturazione elettronica',
     format: 'Formato',
-    formats: { FPA12: 'verso una pubblica amministrazione (codice ufficio di 6 caratteri)', FPR12: 'verso un privato (codice destinatario di 7 caratteri)' } as Words,
+    formats: {
+      FPA12: 'verso una pubblica amministrazione (codice ufficio di 6 caratteri)',
+      FPR12: 'verso un privato (codice destinatario di 7 caratteri)',
+    } as Words,
     recipient: 'Codice ufficio o destinatario',
     recipientWrong: (length: number) => `Con questo formato il codice ha ${length} caratteri.`,
     split: 'Scissione dei pagamenti (l’ente versa l’IVA da sé)',
@@ -140,10 +147,22 @@ export default {
     spaceOf: (used: string, quota: string) => `${used} su ${quota}`,
     events: 'Storia',
     changes: {
-      suspend: { name: 'Sospendi', means: 'La casella non invia e non riceve: chi scrive riceve un avviso di mancata consegna. Serve un motivo serio, per esempio un ordine dell’autorità o credenziali rubate.' },
+      suspend: {
+        name: 'Sospendi',
+        means:
+          'La casella non invia e non riceve: chi scrive riceve un avviso di mancata consegna. Serve un motivo serio, per esempio un ordine dell’autorità o credenziali rubate.',
+      },
       resume: { name: 'Riattiva', means: 'La casella torna a inviare e a ricevere subito.' },
-      renew: { name: 'Rinnova', means: 'Comincia un nuovo periodo dalla scadenza di quello attuale, a carico di chi paga secondo la convenzione. Si scrive un acquisto, che viene fatturato.' },
-      close: { name: 'Chiudi', means: 'La casella smette di inviare e ricevere. Il titolare ha il tempo previsto per scaricare la posta, poi tutto è cancellato. L’indirizzo non sarà mai dato ad altri. Non si torna indietro.' },
+      renew: {
+        name: 'Rinnova',
+        means:
+          'Comincia un nuovo periodo dalla scadenza di quello attuale, a carico di chi paga secondo la convenzione. Si scrive un acquisto, che viene fatturato.',
+      },
+      close: {
+        name: 'Chiudi',
+        means:
+          'La casella smette di inviare e ricevere. Il titolare ha il tempo previsto per scaricare la posta, poi tutto è cancellato. L’indirizzo non sarà mai dato ad altri. Non si torna indietro.',
+      },
     } as Readonly<Record<string, { readonly name: string; readonly means: string }>>,
     changeTitle: (what: string, address: string) => `${what} ${address}`,
     why: 'Motivo',

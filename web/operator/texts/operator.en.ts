@@ -123,13 +123,16 @@ const english: typeof italian = {
     askAgain: 'Ask for a correction',
     refuse: 'Refuse',
     approveTitle: 'Approve the case?',
-    approveLead: (name, address) => `The box ${address} will be held by ${name} and is active at once. The holder and the Order are told.`,
+    approveLead: (name, address) =>
+      `The box ${address} will be held by ${name} and is active at once. The holder and the Order are told.`,
     approveSecond: 'This convention needs two operators: the box is made with the second approval.',
     warningsLeft: 'There are checks to look at:',
     askTitle: 'Ask for a correction',
-    askLead: 'The applicant gets this text and mends it on the phone, without beginning again. The case comes back into the queue when it is sent again.',
+    askLead:
+      'The applicant gets this text and mends it on the phone, without beginning again. The case comes back into the queue when it is sent again.',
     refuseTitle: 'Refuse the case',
-    refuseLead: 'The case ends and the purchase is reversed. If a correction is enough, ask for it: a refusal is for what cannot be mended.',
+    refuseLead:
+      'The case ends and the purchase is reversed. If a correction is enough, ask for it: a refusal is for what cannot be mended.',
     template: 'Begin from a text',
     templateNone: 'I choose the words',
     reason: 'Text to the applicant',
@@ -145,7 +148,8 @@ const english: typeof italian = {
     next: 'Open the next case',
     noNext: 'It was the last: the queue is empty.',
     changedTitle: 'The case changed while you looked at it',
-    changedLead: 'Nothing was decided in your name. Below is the case as it is now; what you had written is still there.',
+    changedLead:
+      'Nothing was decided in your name. Below is the case as it is now; what you had written is still there.',
     changedNews: 'Meanwhile:',
     changedAgain: 'All right, I go on from here',
     noDocumentsRight: 'Your role does not allow to see documents.',
@@ -177,7 +181,8 @@ const english: typeof italian = {
     matched: (number) => `The paper was matched to case ${number}.`,
     discard: 'Discard',
     discardTitle: 'Discard this paper?',
-    discardLead: 'For advertisements, blank pages or what was sent by mistake. The paper is deleted; who discarded it and why stays written.',
+    discardLead:
+      'For advertisements, blank pages or what was sent by mistake. The paper is deleted; who discarded it and why stays written.',
     why: 'Reason',
     whyMissing: 'Write the reason.',
     discarded: 'The paper was discarded.',

@@ -123,13 +123,16 @@ export default {
     askAgain: 'Chiedi una correzione',
     refuse: 'Rifiuta',
     approveTitle: 'Approvare la pratica?',
-    approveLead: (name: string, address: string) => `La casella ${address} sarà intestata a ${name} e attivata subito. Il titolare e l’Ordine ricevono un avviso.`,
+    approveLead: (name: string, address: string) =>
+      `La casella ${address} sarà intestata a ${name} e attivata subito. Il titolare e l’Ordine ricevono un avviso.`,
     approveSecond: 'Per questa convenzione servono due operatori: la casella si attiva con la seconda approvazione.',
     warningsLeft: 'Ci sono controlli da guardare:',
     askTitle: 'Chiedi una correzione',
-    askLead: 'Il richiedente riceve questo testo e corregge dal telefono, senza ricominciare. La pratica torna in coda quando la rimanda.',
+    askLead:
+      'Il richiedente riceve questo testo e corregge dal telefono, senza ricominciare. La pratica torna in coda quando la rimanda.',
     refuseTitle: 'Rifiuta la pratica',
-    refuseLead: 'La pratica si chiude e l’acquisto viene stornato. Se basta una correzione, chiedila: il rifiuto è per ciò che non si può correggere.',
+    refuseLead:
+      'La pratica si chiude e l’acquisto viene stornato. Se basta una correzione, chiedila: il rifiuto è per ciò che non si può correggere.',
     template: 'Comincia da un testo',
     templateNone: 'Scelgo io le parole',
     reason: 'Testo per il richiedente',
@@ -145,7 +148,8 @@ export default {
     next: 'Apri la pratica successiva',
     noNext: 'Era l’ultima: la coda è vuota.',
     changedTitle: 'La pratica è cambiata mentre la guardavi',
-    changedLead: 'Non è stato deciso nulla a tuo nome. Sotto vedi la pratica com’è adesso; quello che avevi scritto è rimasto.',
+    changedLead:
+      'Non è stato deciso nulla a tuo nome. Sotto vedi la pratica com’è adesso; quello che avevi scritto è rimasto.',
     changedNews: 'Nel frattempo:',
     changedAgain: 'Va bene, riprendo da qui',
     noDocumentsRight: 'Il tuo ruolo non permette di vedere i documenti.',
@@ -177,7 +181,8 @@ export default {
     matched: (number: string) => `Carta abbinata alla pratica ${number}.`,
     discard: 'Scarta',
     discardTitle: 'Scartare questa carta?',
-    discardLead: 'Per pubblicità, pagine bianche o carte mandate per errore. La carta viene eliminata; resta scritto chi l’ha scartata e perché.',
+    discardLead:
+      'Per pubblicità, pagine bianche o carte mandate per errore. La carta viene eliminata; resta scritto chi l’ha scartata e perché.',
     why: 'Motivo',
     whyMissing: 'Scrivi il motivo.',
     discarded: 'Carta scartata.',
