@@ -97,8 +97,7 @@ const sendInvitation = async (
       invited.staff.id,
     ],
   )
-  // After # the secret goes to no server's log and to no other site.
-  const link = `${office.publicUrl}/accesso#invito=${token}`
+  const link = `${office.publicUrl}/invito/${token}`
   const at = place?.name ?? office.provider.name
   const { subject, text } = invitationText({ name, role, at, by: invited.byName, link, expiresAt })
   await writeNotice(tx, office, { kind: 'staffInvitation', to: email, subject, text, orderId: place?.id })

@@ -371,7 +371,7 @@ export const apiRoutes = async <Pending extends EndpointId>(
         })
         for (const served of made) if (!isBinary(served.endpoint.body)) route(json, desk, served)
         otherMethods(json, office)
-        json.get('/openapi.json', (_, reply) => sendDocument(reply, document))
+        json.get('/openapi.json', { exposeHeadRoute: true }, (_, reply) => sendDocument(reply, document))
       })
       await scope.register(async (bytes) => {
         bytes.removeAllContentTypeParsers()

@@ -52,7 +52,7 @@ const linkTo = async (email: string): Promise<string> => {
     `select body_text from notice where recipient = $1 and kind = 'staffInvitation' order by created_at desc, id limit 1`,
     [email],
   )
-  return /\/accesso#invito=(\S+)/.exec(row!.body_text)![1]!
+  return /\/invito\/(\S+)/.exec(row!.body_text)![1]!
 }
 const accept = (token: string, password: string) => api.call('acceptInvitation', { body: { token, password } })
 const sessionOf = (answer: { headers: Headers }): string =>
@@ -208,11 +208,11 @@ describe('who has lost everything', () => {
     const place = { id: orderId, name: 'x' }
     const invited = await inviteWithLink(office, { kind: 'system' }, place, { email, name: 'Nina', role: 'orderAdmin' })
     const first = 'refusal' in invited ? '' : invited.link
-    expect(first).toMatch(/^https:\/\/prova\.example\/accesso#invito=cll_[\w-]{43}$/)
-    await accept(first.split('=')[1]!, 'finestra84blu')
+    expect(first).toMatch(/^https:\/\/prova\.example\/invito\/cll_[\w-]{43}$/)
+    await accept(first.split('/invito/')[1]!, 'finestra84blu')
     const second = (await resetStaff(office, email))!
     expect((await api.call('signIn', { body: { email, password: 'finestra84blu' } })).status).toBe(401)
-    const done = await accept(second.split('=')[1]!, 'sedia73rossa')
+    const done = await accept(second.split('/invito/')[1]!, 'sedia73rossa')
     expect(done.body.grants).toMatchObject([{ role: 'orderAdmin', order: { code } }])
     expect(await resetStaff(office, 'nessuno@ordine.example')).toBeUndefined()
   })
