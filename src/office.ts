@@ -21,8 +21,11 @@ import type { World } from './shell/pec/world.ts'
 
 const OWN_QUOTA_BYTES = 10 * 1024 ** 3
 
+/** What an office is opened over. */
+export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & { readonly telemetry: Pick<Base['telemetry'], 'log'> }
+
 /** Opens the office, where the configuration has one; its own mailboxes are made if they are missing. */
-export const openOffice = async (config: Config, base: Base): Promise<Office | undefined> => {
+export const openOffice = async (config: Config, base: OfficeBase): Promise<Office | undefined> => {
   if (!config.office) return undefined
   const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, relay } = config.office
   const { db, clock, scanner, telemetry } = base

@@ -2,19 +2,23 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { readConfig } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
 import { addressKey } from './core/mail/address.ts'
 import { readCertificates, sha1Fingerprint } from './core/smime/certificate.ts'
+import { openOffice } from './office.ts'
 import { httpsFetcher } from './shell/adapters/fetcher.ts'
+import { makeScanner } from './shell/adapters/scanner.ts'
 import { openSigner } from './shell/adapters/signer.ts'
 import { startEmbedded } from './shell/db/embedded.ts'
 import { migrate } from './shell/db/migrate.ts'
-import { openDatabase } from './shell/db/pool.ts'
+import { type Database, openDatabase } from './shell/db/pool.ts'
 import { startDirectoryService } from './shell/directory/service.ts'
 import { openTrust } from './shell/directory/trust.ts'
 import { addScramKeys, hashPassword } from './shell/identity/passwords.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
-import { SANDBOX_PASSWORD } from './shell/sandbox/contract.ts'
+import { OFFICE_PROVIDER, SANDBOX_PASSWORD } from './shell/sandbox/contract.ts'
+import { seedOffice } from './shell/sandbox/office.ts'
 import {
   type PreparedProvider,
   type PreparedSandbox,
@@ -110,7 +114,7 @@ const whenNpmIsGone = (stop: () => void): void => {
 
 /** Makes the provider's mailboxes: those of the contract, and those asked for load. */
 const makeAccounts = async (url: string, one: PreparedProvider, forLoad: boolean): Promise<void> => {
-  const db = openDatabase(url, { connections: 1 })
+  const db = openDatabase(url, { connections: 4 })
   try {
     await migrate(db)
     // One hash serves all: the password of the sandbox is no secret.
@@ -126,9 +130,19 @@ const makeAccounts = async (url: string, one: PreparedProvider, forLoad: boolean
       accounts.map((local) => `${local}@${domain}`),
       SANDBOX_PASSWORD,
     )
+    if (one.provider.key === OFFICE_PROVIDER) await fillOffice(db, url, one)
   } finally {
     await db.close()
   }
+}
+
+/** The office of the provider that has one: an Order, its roll, conventions, staff. */
+const fillOffice = async (db: Database, url: string, one: PreparedProvider): Promise<void> => {
+  const config = readConfig({ ...one.env, DATABASE_URL: url })
+  const log = (): void => {}
+  const base = { db, clock: { now: Date.now }, scanner: makeScanner(config.scanner), telemetry: { log } }
+  const office = await openOffice(config, base)
+  if (office) await seedOffice(office)
 }
 
 const read = (path: string): string => readFileSync(path, 'utf8')

@@ -65,6 +65,9 @@ export const SANDBOX: readonly SandboxProvider[] = [
   },
 ]
 
+/** The provider that has an Order, with its register and convention. */
+export const OFFICE_PROVIDER: SandboxProvider['key'] = 'alfa'
+
 /** Service mailbox of a provider of the sandbox (`mailReceipt`). */
 export const serviceMailboxOf = (provider: SandboxProvider): string => `ricevute@${provider.domain}`
 

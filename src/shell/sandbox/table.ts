@@ -1,6 +1,8 @@
 // The one table that the sandbox prints: addresses, ports and accounts.
-import { DIRECTORY_PORT, SANDBOX_PASSWORD, type SandboxProvider } from './contract.ts'
+import { DIRECTORY_PORT, OFFICE_PROVIDER, SANDBOX_PASSWORD, type SandboxProvider } from './contract.ts'
+import { SANDBOX_CONVENTIONS, SANDBOX_ORDER, SANDBOX_STAFF } from './office.ts'
 import type { PreparedSandbox } from './prepare.ts'
+import { READY_TO_ENROL } from './roll.ts'
 
 type Row = readonly [string, (provider: SandboxProvider) => string]
 
@@ -37,5 +39,37 @@ export const sandboxTable = (prepared: PreparedSandbox, dataDir: string): string
     `indice dei gestori / directory: https://localhost:${prepared.directory.port}/igpec.ldif.p7m`,
     'prova / try:  npm run demo',
     '',
+    ...officeLines(prepared),
+    '',
   ].join('\n')
+}
+
+/** The pages of the office, and whom to be on them. */
+const officeLines = (prepared: PreparedSandbox): readonly string[] => {
+  const one = prepared.providers.find(({ provider }) => provider.key === OFFICE_PROVIDER)
+  const url = one?.env.CERALACCA_PUBLIC_URL
+  if (url === undefined) return []
+  const { open, expired, full } = SANDBOX_CONVENTIONS
+  const day = (date: string): string => date.split('-').reverse().join('/')
+  const lines: readonly (readonly [string, string])[] = [
+    ['convenzione / convention', `${url}/convenzioni/${open}`],
+    ['attivazione / enrolment', `${url}/attivazione   (scaduta / expired: ${expired}; piena / full: ${full})`],
+    ...READY_TO_ENROL.map(
+      (member) =>
+        [
+          'iscritto da attivare / member',
+          `${member.fiscalCode}   ${member.surname}   ${member.givenName}   ${day(member.birthDate)}`,
+        ] as const,
+    ),
+    ['accesso / sign-in', `${url}/accesso   password: ${SANDBOX_PASSWORD}`],
+    ...SANDBOX_STAFF.map(
+      ({ email, role }) => [role === 'orderAdmin' ? 'segreteria / secretary' : 'operatore / operator', email] as const,
+    ),
+    ['posta catturata / captured mail', `${url}/sandbox/posta`],
+  ]
+  const width = Math.max(...lines.map(([label]) => label.length))
+  return [
+    `Ordine dei Medici di Prova · ${SANDBOX_ORDER}`,
+    ...lines.map(([label, text]) => `${label.padEnd(width)}   ${text}`),
+  ]
 }
