@@ -1,22 +1,20 @@
 // Serves the table of endpoints: for each its route, its checks, who may call it, and what becomes of the answer.
-import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type BinaryReply, type Endpoint, isBinary } from '../../../core/api/endpoint.ts'
 import { type EndpointId, endpoints } from '../../../core/api/endpoints.ts'
 import { openApiDocument } from '../../../core/api/openapi.ts'
-import { problemDocument } from '../../../core/api/problemDocument.ts'
 import { type FieldRefusal, isRefusal, type Refusal } from '../../../core/api/problems.ts'
-import { Fault } from '../../../core/lib/refusal.ts'
 import { nameSecret } from '../../identity/passwords.ts'
 import type { Office } from '../../office.ts'
-import { BodyTooLarge, bodyBytes, drain, saysTooLarge, sendBytes } from './api/bytes.ts'
+import { bodyBytes, drain, saysTooLarge, sendBytes } from './api/bytes.ts'
 import { type Caller, callerName, resolveCaller } from './api/callers.ts'
 import { isCrossSite } from './api/crossSite.ts'
 import type { Call, Client, Cookies, Handlers } from './api/handler.ts'
 import { type Limits, type Meter, makeMeter, PUBLIC_LIMITS, SANDBOX_LIMITS } from './api/limits.ts'
 import { mailboxPaths } from './api/mailboxPaths.ts'
 import { isUsableKey, makeRepeats, type Outcome, plainRun, type Repeats, type Run } from './api/once.ts'
+import { sendError, sendRefusal } from './api/problems.ts'
 import { clearCookie, readSecrets, type Secrets, setCookie } from './api/secrets.ts'
 import { type Check, checkBody, checkTexts, cleaned, misfits } from './api/validate.ts'
 import { languageFor } from './problem.ts'
@@ -85,61 +83,6 @@ const serve = (id: EndpointId, handle: Served['handle']): Served => {
   }
 }
 
-/** Sends a problem, and logs it under its route. */
-const sendRefusal = (
-  office: Office,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refusal: Refusal,
-  reference?: string,
-): FastifyReply => {
-  const language = languageFor(request.headers['accept-language'])
-  const body = problemDocument(refusal, language, reference)
-  const { status } = body
-  if (status < 500) {
-    const route = request.routeOptions.url ?? 'none'
-    office.log({ kind: 'httpRefused', route, status, remoteAddress: request.ip })
-  }
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="ceralacca"') // RFC 9110 §11.6.1
-  if ((status === 429 || status === 503 || refusal.refusal === 'inProgress') && !reply.hasHeader('retry-after')) {
-    reply.header('retry-after', refusal.refusal === 'inProgress' ? '1' : '60')
-  }
-  return reply
-    .code(status)
-    .header('content-language', language)
-    .header('vary', 'accept-language')
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(body))
-}
-
-/** What the client is told of an error. */
-const refusalOf = (error: FastifyError | Error): Refusal => {
-  if (error instanceof BodyTooLarge) return { refusal: 'tooLarge' }
-  if (error instanceof Fault) return { refusal: 'unavailable' }
-  const status = 'statusCode' in error ? error.statusCode : undefined
-  if (status === 408) return { refusal: 'tooSlow' }
-  if (status === 413) return { refusal: 'tooLarge' }
-  if (status === 415) return { refusal: 'unsupportedType' }
-  return status !== undefined && status >= 400 && status < 500 ? { refusal: 'badRequest' } : { refusal: 'internal' }
-}
-
-const sendError = (
-  office: Office,
-  error: FastifyError | Error,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply => {
-  const refusal = refusalOf(error)
-  // what else comes of that body is not wanted
-  if (refusal.refusal === 'tooLarge') reply.header('connection', 'close')
-  const route = request.routeOptions.url ?? 'none'
-  if (refusal.refusal === 'unavailable') office.log({ kind: 'httpFault', route, error })
-  if (refusal.refusal !== 'internal') return sendRefusal(office, request, reply, refusal)
-  const reference = randomUUID()
-  office.log({ kind: 'httpBug', route, reference, error })
-  return sendRefusal(office, request, reply, refusal, reference)
-}
-
 /** Before the body is read: is it too often, from another site, from somebody who may. */
 const admit = async (desk: Desk, served: Served, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
   const { office } = desk
@@ -150,17 +93,25 @@ const admit = async (desk: Desk, served: Served, request: FastifyRequest, reply:
       reply.header('connection', 'close')
     return sendRefusal(office, request, reply, refusal)
   }
-  if (access.kind === 'public' || access.kind === 'applicant') {
-    const waitMs = desk.meter.take(request.ip, COSTS[served.id] ?? 1, office.clock.now())
-    if (waitMs !== undefined) {
-      reply.header('retry-after', String(Math.ceil(waitMs / 1_000)))
-      return refuse({ refusal: 'tooManyRequests' })
-    }
+  const now = office.clock.now()
+  const limited = (waitMs: number): FastifyReply => {
+    reply.header('retry-after', String(Math.ceil(waitMs / 1_000)))
+    return refuse({ refusal: 'tooManyRequests' })
+  }
+  if (access.kind === 'public') {
+    const waitMs = desk.meter.take(request.ip, COSTS[served.id] ?? 1, now)
+    if (waitMs !== undefined) return limited(waitMs)
   }
   const secrets = readSecrets(request, desk.secure)
   if (isCrossSite(request, secrets.byCookie, desk.publicHost)) return refuse({ refusal: 'crossSite' })
   const { order } = (request.params ?? {}) as { readonly order?: string }
   const resolved = await resolveCaller(office, access, secrets, order)
+  if (access.kind === 'applicant') {
+    // Many applicants may share an address, the day that an Order calls them: each case has its own points.
+    const whose = 'refusal' in resolved ? request.ip : callerName(resolved.caller)
+    const waitMs = desk.meter.take(whose, 1, now)
+    if (waitMs !== undefined) return limited(waitMs)
+  }
   if ('refusal' in resolved) return refuse({ refusal: resolved.refusal })
   if (!served.handle) return refuse({ refusal: 'notReady' })
   if (isBinary(body as Endpoint['body']) && saysTooLarge(request, (body as { limitBytes: number }).limitBytes))

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../../../../src/core/api/endpoint.ts'
 import { type EndpointId, endpoints } from '../../../../../src/core/api/endpoints.ts'
 import { PROBLEMS } from '../../../../../src/core/api/problems.ts'
+import type { LogEvent } from '../../../../../src/shell/telemetry/events.ts'
 import { addOrder, addStaff, startApi, type TestApi } from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
 
@@ -13,10 +14,17 @@ let secretary: string
 let other: string
 let addMemberCalls: unknown[] = []
 let outcome: () => Promise<unknown>
+const events: LogEvent[] = []
+let heard: (event: LogEvent) => unknown = () => {}
 
 const memberReply = { id: 7 }
 beforeAll(async () => {
-  office = await testOffice()
+  office = await testOffice({
+    log: (event) => {
+      events.push(event)
+      heard(event)
+    },
+  })
   const { database } = office
   const now = office.clock.now()
   const [aq, te] = [
@@ -256,6 +264,27 @@ describe('paths and methods', () => {
       () => 'cut',
     )
     expect([413, 'cut']).toContain(endless)
+  })
+})
+
+describe('a client that goes away', () => {
+  it.each([
+    ['in the middle of a JSON body', '/orders/OMCEO-AQ/staff', 'application/json', '{"email":'],
+    ['in the middle of a file', '/orders/OMCEO-AQ/roll?fileName=a.csv', 'text/csv', 'a;b;c'],
+  ])('%s is no error of ours', async (_, path, type, part) => {
+    events.length = 0
+    const refused = new Promise<void>((resolve) => {
+      heard = (event) => event.kind === 'httpRefused' && resolve()
+    })
+    const socket = connect(api.port, '127.0.0.1', () => {
+      socket.write(
+        `POST /api/v1${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secretary}\r\ncontent-type: ${type}\r\ncontent-length: 1000\r\n\r\n${part}`,
+        () => setImmediate(() => socket.destroy()),
+      )
+    })
+    await refused
+    expect(events.filter((event) => event.kind === 'httpBug')).toEqual([])
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200)
   })
 })
 
