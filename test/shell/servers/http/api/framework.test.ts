@@ -15,6 +15,7 @@ let other: string
 let addMemberCalls: unknown[] = []
 let outcome: () => Promise<unknown>
 const events: LogEvent[] = []
+let readingBegan: () => void = () => {}
 let heard: (event: LogEvent) => unknown = () => {}
 
 const memberReply = { id: 7 }
@@ -46,7 +47,10 @@ beforeAll(async () => {
       },
       uploadRoll: async ({ body }: { body: AsyncIterable<Uint8Array> }) => {
         let size = 0
-        for await (const chunk of body) size += chunk.length
+        for await (const chunk of body) {
+          size += chunk.length
+          readingBegan()
+        }
         throw new Error(`size ${size}`)
       },
       listNotices: async () => ({ items: [] }),
@@ -128,6 +132,7 @@ describe('what comes is checked', () => {
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([415, 'unsupportedType'])
   })
   it('ends a request whose body does not come', async () => {
+    events.length = 0
     const answer = await new Promise<string>((resolve) => {
       let text = ''
       const socket = connect(api.port, '127.0.0.1', () =>
@@ -140,6 +145,7 @@ describe('what comes is checked', () => {
       socket.on('close', () => resolve(text))
     })
     expect(answer === '' || answer.startsWith('HTTP/1.1 4')).toBe(true)
+    expect(events.filter((event) => event.kind === 'httpBug')).toEqual([])
   })
 })
 
@@ -268,22 +274,23 @@ describe('paths and methods', () => {
 })
 
 describe('a client that goes away', () => {
-  it.each([
-    ['in the middle of a JSON body', '/orders/OMCEO-AQ/staff', 'application/json', '{"email":'],
-    ['in the middle of a file', '/orders/OMCEO-AQ/roll?fileName=a.csv', 'text/csv', 'a;b;c'],
-  ])('%s is no error of ours', async (_, path, type, part) => {
+  it('in the middle of a file is no error of ours', async () => {
     events.length = 0
+    const reading = new Promise<void>((resolve) => {
+      readingBegan = resolve
+    })
     const refused = new Promise<void>((resolve) => {
-      heard = (event) => event.kind === 'httpRefused' && resolve()
+      heard = (event) => (event.kind === 'httpRefused' || event.kind === 'httpBug') && resolve()
     })
-    const socket = connect(api.port, '127.0.0.1', () => {
+    const socket = connect(api.port, '127.0.0.1', () =>
       socket.write(
-        `POST /api/v1${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secretary}\r\ncontent-type: ${type}\r\ncontent-length: 1000\r\n\r\n${part}`,
-        () => setImmediate(() => socket.destroy()),
-      )
-    })
+        `POST /api/v1/orders/OMCEO-AQ/roll?fileName=a.csv HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secretary}\r\ncontent-type: text/csv\r\ncontent-length: 1000\r\n\r\na;b;c`,
+      ),
+    )
+    await reading
+    socket.destroy()
     await refused
-    expect(events.filter((event) => event.kind === 'httpBug')).toEqual([])
+    expect(events.map((event) => event.kind)).toEqual(['httpRefused'])
     expect((await fetch(`${api.url}/healthz`)).status).toBe(200)
   })
 })
