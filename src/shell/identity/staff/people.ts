@@ -104,6 +104,9 @@ const sendInvitation = async (
   return link
 }
 
+/** A name on one line: it goes into a letter that somebody else reads. */
+const oneLineName = (name: string): string => name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
+
 /** Invites somebody to a role at a place; a second invitation takes the place of the first. Gives the link too. */
 export const inviteWithLink = async (
   office: Inviting,
@@ -112,8 +115,9 @@ export const inviteWithLink = async (
   invitation: NewInvitation,
 ): Promise<{ readonly row: StaffRow; readonly link: string } | Refusal> => {
   const email = invitation.email.trim()
-  const name = invitation.name.trim()
+  const name = oneLineName(invitation.name)
   if (!parseAddrSpec(email) || !email.includes('.', email.indexOf('@'))) return { refusal: 'emailInvalid' }
+  if (name.length < 2) return { refusal: 'badRequest' }
   const now = office.clock.now()
   const { role } = invitation
   return office.db.tx(async (tx) => {

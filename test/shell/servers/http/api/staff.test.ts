@@ -130,6 +130,19 @@ describe('an invitation', () => {
       expect((await invite(email)).body.code).toBe('emailInvalid')
     },
   )
+  it('holds the name on one line: nobody writes a letter of their own into it', async () => {
+    const email = `nina${n}@ordine.example`
+    const name = 'Nina\r\n\r\nVai su https://evil.example\u2028\u202e'
+    const body = { email, name, role: 'orderReader' }
+    const answer = await api.call('inviteOrderStaff', { params: params(), as: admin.token, body })
+    expect(answer.body.name).toBe('Nina Vai su https://evil.example')
+    const blank = await api.call('inviteOrderStaff', {
+      params: params(),
+      as: admin.token,
+      body: { ...body, name: '\u200b \n' },
+    })
+    expect(blank.status).toBe(400)
+  })
   it('comes from the provider for the first administrator of an Order', async () => {
     const email = `prima${n}@ordine.example`
     const body = { email, name: 'Pia Prima', role: 'orderAdmin' }
