@@ -9,6 +9,7 @@ import { lapseIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
@@ -60,6 +61,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   invoices: invoiceDuty,
   recurring: (office, _world, job) => runRecurring(office.db, office.clock, recurringDuties(office), job),
+  staffLink: (office, _, job) => sendPasswordLink(office, job),
   resumeLink: (office, _, job) => sendRequestedLink(office, job),
 }
 

@@ -142,6 +142,15 @@ export const staffEndpoints = {
     body: Closed({ current: Text(200), next: Text(200) }),
     refusals: ['signInWrong', 'passwordWeak', 'tooManyAttempts'],
   },
+  requestPassword: {
+    method: 'POST',
+    path: '/session/password-link',
+    summary: 'Sends a link to choose a new password, if somebody has the e-mail; the answer never tells',
+    tag: 'staff',
+    access: { kind: 'public' },
+    body: Closed({ email: Text(254) }),
+    reply: Type.Object({ sent: Type.Literal('ifThereIsOne') }),
+  },
   renewRecoveryCodes: {
     method: 'POST',
     path: '/session/recovery-codes',

@@ -50,6 +50,26 @@ authenticator app of your phone. If you did not expect this message there is not
   }
 }
 
+/** The e-mail with the link to choose a new password, for who has asked. */
+export const newPasswordText = (name: string, link: string): MailText => ({
+  subject: 'Scegli una nuova password',
+  text: `Gentile ${name},
+
+è stata chiesta una nuova password per il tuo accesso al servizio PEC. Questo link vale una volta sola, per un giorno:
+
+${link}
+
+Il secondo fattore resta quello che hai. Se non l'hai chiesta tu non serve fare nulla: la password di prima resta.
+
+---
+
+Dear ${name},
+
+a new password for your access to the certified mail service was asked for. The link above is good once, for a day. Your
+second factor stays. If it was not you there is nothing to do: the present password stays.
+`,
+})
+
 export type AccessChange = 'passwordChanged' | 'secondFactorSet' | 'recoveryCodeUsed'
 
 const CHANGES: Readonly<Record<AccessChange, { readonly subject: string; readonly it: string; readonly en: string }>> =

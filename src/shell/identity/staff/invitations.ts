@@ -2,13 +2,16 @@
 import type { Refusal } from '../../../core/api/problems.ts'
 import { brokenRules, STAFF_PASSWORD_POLICY } from '../../../core/identity/passwordPolicy.ts'
 import { PERMISSIONS, type Role } from '../../../core/identity/permissions.ts'
+import { accessChangeText } from '../../../core/identity/staffTexts.ts'
 import { addressKey } from '../../../core/mail/address.ts'
 import { writeAudit } from '../../audit/write.ts'
 import { type Queries, timestamp } from '../../db/pool.ts'
+import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
 import { hashPassword } from '../passwords.ts'
 import { hashToken, isToken } from '../tokens.ts'
 import { checkPassword } from './passwordDesk.ts'
+import { endSessionsOf } from './sessions.ts'
 import { type Arrival, type Begun, beginAfterPassword, begun } from './signIn.ts'
 import { findStaffByEmail, giveRole, type StaffRecord, setStaffPassword } from './store.ts'
 
@@ -18,6 +21,8 @@ export type Invitation = {
   readonly role: Role
   readonly orderId: number | null
   readonly orderName: string | null
+  /** Of somebody who has the role already: a link to choose a new password. */
+  readonly again: boolean
 }
 
 const INVALID: Refusal = { refusal: 'linkInvalid' }
@@ -26,7 +31,9 @@ const find = async (db: Queries, token: string, now: number): Promise<Invitation
   if (!isToken('link', token)) return undefined
   const [row] = await db.query<Invitation>(
     'staff-invitation-find',
-    `select i.email, i.name, i.role, i.order_id as "orderId", o.name as "orderName"
+    `select i.email, i.name, i.role, i.order_id as "orderId", o.name as "orderName",
+       exists (select 1 from staff_role r
+               where r.staff_id = i.staff_id and r.order_id is not distinct from i.order_id) as again
      from staff_invitation i left join professional_order o on o.id = i.order_id
      where i.token_hash = $1 and i.used_at is null and i.expires_at > $2 and i.staff_id is not null`,
     [hashToken(token), timestamp(now)],
@@ -45,7 +52,7 @@ export const lookAtInvitation = async (
   const invitation = await find(office.db, token, office.clock.now())
   if (!invitation) return INVALID
   const record = await findStaffByEmail(office.db, addressKey(invitation.email))
-  return { invitation, hasAccount: hasAccount(record) }
+  return { invitation, hasAccount: hasAccount(record) && !invitation.again }
 }
 
 /** The rules that a password of staff breaks, as a refusal. */
@@ -74,7 +81,9 @@ export const acceptInvitation = async (
   const account = addressKey(invitation.email)
   const record = await findStaffByEmail(office.db, account)
   if (!record) return INVALID
-  const known = hasAccount(record)
+  const { again } = invitation
+  const active = hasAccount(record)
+  const known = active && !again
   if (known) {
     const verdict = await checkPassword(office, account, record, password, arrival.remoteAddress)
     if (verdict === 'throttled') return { refusal: 'tooManyAttempts' }
@@ -93,20 +102,24 @@ export const acceptInvitation = async (
     if (used.length === 0) return false
     // Somebody may have accepted another invitation of the same person meanwhile: then the password is set already.
     const current = await findStaffByEmail(tx, account)
-    if (!current || hasAccount(current) !== known) {
+    if (!current || hasAccount(current) !== active) {
       tx.send('staff-invitation-unuse', 'update staff_invitation set used_at = null where token_hash = $1', [
         hashToken(token),
       ])
       return false
     }
     if (passwordHash !== undefined) setStaffPassword(tx, current.id, passwordHash)
-    giveRole(tx, current.id, invitation.orderId, invitation.role, now)
+    if (again) {
+      endSessionsOf(tx, current.id)
+      const { subject, text } = accessChangeText('passwordChanged', current.name)
+      await writeNotice(tx, office, { kind: 'staffAccess', to: current.email, subject, text })
+    } else giveRole(tx, current.id, invitation.orderId, invitation.role, now)
     writeAudit(tx, [
       {
         at: now,
         actor: { kind: 'staff', staffId: current.id, remoteAddress: arrival.remoteAddress },
         orderId: invitation.orderId ?? undefined,
-        action: 'staff.joined',
+        action: again ? 'password.reset' : 'staff.joined',
         subjectKind: 'staff',
         subjectId: current.id,
         details: { role: invitation.role },

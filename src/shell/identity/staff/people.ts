@@ -62,43 +62,47 @@ export type Inviting = Pick<Office, 'db' | 'clock' | 'publicUrl' | 'provider'>
 
 export type NewInvitation = { readonly email: string; readonly name: string; readonly role: Role }
 
-const sendInvitation = async (
+type Invited = {
+  readonly staff: Pick<StaffRecord, 'id'>
+  readonly by?: number | undefined
+  readonly lastsMs?: number
+}
+
+/** Writes an invitation in place of an older one to the same place; gives its link. */
+export const writeInvitation = (
   tx: Tx,
   office: Inviting,
   place: Place,
-  invited: {
-    readonly staff: Pick<StaffRecord, 'id'>
-    readonly by?: number | undefined
-    readonly byName?: string | undefined
-  },
+  { staff, by, lastsMs = INVITATION_MS }: Invited,
   { email, name, role }: NewInvitation,
-): Promise<string> => {
+): string => {
   const now = office.clock.now()
-  const expiresAt = now + INVITATION_MS
   const token = newToken('link')
   tx.send(
     'staff-invitation-replace',
     'delete from staff_invitation where staff_id = $1 and order_id is not distinct from $2 and used_at is null',
-    [invited.staff.id, idOf(place)],
+    [staff.id, idOf(place)],
   )
   tx.send(
     'staff-invitation-add',
     `insert into staff_invitation (token_hash, email, name, order_id, role, invited_by, created_at, expires_at, staff_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      hashToken(token),
-      email,
-      name,
-      idOf(place),
-      role,
-      invited.by,
-      timestamp(now),
-      timestamp(expiresAt),
-      invited.staff.id,
-    ],
+    [hashToken(token), email, name, idOf(place), role, by, timestamp(now), timestamp(now + lastsMs), staff.id],
   )
-  const link = `${office.publicUrl}/invito/${token}`
+  return `${office.publicUrl}/invito/${token}`
+}
+
+const sendInvitation = async (
+  tx: Tx,
+  office: Inviting,
+  place: Place,
+  invited: Invited & { readonly byName?: string | undefined },
+  invitation: NewInvitation,
+): Promise<string> => {
+  const link = writeInvitation(tx, office, place, invited, invitation)
+  const { email, name, role } = invitation
   const at = place?.name ?? office.provider.name
+  const expiresAt = office.clock.now() + INVITATION_MS
   const { subject, text } = invitationText({ name, role, at, by: invited.byName, link, expiresAt })
   await writeNotice(tx, office, { kind: 'staffInvitation', to: email, subject, text, orderId: place?.id })
   return link

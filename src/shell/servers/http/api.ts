@@ -26,6 +26,8 @@ const BODY_LIMIT_MS = 30_000
 /** What a call costs of the points of its address, where it costs more than one: what could be used to try many. */
 const COSTS: Partial<Record<EndpointId, number>> = {
   startEnrolment: 8,
+  requestResume: 8,
+  requestPassword: 8,
   signIn: 4,
   giveSecondFactor: 4,
   acceptInvitation: 4,

@@ -1,5 +1,6 @@
 // Endpoints of sign-in: session, second factor, sessions, password, invitations.
 
+import { askPasswordLink } from '../../../identity/staff/forgotten.ts'
 import { acceptInvitation, lookAtInvitation } from '../../../identity/staff/invitations.ts'
 import { endOwnSession } from '../../../identity/staff/ownSessions.ts'
 import { changePassword } from '../../../identity/staff/password.ts'
@@ -75,6 +76,10 @@ export const sessionHandlers = {
   changePassword: handler<'changePassword'>(({ office, caller, body, client }) =>
     changePassword(office, caller, body, client.remoteAddress),
   ),
+  requestPassword: handler<'requestPassword'>(async ({ office, body }) => {
+    await askPasswordLink(office, body.email)
+    return { sent: 'ifThereIsOne' }
+  }),
   renewRecoveryCodes: handler<'renewRecoveryCodes'>(async ({ office, caller, body, client }) => {
     const outcome = await renewRecoveryCodes(office, caller, body.code, client.remoteAddress)
     return 'refusal' in outcome ? outcome : { recoveryCodes: [...outcome.recoveryCodes] }

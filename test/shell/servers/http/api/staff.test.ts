@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DAY } from '../../../../../src/core/lib/instant.ts'
 import { writeAudit } from '../../../../../src/shell/audit/write.ts'
+import { sendPasswordLink } from '../../../../../src/shell/identity/staff/forgotten.ts'
 import { inviteWithLink, resetStaff } from '../../../../../src/shell/identity/staff/people.ts'
 import { addOrder, addStaff, startApi, type TestApi } from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
@@ -212,6 +213,64 @@ describe('a role', () => {
       body: { role: 'none' },
     })
     expect(mine.body.code).toBe('notFound')
+  })
+})
+
+describe('who has forgotten the password', () => {
+  const ask = async (email: string) => {
+    const answer = await api.call('requestPassword', { body: { email } })
+    const outbox = office.outbox({ duty: (job) => sendPasswordLink(office, job) })
+    await outbox.runDue()
+    return answer
+  }
+  const letters = (email: string) =>
+    office.db.query<{ body_text: string }>(
+      't-letters',
+      `select body_text from notice where recipient = $1 and kind = 'staffPassword' order by created_at`,
+      [email],
+    )
+  it('gets a link by e-mail, once in a while, and keeps role and second factor; sessions end', async () => {
+    const email = `admin${n}@ordine.example`
+    const known = await ask(` ${email.toUpperCase()}`)
+    const unknown = await ask('nessuno@ordine.example')
+    expect([known.status, known.body]).toEqual([unknown.status, unknown.body])
+    expect(await letters('nessuno@ordine.example')).toEqual([])
+    await ask(email)
+    const all = await letters(email)
+    expect(all).toHaveLength(1)
+    const token = /\/invito\/(\S+)/.exec(all[0]!.body_text)![1]!
+    expect((await api.call('getInvitation', { body: { token } })).body.hasAccount).toBe(false)
+    const withFactor = await startApi({ ...office, secondFactor: true })
+    try {
+      const done = await withFactor.call('acceptInvitation', { body: { token, password: 'finestra84blu' } })
+      // no way around the second factor
+      expect(done.body).toMatchObject({ stage: 'setup', grants: [] })
+    } finally {
+      await withFactor.close()
+    }
+    expect((await api.call('getSession', { as: admin.token })).status).toBe(401)
+    const back = await api.call('signIn', { body: { email, password: 'finestra84blu' } })
+    expect(back.body.grants).toMatchObject([{ role: 'orderAdmin', order: { code } }])
+    expect((await accept(token, 'sedia73rossa')).body.code).toBe('linkInvalid')
+    expect((await list(sessionOf(back)))[0].state).toBe('active')
+  })
+  it('gets a link for a day only, and none that brings back a role', async () => {
+    const email = `nina${n}@ordine.example`
+    await invite(email)
+    await accept(await linkTo(email), 'finestra84blu')
+    office.clock.advance(DAY)
+    await ask(email)
+    const [one] = await letters(email)
+    const token = /\/invito\/(\S+)/.exec(one!.body_text)![1]!
+    const now = office.clock.now()
+    const again = await addStaff(
+      office.db,
+      { email: `altra${n}@x.example`, roles: [{ role: 'orderAdmin', orderId }] },
+      now,
+    )
+    const { id } = (await list(again.token)).find((row: { email: string }) => row.email === email)
+    await change(id, 'none', again.token)
+    expect((await accept(token, 'sedia73rossa')).body.code).toBe('linkInvalid')
   })
 })
 
