@@ -25,12 +25,14 @@ export type StoredRow = {
   readonly local_holidays: readonly YearDay[]
 }
 
-/** What a row is made of, joined; conditions follow. */
-export const SELECT_ROWS = `select e.id, e.case_number, e.state, e.version, o.code as order_code, c.code as convention_code,
+/** What a row is made of, joined to some enrolments: a table's name or a query in brackets. */
+export const selectRows = (enrolments: string): string =>
+  `select e.id, e.case_number, e.state, e.version, o.code as order_code, c.code as convention_code,
     m.surname, m.given_name, m.fiscal_code, coalesce(e.submitted_at, e.created_at) as sort_at, e.submitted_at, e.decided_at,
     e.first_approver_id is not null as first_approval, o.local_holidays
-  from enrolment e join convention c on c.id = e.convention_id join member m on m.id = e.member_id
+  from ${enrolments} e join convention c on c.id = e.convention_id join member m on m.id = e.member_id
     join professional_order o on o.id = m.order_id`
+export const SELECT_ROWS = selectRows('enrolment')
 
 /** Whether a case waits for its review for longer than it may. */
 export const isLate = (
