@@ -22,6 +22,19 @@ import type { World } from './shell/pec/world.ts'
 
 const OWN_QUOTA_BYTES = 10 * 1024 ** 3
 
+/** The ports that everybody's mail program tries first (RFC 8314 §7.3, §7.2); the sandbox has others. */
+const IMAP_TLS_PORT = 993
+const SUBMISSION_TLS_PORT = 465
+
+const mailServersOf = ({ sandbox, hostname, listen }: Config): NonNullable<Office['mailServers']> =>
+  sandbox
+    ? {
+        host: 'localhost',
+        imapPort: listen.imapTls?.port ?? IMAP_TLS_PORT,
+        smtpPort: listen.submissionTls?.port ?? SUBMISSION_TLS_PORT,
+      }
+    : { host: hostname, imapPort: IMAP_TLS_PORT, smtpPort: SUBMISSION_TLS_PORT }
+
 /** What an office is opened over. */
 export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & { readonly telemetry: Pick<Base['telemetry'], 'log'> }
 
@@ -45,6 +58,7 @@ export const openOffice = async (config: Config, base: OfficeBase): Promise<Offi
     noticeFrom,
     deskAddress,
     papersAddress,
+    mailServers: mailServersOf(config),
     seller,
     reviewDays,
     secondFactor: !config.sandbox,

@@ -25,6 +25,8 @@ export type Office = {
   readonly deskAddress: string
   /** The mailbox to which papers and faxes are sent, if there is one. */
   readonly papersAddress?: string | undefined
+  /** What a mail program is told to reach a box: TLS from the first byte at both. */
+  readonly mailServers?: { readonly host: string; readonly imapPort: number; readonly smtpPort: number } | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

@@ -106,9 +106,29 @@ export const refusalNotice = (one: CaseOfNotice & { readonly reason: string }): 
   ),
 })
 
+/** The lines that a mail program asks for. */
+const serversOf = (
+  { mailServers, helpDeskPhone }: Pick<Parameters<typeof welcomeMessage>[0], 'mailServers' | 'helpDeskPhone'>,
+  language: 'it' | 'en',
+): string => {
+  if (!mailServers)
+    return language === 'it'
+      ? `I nomi dei server te li dice l’assistenza, ${helpDeskPhone}.`
+      : `The help desk tells you the names of the servers, ${helpDeskPhone}.`
+  const { host, imapPort, smtpPort } = mailServers
+  return language === 'it'
+    ? `Server in arrivo (IMAP): ${host}, porta ${imapPort}, SSL/TLS. Server in uscita (SMTP): ${host}, porta ${smtpPort}, SSL/TLS, con lo stesso nome utente e la stessa password.`
+    : `Incoming (IMAP): ${host}, port ${imapPort}, SSL/TLS. Outgoing (SMTP): ${host}, port ${smtpPort}, SSL/TLS, with the same user name and password.`
+}
+
 /** The first message in a box: what it means in law, how to read it, whom to call. */
 export const welcomeMessage = (
-  one: CaseOfNotice & { readonly address: string; readonly expiresAt: Instant; readonly provider: string },
+  one: CaseOfNotice & {
+    readonly address: string
+    readonly expiresAt: Instant
+    readonly provider: string
+    readonly mailServers?: { readonly host: string; readonly imapPort: number; readonly smtpPort: number } | undefined
+  },
 ): { readonly subject: string; readonly text: string } => ({
   subject: 'Benvenuto nella tua casella PEC: leggi questo per primo',
   text: bilingual(
@@ -116,7 +136,7 @@ export const welcomeMessage = (
       `${one.name}, questo è il primo messaggio della tua casella ${one.address}.`,
       'CHE COSA VALE PER LEGGE\nUn messaggio certificato vale come ricevuto quando arriva in questa casella, non quando lo apri: ha il valore di una raccomandata con ricevuta di ritorno (art. 48 del Codice dell’amministrazione digitale, d.lgs. 82/2005). Da quel momento decorrono i termini, anche se non lo leggi. Quando scrivi tu, la ricevuta di avvenuta consegna è la tua prova: conservala.',
       'CHE COSA FARE\nLeggi la casella spesso. Non lasciarla riempire: una casella piena non riceve, e per legge rispondi tu della mancata consegna. Non dare a nessuno la password.',
-      `LEGGERLA SUL TELEFONO\nNelle impostazioni della posta aggiungi un account di tipo "Altro" o IMAP. Nome utente: ${one.address}. Password: quella che hai scelto durante la richiesta. I nomi dei server sono in ${one.publicUrl}. Le ricevute e le buste si riconoscono dall’oggetto, che comincia per ACCETTAZIONE, CONSEGNA o POSTA CERTIFICATA.`,
+      `LEGGERLA SUL TELEFONO O SUL COMPUTER\nNelle impostazioni della posta aggiungi un account di tipo "Altro" o IMAP. Nome utente: ${one.address}. Password: quella che hai scelto durante la richiesta. ${serversOf(one, 'it')} Il messaggio originale è l’allegato postacert.eml: i programmi di posta lo mostrano come un messaggio. Le ricevute si riconoscono dall’oggetto, che comincia per ACCETTAZIONE o CONSEGNA.`,
       'SE ARRIVA POSTA ORDINARIA\nL’oggetto comincia per ANOMALIA MESSAGGIO: vuol dire che il mittente non usa una casella certificata. Il messaggio è leggibile, ma non ha valore legale.',
       `CHI CHIAMARE\n${one.provider}, telefono ${one.helpDeskPhone}. Pratica ${one.caseNumber}. La casella è tua fino al ${day(one.expiresAt)}: ti scriviamo 90, 30 e 7 giorni prima, qui e alla tua e-mail di riferimento.`,
     ],
@@ -124,7 +144,7 @@ export const welcomeMessage = (
       `${one.name}, this is the first message of your certified mailbox ${one.address}.`,
       'WHAT COUNTS IN LAW\nA certified message is received when it arrives in this box, not when you open it: it is worth a registered letter with advice of delivery. Terms run from then, even if you do not read it. When you write, the delivery receipt is your proof: keep it.',
       'WHAT TO DO\nRead the box often. Do not let it fill: a full box does not receive, and in law that is your fault. Give the password to nobody.',
-      `ON YOUR PHONE\nAdd an account of type "Other" or IMAP. User name: ${one.address}. Password: the one that you chose. The names of the servers are at ${one.publicUrl}.`,
+      `ON YOUR PHONE OR COMPUTER\nAdd an account of type "Other" or IMAP. User name: ${one.address}. Password: the one that you chose. ${serversOf(one, 'en')} The original message is the attachment postacert.eml.`,
       'ORDINARY MAIL\nIts subject begins with ANOMALIA MESSAGGIO: the sender does not use a certified mailbox. You can read it, but it has no legal value.',
       `WHOM TO CALL\n${one.provider}, telephone ${one.helpDeskPhone}. Case ${one.caseNumber}. The box is yours until ${day(one.expiresAt)}.`,
     ],

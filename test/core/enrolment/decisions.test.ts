@@ -46,7 +46,12 @@ describe.each([
     refusalNotice({ ...CASE, reason: 'Il documento è di altri.' }),
     ['Il documento è di altri.', 'Non devi pagare nulla'],
   ],
-  ['welcome', welcomeMessage(BOX), ['art. 48', 'anche se non lo leggi', 'IMAP', BOX.address, 'fino al 09/03/2029']],
+  ['welcome without servers', welcomeMessage(BOX), ['I nomi dei server te li dice l’assistenza, 0861 000000']],
+  [
+    'welcome',
+    welcomeMessage({ ...BOX, mailServers: { host: 'mx.pec.prova.example', imapPort: 993, smtpPort: 465 } }),
+    ['art. 48', 'anche se non lo leggi', 'mx.pec.prova.example, porta 993', BOX.address, 'fino al 09/03/2029'],
+  ],
 ] as const)('%s', (_, notice, wanted) => {
   test('says what counts, in Italian and English', () => {
     for (const words of [...wanted, CASE.caseNumber, CASE.helpDeskPhone]) expect(notice.text).toContain(words)

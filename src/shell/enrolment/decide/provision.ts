@@ -78,7 +78,7 @@ const holdAddress = async (tx: Tx, { address, fiscal_key: holder }: Approved, no
 const makeBox = async (tx: Tx, one: Approved, now: Instant): Promise<number> => {
   const id = await createMailbox(tx, {
     address: one.address,
-    displayName: `${one.given_name} ${one.surname}`,
+    displayName: `${tidyName(one.given_name)} ${tidyName(one.surname)}`,
     passwordHash: one.password_hash ?? undefined,
     quotaBytes: one.terms.quotaBytes,
     uidValidity: Math.floor(now / 1000),
@@ -149,6 +149,7 @@ const tell = async (tx: Tx, office: Office, one: Approved, now: Instant, expires
     caseNumber: one.case_number,
     order: one.order_name,
     provider: office.provider.name,
+    mailServers: office.mailServers,
     activatedAt: now,
     expiresAt,
     payer: one.terms.payer,
