@@ -13,6 +13,7 @@ import { isOnRegister } from '../../../core/register/member.ts'
 import { tidyName } from '../../../core/register/personName.ts'
 import { type Actor, writeAudit } from '../../audit/write.ts'
 import { reversePurchase } from '../../billing/purchases.ts'
+import { refuseFields } from '../../convention/fields.ts'
 import type { Queries, Tx } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { isFree } from '../addresses.ts'
@@ -124,8 +125,23 @@ const write = async (tx: Tx, office: Office, one: Case, notice: (to: string) => 
   if (to !== undefined) await tell(tx, office, one, to, notice(to))
 }
 
+const SHORTEST_REASON = 5
+
+/** Words that the applicant can use: blanks are none. */
+const noReason = ({ reason }: Decision): Refusal | undefined =>
+  refuseFields('badRequest', [
+    [
+      'reason',
+      reason.trim().length >= SHORTEST_REASON,
+      'missing',
+      'Scrivi il motivo: l’iscritto lo legge così com’è.',
+      'Write the reason: the member reads it as it is.',
+    ],
+  ])
+
 /** Asks the applicant to mend something. */
-export const askAgain = (office: Office, actor: Decider, decision: Decision): Promise<Outcome> =>
+export const askAgain = async (office: Office, actor: Decider, decision: Decision): Promise<Outcome> =>
+  noReason(decision) ??
   deciding(office, decision, 'askAgain', async (tx, one) => {
     const { enrolment } = one
     const now = office.clock.now()
@@ -145,7 +161,8 @@ export const askAgain = (office: Office, actor: Decider, decision: Decision): Pr
   })
 
 /** Refuses a case: its address is free again, its password forgotten, its purchase undone. */
-export const refuseCase = (office: Office, actor: Decider, decision: Decision): Promise<Outcome> =>
+export const refuseCase = async (office: Office, actor: Decider, decision: Decision): Promise<Outcome> =>
+  noReason(decision) ??
   deciding(office, decision, 'refuse', async (tx, one) => {
     const { enrolment } = one
     const now = office.clock.now()

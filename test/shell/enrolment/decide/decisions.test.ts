@@ -143,6 +143,14 @@ describe('asking again', () => {
 })
 
 describe('refusing', () => {
+  test('wants words', async () => {
+    const one = await newCase()
+    const decision = { caseNumber: one.caseNumber, version: 1, reason: '        ' }
+    expect(code(await refuseCase(office, giulia, decision))).toBe('badRequest')
+    expect(code(await askAgain(office, giulia, decision))).toBe('badRequest')
+    expect(await stateOf(one)).toMatchObject({ state: 'awaitingReview', version: 1 })
+  })
+
   test('tells the applicant, forgets the password, frees the address, takes the purchase back', async () => {
     const one = await newCase()
     const { conventionId } = convention
