@@ -62,8 +62,8 @@ export const CasePage = ({ number }: { readonly number: string }) => {
           <div className="cl-desk">
             <Papers view={data} />
             <div>
-              <CaseData view={data} />
               <Checks view={data} />
+              <CaseData view={data} />
               <Decision
                 view={data}
                 onDecided={(view, what) => {

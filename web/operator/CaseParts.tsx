@@ -7,11 +7,11 @@ import { useWords, wordOf } from '../staff/texts/words.ts'
 import { showDate } from '../ui/DateField.tsx'
 import { showDay, showInstant } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
-import { Badge, Table } from '../ui/Parts.tsx'
+import { Badge, Facts, Table } from '../ui/Parts.tsx'
 import type { CaseView } from './contract.ts'
 import { useOperatorTexts } from './texts/operator.ts'
 
-type Row = { readonly key: string; readonly typed: string; readonly register?: string | undefined }
+type Compared = { readonly key: string; readonly typed: string; readonly register: string }
 
 const plain = (text: string): string =>
   text
@@ -19,60 +19,64 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase()
 
-const useRows = (view: CaseView): readonly Row[] => {
+/** What was typed and is in no register, in the order of the document. */
+const useTyped = ({ draft, address, referenceEmail, acceptance }: CaseView): readonly (readonly [string, string])[] => {
   const words = useWords()
-  const { draft, member } = view
-  const residence = [draft.street, [draft.postcode, draft.town].filter(Boolean).join(' '), draft.province].filter(
-    Boolean,
-  )
+  const town = [draft.postcode, draft.town].filter(Boolean).join(' ')
+  const residence = [draft.street, town, draft.province].filter(Boolean).join(', ')
   return [
-    { key: 'surname', typed: view.case.surname, register: member.surname },
-    { key: 'givenName', typed: view.case.givenName, register: member.givenName },
-    { key: 'fiscalCode', typed: view.case.fiscalCode, register: member.fiscalCode },
-    { key: 'birthDate', typed: showDate(draft.birthDate ?? '') },
-    { key: 'birthPlace', typed: draft.birthPlace ?? '' },
-    { key: 'residence', typed: residence.join(', ') },
-    { key: 'phone', typed: draft.phone ?? '' },
-    { key: 'documentType', typed: draft.documentType ? wordOf(words.documents, draft.documentType) : '' },
-    { key: 'documentNumber', typed: draft.documentNumber ?? '' },
-    { key: 'documentIssuer', typed: draft.documentIssuer ?? '' },
-    { key: 'documentExpiry', typed: showDate(draft.documentExpiry ?? '') },
-    { key: 'address', typed: view.address ?? '' },
-    { key: 'referenceEmail', typed: view.referenceEmail ?? '' },
-    { key: 'acceptance', typed: view.acceptance ? wordOf(words.acceptances, view.acceptance) : '' },
-    { key: 'number', typed: '', register: member.number },
-    { key: 'section', typed: '', register: wordOf(words.sections, member.section) },
-    { key: 'status', typed: '', register: wordOf(words.statuses, member.status) },
+    ['birthDate', showDate(draft.birthDate ?? '')],
+    ['birthPlace', draft.birthPlace ?? ''],
+    ['documentType', draft.documentType ? wordOf(words.documents, draft.documentType) : ''],
+    ['documentNumber', draft.documentNumber ?? ''],
+    ['documentIssuer', draft.documentIssuer ?? ''],
+    ['documentExpiry', showDate(draft.documentExpiry ?? '')],
+    ['residence', residence],
+    ['phone', draft.phone ?? ''],
+    ['address', address ?? ''],
+    ['referenceEmail', referenceEmail ?? ''],
+    ['acceptance', acceptance ? wordOf(words.acceptances, acceptance) : ''],
   ]
 }
 
 export const CaseData = ({ view }: { readonly view: CaseView }) => {
   const t = useOperatorTexts().case
-  const rows = useRows(view)
+  const words = useWords()
+  const typed = useTyped(view)
+  const { member } = view
+  const rows: readonly Compared[] = (['surname', 'givenName', 'fiscalCode'] as const).map((key) => ({
+    key,
+    typed: view.case[key],
+    register: member[key],
+  }))
   return (
     <section aria-labelledby="data-title">
       <h2 id="data-title">{t.data}</h2>
       <Table
-        caption={t.data}
+        caption={<span className="visually-hidden">{t.data}</span>}
         rows={rows}
         rowKey={(row) => row.key}
         columns={[
           { key: 'field', label: t.field, heading: true, cell: (row) => wordOf(t.fields, row.key) },
-          { key: 'typed', label: t.typed, cell: (row) => <span className="cl-address">{row.typed || '—'}</span> },
+          { key: 'typed', label: t.typed, cell: (row) => row.typed },
           {
             key: 'register',
             label: t.register,
             cell: (row) => (
               <>
-                {row.register ?? '—'}{' '}
-                {row.register !== undefined && row.typed !== '' && plain(row.register) !== plain(row.typed) && (
-                  <Badge kind="wait">{t.differs}</Badge>
-                )}
+                {row.register} {plain(row.register) !== plain(row.typed) && <Badge kind="wait">{t.differs}</Badge>}
               </>
             ),
           },
         ]}
       />
+      <div className="cl-dense">
+        <Facts items={typed.map(([key, value]) => ({ label: wordOf(t.fields, key), value: value || '—' }))} />
+      </div>
+      <p>
+        {t.register}: {wordOf(words.sections, member.section)}, {member.number || '—'},{' '}
+        {wordOf(words.statuses, member.status)}.
+      </p>
     </section>
   )
 }

@@ -13,7 +13,7 @@ import { RadioGroup, TextArea, TextField } from '../ui/Field.tsx'
 import { FileField } from '../ui/FileField.tsx'
 import { showInstant } from '../ui/format.ts'
 import { useAction, usePage } from '../ui/hooks.ts'
-import { Dialog, Table } from '../ui/Parts.tsx'
+import { Dialog, Loading, Table } from '../ui/Parts.tsx'
 import { useCommon } from '../ui/texts/common.ts'
 import type { IncomingRow } from './contract.ts'
 import { DocumentViewer } from './DocumentViewer.tsx'
@@ -127,7 +127,8 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
       <h1 ref={heading} tabIndex={-1}>
         {row?.described ?? t.title}
       </h1>
-      <More list={{ ...list, hasMore: false }} />
+      <ProblemAlert problem={list.problem} onRetry={list.reload} />
+      {!list.items && !list.problem && <Loading />}
       {told && (
         <Alert kind="success" live title={told.text}>
           <p>

@@ -161,7 +161,7 @@ const CaseTable = ({ items, isQueue }: { readonly items: readonly CaseRow[]; rea
           label: t.queue.number,
           heading: true,
           cell: (row) => (
-            <Link className="cl-code" href={`/pratiche/${encodeURIComponent(row.caseNumber)}`}>
+            <Link className="cl-code cl-one-line" href={`/pratiche/${encodeURIComponent(row.caseNumber)}`}>
               {row.caseNumber}
             </Link>
           ),
@@ -173,7 +173,7 @@ const CaseTable = ({ items, isQueue }: { readonly items: readonly CaseRow[]; rea
             <>
               {personOf(row)}
               <br />
-              <span className="cl-code cl-muted">{row.fiscalCode}</span>
+              <span className="cl-code cl-one-line cl-muted">{row.fiscalCode}</span>
             </>
           ),
         },

@@ -49,7 +49,7 @@ export const CostsPage = ({ order }: { readonly order: string }) => {
               { label: t.thisYear, value: showEuro(data.thisYearCents) },
             ]}
           />
-          <Forecast quarters={data.forecast} />
+          <Forecast quarters={data.forecast} years={data.years} />
         </>
       )}
       <Invoices order={order} />
@@ -57,7 +57,7 @@ export const CostsPage = ({ order }: { readonly order: string }) => {
   )
 }
 
-const Forecast = ({ quarters }: { readonly quarters: Costs['forecast'] }) => {
+const Forecast = ({ quarters, years }: { readonly quarters: Costs['forecast']; readonly years: Costs['years'] }) => {
   const t = useDeskTexts().costs
   const most = Math.max(1, ...quarters.map((one) => one.orderCents))
   const isEmpty = quarters.every((one) => one.orderCents === 0 && one.memberCents === 0)
@@ -65,6 +65,13 @@ const Forecast = ({ quarters }: { readonly quarters: Costs['forecast'] }) => {
     <section aria-labelledby="forecast-title">
       <h2 id="forecast-title">{t.forecast}</h2>
       <p>{t.forecastLead}</p>
+      <ul className="cl-counts">
+        {years.map((one) => (
+          <li key={one.year}>
+            <strong>{showEuro(one.orderCents)}</strong> {t.inYear(one.year)}
+          </li>
+        ))}
+      </ul>
       {isEmpty ? (
         <Alert kind="info">{t.noForecast}</Alert>
       ) : (

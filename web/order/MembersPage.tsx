@@ -109,7 +109,7 @@ const Name = ({ row }: { readonly row: MemberRow }) => {
     <>
       <Link href={`/iscritti/${row.id}`}>{nameOf(row)}</Link>
       <br />
-      <span className="cl-code cl-muted fw-normal">{row.fiscalCode}</span>
+      <span className="cl-code cl-one-line cl-muted fw-normal">{row.fiscalCode}</span>
       <br />
       <span className="cl-muted fw-normal">{wordOf(words.sections, row.section)}</span>
     </>

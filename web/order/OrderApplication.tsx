@@ -11,6 +11,7 @@ import { NotFound } from '../staff/NotFound.tsx'
 import { StaffPage } from '../staff/StaffPage.tsx'
 import { StaffArea, useMay, useSession } from '../staff/session.tsx'
 import { useStaffTexts } from '../staff/texts/staff.ts'
+import { PROVIDER } from '../ui/facts.ts'
 import { CostsPage } from './CostsPage.tsx'
 import { HomePage } from './HomePage.tsx'
 import { InvitePage } from './InvitePage.tsx'
@@ -58,7 +59,8 @@ const Outside = ({ children }: { readonly children: React.ReactNode }) => {
   const places = placesOf(session)
   return (
     <Console
-      name={t.signIn.title}
+      name={PROVIDER}
+      tagline={t.signIn.title}
       home={places.length === 1 ? places[0]!.href : '/ordine'}
       places={places.map(({ href, name }) => ({ href, label: name ?? t.choice.operator }))}
       account="/accesso/profilo"

@@ -156,8 +156,8 @@ const WrongRows = ({ order, roll }: { readonly order: string; readonly roll: Rol
   )
   if (roll.counts.wrong === 0) return null
   return (
-    <section aria-labelledby="wrong-title">
-      <h3 id="wrong-title">{t.errors}</h3>
+    <div>
+      <h3>{t.errors}</h3>
       <Alert kind="warning">
         <p>{t.wrongLead(roll.counts.wrong)}</p>
       </Alert>
@@ -184,7 +184,7 @@ const WrongRows = ({ order, roll }: { readonly order: string; readonly roll: Rol
           ]}
         />
       </Scroll>
-    </section>
+    </div>
   )
 }
 

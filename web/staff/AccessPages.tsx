@@ -1,10 +1,11 @@
 // Pages of the sign-in: the sign-in itself, an invitation, the choice of where to work.
 import { type FormEvent, useEffect, useState } from 'react'
 import { judgePassword, STAFF_PASSWORD_POLICY } from '../../src/core/identity/passwordPolicy.ts'
-import { ProblemAlert } from '../ui/Alert.tsx'
+import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { call, isSessionLost, type Reply } from '../ui/api.ts'
 import { Button, LinkButton } from '../ui/Button.tsx'
 import type { SessionView } from '../ui/contract.ts'
+import { TextField } from '../ui/Field.tsx'
 import { Frame } from '../ui/Frame.tsx'
 import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { useLanguage } from '../ui/language.ts'
@@ -55,7 +56,7 @@ export const SignInPage = () => {
     if (begun?.stage === 'full') goOn(begun)
   }, [begun])
   return (
-    <Frame provider={t.signIn.title} home="/accesso">
+    <Frame tagline={t.signIn.title} home="/accesso">
       <div className="cl-column">
         <h1 ref={heading} tabIndex={-1}>
           {title}
@@ -67,9 +68,50 @@ export const SignInPage = () => {
         ) : (
           <SignInFlow begun={begun?.stage === 'full' ? undefined : begun} onDone={goOn} onStage={setStage} />
         )}
-        {now === 'password' && <p className="cl-muted mt-4">{t.signIn.forgotten}</p>}
+        {now === 'password' && <Forgotten />}
       </div>
     </Frame>
+  )
+}
+
+/** A link to choose a new password; the answer never tells whether there is such an account. */
+const Forgotten = () => {
+  const t = useStaffTexts()
+  const [email, setEmail] = useState('')
+  const [tried, setTried] = useState(false)
+  const [sent, setSent] = useState(false)
+  const send = useAction(async () => {
+    await call('POST /session/password-link', { body: { email: email.trim() } })
+    setSent(true)
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (email.trim() === '') document.getElementById('forgotten-email')?.focus()
+    else void send.run()
+  }
+  return (
+    <details className="cl-card cl-forgotten">
+      <summary>{t.signIn.forgotten.title}</summary>
+      <form onSubmit={submit} noValidate>
+        <p>{t.signIn.forgotten.lead}</p>
+        <ProblemAlert problem={send.problem} />
+        <div role="status">{sent && <Alert kind="success">{t.signIn.forgotten.sent}</Alert>}</div>
+        <TextField
+          id="forgotten-email"
+          label={t.signIn.email}
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          value={email}
+          error={tried && email.trim() === '' ? t.signIn.emailMissing : undefined}
+          onChange={setEmail}
+        />
+        <Button type="submit" look="outline-primary" busy={send.busy}>
+          {t.signIn.forgotten.send}
+        </Button>
+      </form>
+    </details>
   )
 }
 
@@ -91,7 +133,7 @@ export const InvitationPage = ({ token }: { readonly token: string }) => {
     call('POST /staff-invitations/look', { body: { token }, signal }),
   )
   return (
-    <Frame provider={t.signIn.title} home="/accesso">
+    <Frame tagline={t.signIn.title} home="/accesso">
       <div className="cl-column">
         <h1 ref={heading} tabIndex={-1}>
           {t.invitation.title}

@@ -2,13 +2,14 @@
 import { type FormEvent, useState } from 'react'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
+import { TextField } from '../ui/Field.tsx'
 import { showInstant } from '../ui/format.ts'
 import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Badge, Loading, Table } from '../ui/Parts.tsx'
 import { PasswordField } from '../ui/PasswordField.tsx'
 import { useStaffRules } from './AccessPages.tsx'
 import { ask } from './ask.ts'
-import { SetUpFactor } from './SetUpFactor.tsx'
+import { RecoveryCodes, SetUpFactor } from './SetUpFactor.tsx'
 import { useRefreshSession, useSession } from './session.tsx'
 import { useStaffTexts } from './texts/staff.ts'
 import { deviceOf } from './userAgent.ts'
@@ -173,6 +174,7 @@ const SecondFactor = () => {
             ? t.account.secondUnset
             : t.account.secondOff}
       </p>
+      {secondFactor.set && <RenewCodes />}
       {!secondFactor.set && !setting && (
         <Button look="outline-primary" onClick={() => setSetting(true)}>
           {t.account.secondBegin}
@@ -188,5 +190,58 @@ const SecondFactor = () => {
         />
       )}
     </section>
+  )
+}
+
+const RenewCodes = () => {
+  const t = useStaffTexts()
+  const { email } = useSession()
+  const refresh = useRefreshSession()
+  const [code, setCode] = useState('')
+  const [tried, setTried] = useState(false)
+  const [codes, setCodes] = useState<readonly string[]>()
+  const renew = useAction(async () => {
+    const { recoveryCodes } = await ask('POST /session/recovery-codes', { body: { code: code.replace(/\s/g, '') } })
+    setCodes(recoveryCodes)
+    setCode('')
+    setTried(false)
+  })
+  if (codes) {
+    return (
+      <RecoveryCodes
+        email={email}
+        codes={codes}
+        onDone={() => {
+          setCodes(undefined)
+          refresh()
+        }}
+      />
+    )
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (code.trim() === '') document.getElementById('renew-code')?.focus()
+    else void renew.run()
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <p>{t.account.codesRenewLead}</p>
+      <ProblemAlert problem={renew.problem} />
+      <TextField
+        id="renew-code"
+        label={t.second.code}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        short
+        maxLength={20}
+        value={code}
+        error={tried && code.trim() === '' ? t.second.missing : undefined}
+        onChange={setCode}
+      />
+      <Button type="submit" look="outline-primary" busy={renew.busy}>
+        {t.account.codesRenew}
+      </Button>
+    </form>
   )
 }

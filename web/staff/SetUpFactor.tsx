@@ -100,7 +100,7 @@ const FirstCode = ({
   )
 }
 
-const RecoveryCodes = ({
+export const RecoveryCodes = ({
   email,
   codes,
   onDone,

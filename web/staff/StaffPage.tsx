@@ -122,7 +122,7 @@ const StaffTable = ({
               <Button
                 look="outline-primary"
                 small
-                aria-label={t.staff.changeOf(row.name)}
+                aria-label={`${t.staff.change}: ${row.name}`}
                 onClick={() => onChoose(row, 'change')}
               >
                 {t.staff.change}

@@ -62,14 +62,14 @@ export const Frame = ({
       <div className="skiplinks">
         <a href="#main">{t.skipToContent}</a>
       </div>
-      {sandbox && (
-        <div className="cl-sandbox-bar">
-          <div className="cl-container">
-            {t.sandboxBar} <a href="/sandbox/posta">{t.sandboxMail}</a>
-          </div>
-        </div>
-      )}
       <header>
+        {sandbox && (
+          <div className="cl-sandbox-bar">
+            <div className="cl-container">
+              {t.sandboxBar} <a href="/sandbox/posta">{t.sandboxMail}</a>
+            </div>
+          </div>
+        )}
         <div className="cl-slim">
           <div className="cl-container">
             <span>{t.certifiedMail}</span>

@@ -210,6 +210,7 @@ const english: typeof italian = {
     pending: 'Activations under way',
     order: 'Paid by the Order',
     member: 'Paid by members',
+    inYear: (year) => `in ${year}, paid by the Order`,
     noForecast: 'No costs ahead.',
     share: 'Quarters compared, paid by the Order',
     invoices: 'Invoices and credit notes',

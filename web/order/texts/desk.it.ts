@@ -217,6 +217,7 @@ export default {
     pending: 'Attivazioni in corso',
     order: 'A carico dell’Ordine',
     member: 'A carico degli iscritti',
+    inYear: (year: number) => `nel ${year}, a carico dell’Ordine`,
     noForecast: 'Nessun costo previsto.',
     share: 'Confronto fra trimestri, a carico dell’Ordine',
     invoices: 'Fatture e note di credito',

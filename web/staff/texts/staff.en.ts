@@ -10,8 +10,12 @@ const english: typeof italian = {
     enter: 'Sign in',
     emailMissing: 'Write the e-mail at which you were invited.',
     passwordMissing: 'Write the password.',
-    forgotten:
-      'Forgotten the password? An administrator of your body can invite you again: the invitation lets you choose another.',
+    forgotten: {
+      title: 'Forgotten the password?',
+      lead: 'We send you an e-mail with a link to choose another. The second factor stays as it is.',
+      send: 'Send the link',
+      sent: 'If this e-mail has an account, a link arrives in some minutes. Look in the junk folder too.',
+    },
     sandbox: 'In the sandbox: segreteria@ordine.example or operatore@alfa.example, password Sandbox2026.',
   },
   second: {
@@ -92,6 +96,8 @@ const english: typeof italian = {
     second: 'Second factor',
     secondSet: (left) =>
       left === 1 ? 'On. You have one recovery code left.' : `On. You have ${left} recovery codes left.`,
+    codesRenew: 'New recovery codes',
+    codesRenewLead: 'The old ones stop working. A code of the app is needed.',
     secondUnset: 'Off.',
     secondOff: 'Not required in this sandbox.',
     secondBegin: 'Set up the second factor',

@@ -8,8 +8,12 @@ export default {
     enter: 'Accedi',
     emailMissing: 'Scrivi l’e-mail con cui sei stato invitato.',
     passwordMissing: 'Scrivi la password.',
-    forgotten:
-      'Password dimenticata? Un amministratore del tuo ente può invitarti di nuovo: l’invito permette di sceglierne un’altra.',
+    forgotten: {
+      title: 'Password dimenticata?',
+      lead: 'Ti inviamo un’e-mail con un link per sceglierne un’altra. Il secondo fattore resta com’è.',
+      send: 'Invia il link',
+      sent: 'Se questa e-mail ha un accesso, fra qualche minuto arriva un link. Guarda anche nella posta indesiderata.',
+    },
     sandbox: 'Nell’ambiente di prova: segreteria@ordine.example oppure operatore@alfa.example, password Sandbox2026.',
   },
   second: {
@@ -90,6 +94,8 @@ export default {
     second: 'Secondo fattore',
     secondSet: (left: number) =>
       left === 1 ? 'Attivo. Ti resta un codice di recupero.' : `Attivo. Ti restano ${left} codici di recupero.`,
+    codesRenew: 'Nuovi codici di recupero',
+    codesRenewLead: 'Quelli vecchi smettono di valere. Serve un codice dell’app.',
     secondUnset: 'Non attivo.',
     secondOff: 'Non richiesto in questo ambiente di prova.',
     secondBegin: 'Imposta il secondo fattore',
