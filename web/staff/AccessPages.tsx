@@ -68,7 +68,7 @@ export const SignInPage = () => {
         ) : (
           <SignInFlow begun={begun?.stage === 'full' ? undefined : begun} onDone={goOn} onStage={setStage} />
         )}
-        {now === 'password' && <Forgotten />}
+        {data !== undefined && now === 'password' && <Forgotten />}
       </div>
     </Frame>
   )

@@ -3,6 +3,7 @@ import lock from 'icon:locked'
 import { type ReactNode, useId } from 'react'
 import { Alert } from '../ui/Alert.tsx'
 import { Button, LinkButton, type Look } from '../ui/Button.tsx'
+import { usePage } from '../ui/hooks.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useStaffTexts } from './texts/staff.ts'
 
@@ -94,9 +95,15 @@ export const ActionLink = ({
 /** In place of a page that the role does not open. */
 export const Forbidden = ({ why }: { readonly why: string }) => {
   const t = useStaffTexts()
+  const heading = usePage(t.forbidden.title)
   return (
-    <Alert kind="warning" title={t.forbidden.title}>
-      <p>{why}</p>
-    </Alert>
+    <>
+      <h1 ref={heading} tabIndex={-1}>
+        {t.forbidden.title}
+      </h1>
+      <Alert kind="warning">
+        <p>{why}</p>
+      </Alert>
+    </>
   )
 }

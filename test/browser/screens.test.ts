@@ -1,0 +1,91 @@
+// Every page of both consoles at both widths, with invented data in every state: accessible, never wider than the window.
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import {
+  expectAccessible,
+  expectNoSideways,
+  openPage,
+  startBrowser,
+  VIEWPORTS,
+  type Viewport,
+} from './support/browser.ts'
+import { ORDER_FAKE, operatorFake, ROLL, STAFF_FAKE } from './support/officeData.ts'
+import { type Fake, serveFake } from './support/officeFake.ts'
+import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
+
+let web: WebSandbox
+let browser: Awaited<ReturnType<typeof startBrowser>>
+let paper: Buffer
+beforeAll(async () => {
+  const blank = { width: 500, height: 320, channels: 3, background: '#dfe8d8' } as const
+  ;[web, browser, paper] = await Promise.all([
+    startWebSandbox(),
+    startBrowser(),
+    sharp({ create: blank }).png().toBuffer(),
+  ])
+})
+afterAll(async () => {
+  await browser?.close()
+  await web?.stop()
+})
+
+const ORDER = '/ordine/OMCEO-XX'
+const PAGES = {
+  order: [
+    '',
+    '/iscritti',
+    '/iscritti?exception=enrolling&sort=number&q=giosue',
+    '/iscritti/1',
+    '/iscritti/nuovo',
+    '/albo',
+    `/albo/${ROLL.id}`,
+    '/costi',
+    '/collaboratori',
+    '/registro',
+    '/inesistente',
+  ].map((path) => ORDER + path),
+  operator: [
+    '',
+    '/pratiche/CR-7K2M-94QP',
+    '/carte',
+    `/carte/${ROLL.id}`,
+    '/caselle?q=anna',
+    '/convenzioni',
+    '/convenzioni/nuova',
+    '/convenzioni/OMCEO-XX-0001',
+    '/ordini',
+    '/ordini/OMCEO-XX',
+    '/accordi',
+    '/accordi/FED-2026',
+    '/operatori',
+    '/registro',
+    '/profilo',
+  ].map((path) => `/operatore${path}`),
+  staff: ['/accesso/profilo', '/ordine', '/invito/abc'],
+} as const
+
+const FAKES: Readonly<Record<keyof typeof PAGES, () => Fake>> = {
+  order: () => ORDER_FAKE,
+  operator: () => operatorFake(paper),
+  staff: () => STAFF_FAKE,
+}
+
+describe.each(Object.keys(VIEWPORTS) as Viewport[])('on a %s', (viewport) => {
+  it.each(Object.keys(PAGES) as (keyof typeof PAGES)[])(
+    'each page of %s is accessible and fits',
+    async (part) => {
+      const { page, context, close } = await openPage(browser, web.url, viewport)
+      await serveFake(context, FAKES[part]())
+      for (const path of PAGES[part]) {
+        await page.goto(path)
+        await page.locator('h1').waitFor()
+        // what is on its way has come
+        await page.locator('.cl-spinner').waitFor({ state: 'detached' })
+        await expectAccessible(page)
+        await expectNoSideways(page)
+      }
+      await close()
+    },
+    240_000,
+  )
+})
