@@ -2,8 +2,9 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectAccessible, openPage, startBrowser, type Viewport } from './support/browser.ts'
-import { CASE_VIEW, CASES, operatorFake, sessionOf } from './support/officeData.ts'
+import { sessionOf } from './support/officeData.ts'
 import { type Fake, refused, serveFake } from './support/officeFake.ts'
+import { CASE_VIEW, CASES, operatorFake } from './support/operatorData.ts'
 import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 let web: WebSandbox

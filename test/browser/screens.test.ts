@@ -9,8 +9,9 @@ import {
   VIEWPORTS,
   type Viewport,
 } from './support/browser.ts'
-import { ORDER_FAKE, operatorFake, ROLL, STAFF_FAKE } from './support/officeData.ts'
+import { ORDER_FAKE, ROLL, STAFF_FAKE } from './support/officeData.ts'
 import { type Fake, serveFake } from './support/officeFake.ts'
+import { operatorFake } from './support/operatorData.ts'
 import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 let web: WebSandbox
@@ -80,7 +81,7 @@ describe.each(Object.keys(VIEWPORTS) as Viewport[])('on a %s', (viewport) => {
         await page.goto(path)
         await page.locator('h1').waitFor()
         // what is on its way has come
-        await page.locator('.cl-spinner').waitFor({ state: 'detached' })
+        await page.locator('.cl-spinner').first().waitFor({ state: 'detached' })
         await expectAccessible(page)
         await expectNoSideways(page)
       }

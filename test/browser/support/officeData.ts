@@ -4,13 +4,12 @@ import type { Fake, ReplyOf } from './officeFake.ts'
 
 type Session = ReplyOf<'getSession'>
 type Member = ReplyOf<'listMembers'>['items'][number]
-type Case = ReplyOf<'listCases'>['items'][number]
 
 export const ORDER = {
   code: 'OMCEO-XX',
   name: 'Ordine dei Medici Chirurghi e degli Odontoiatri della Provincia di Prova',
 }
-const DAY = '2026-11-23T09:14:00Z'
+export const DAY = '2026-11-23T09:14:00Z'
 
 export const sessionOf = (...roles: readonly Role[]): Session => ({
   stage: 'full',
@@ -24,7 +23,7 @@ export const sessionOf = (...roles: readonly Role[]): Session => ({
   secondFactor: { required: false, set: false, recoveryCodesLeft: 0 },
 })
 
-const BOX: NonNullable<Member['box']> = {
+export const BOX: NonNullable<Member['box']> = {
   address: 'annamaria.dellacqua@pec.ordine-medici-prova.example',
   state: 'active',
   activatedAt: '2023-12-12T09:00:00Z',
@@ -70,7 +69,7 @@ export const MEMBERS: readonly Member[] = [
   }),
 ]
 
-const CONVENTION = {
+export const CONVENTION = {
   code: 'OMCEO-XX-0001',
   standing: 'open',
   domain: 'pec.ordine-medici-prova.example',
@@ -92,7 +91,7 @@ export const ORDER_VIEW: ReplyOf<'getOrder'> = {
   lastImportAt: DAY,
 }
 
-const MEMBER_VIEW: ReplyOf<'getMember'> = {
+export const MEMBER_VIEW: ReplyOf<'getMember'> = {
   member: MEMBERS[0]!,
   domiciles: [
     { id: 2, address: BOX.address, origin: 'convention', state: 'confirmed', since: '2023-12-12T09:00:00Z' },
@@ -160,7 +159,7 @@ export const ROLL: ReplyOf<'getRoll'> = {
   createdAt: DAY,
 }
 
-const INVOICE: ReplyOf<'listInvoices'>['items'][number] = {
+export const INVOICE: ReplyOf<'listInvoices'>['items'][number] = {
   id: '018f7f43-1b2c-4a5d-9e6f-0a1b2c3d4e60',
   number: '2026/000123',
   kind: 'TD01',
@@ -176,7 +175,7 @@ const INVOICE: ReplyOf<'listInvoices'>['items'][number] = {
   exchangeState: 'pending',
 }
 
-const AUDIT: ReplyOf<'listOrderAudit'> = {
+export const AUDIT: ReplyOf<'listOrderAudit'> = {
   items: [
     {
       id: 3,
@@ -201,7 +200,7 @@ const AUDIT: ReplyOf<'listOrderAudit'> = {
   next: 'b',
 }
 
-const STAFF: ReplyOf<'listOrderStaff'> = {
+export const STAFF: ReplyOf<'listOrderStaff'> = {
   items: [
     {
       id: 1,
@@ -325,217 +324,3 @@ export const ORDER_FAKE: Fake = {
   listOrderStaff: () => STAFF,
   listOrderAudit: () => AUDIT,
 }
-
-const aCase = (caseNumber: string, more: Partial<Case> = {}): Case => ({
-  caseNumber,
-  state: 'awaitingReview',
-  version: 3,
-  order: ORDER.name,
-  convention: CONVENTION.code,
-  surname: 'Dell’Acqua',
-  givenName: 'Anna Maria',
-  fiscalCode: 'DLLNMR64C67A345P',
-  submittedAt: '2026-11-20T15:00:00Z',
-  ageDays: 2.4,
-  late: false,
-  firstApproval: false,
-  ...more,
-})
-
-export const CASES: readonly Case[] = [
-  aCase('CR-7K2M-94QP', { ageDays: 4.2, late: true }),
-  aCase('CR-3HNT-K81W', { surname: 'Rossi', givenName: 'Mario', firstApproval: true }),
-  aCase('CR-ZX4D-0QMM', { surname: 'Colonna di Stigliano', givenName: 'Pier Luigi', ageDays: 0.2 }),
-]
-
-export const CASE_VIEW: ReplyOf<'getCase'> = {
-  case: CASES[0]!,
-  draft: {
-    birthDate: '1964-03-27',
-    birthPlace: 'L’Aquila',
-    street: 'Via dei Frentani 12',
-    postcode: '67100',
-    town: 'L’Aquila',
-    province: 'AQ',
-    phone: '0862 123456',
-    documentType: 'identityCard',
-    documentNumber: 'CA12345AA',
-    documentIssuer: 'Comune dell’Aquila',
-    documentExpiry: '2031-03-27',
-  },
-  address: BOX.address,
-  referenceEmail: 'annamaria@posta.example',
-  acceptance: 'onScreen',
-  member: {
-    surname: 'Dell’Acqua',
-    givenName: 'Annamaria',
-    fiscalCode: 'DLLNMR64C67A345P',
-    number: '1001',
-    section: 'both',
-    status: 'active',
-  },
-  checks: [
-    { check: 'fiscalCode', outcome: 'right', text: 'Il carattere di controllo del codice fiscale torna.' },
-    { check: 'name', outcome: 'warning', text: 'Il nome è scritto in modo diverso nell’albo: Annamaria.' },
-    { check: 'expiry', outcome: 'right', text: 'Il documento scade il 27 marzo 2031.' },
-    { check: 'legible', outcome: 'wrong', text: 'La foto del retro è molto scura: forse non si legge.' },
-  ],
-  documents: [
-    {
-      id: ROLL.id,
-      kind: 'front',
-      pages: 1,
-      sizeBytes: 412_000,
-      uploadedAt: DAY,
-      origin: 'applicant',
-      warnings: [],
-      superseded: false,
-    },
-    {
-      id: INVOICE.id,
-      kind: 'back',
-      pages: 2,
-      sizeBytes: 388_000,
-      uploadedAt: DAY,
-      origin: 'applicant',
-      warnings: ['dark'],
-      superseded: false,
-    },
-    {
-      id: '018f7f43-1b2c-4a5d-9e6f-0a1b2c3d4e61',
-      kind: 'back',
-      pages: 1,
-      sizeBytes: 1000,
-      uploadedAt: DAY,
-      origin: 'applicant',
-      warnings: [],
-      superseded: true,
-    },
-  ],
-  otherBoxes: [],
-  earlierCases: [aCase('CR-OLD0-0001', { state: 'lapsed' })],
-  events: [{ at: '2026-11-20T15:00:00Z', event: 'submit', actor: 'applicant' }],
-  views: [{ at: DAY, staff: 'Olga Operatrice', kind: 'front', page: 1 }],
-  actions: [
-    { action: 'approve', allowed: true },
-    { action: 'askAgain', allowed: true },
-    { action: 'refuse', allowed: true },
-  ],
-}
-
-const TERMS = {
-  termMonths: 36,
-  priceCents: 1850,
-  payer: 'order',
-  passwordPolicy: {
-    minLength: 8,
-    maxLength: 20,
-    letters: true,
-    digits: true,
-    symbols: false,
-    notPersonal: true,
-    notCommon: true,
-  },
-  quotaBytes: 1_073_741_824,
-  graceDays: 30,
-  receivesWhenExpired: true,
-  takeOutDays: 90,
-  secondPairOfEyes: false,
-  orderSeesUnread: true,
-  helpDeskPhone: '0862 000000',
-} as const
-
-const PAPER: ReplyOf<'listIncoming'>['items'][number] = {
-  id: ROLL.id,
-  origin: 'gateway',
-  described: 'Fax da 0862 999999, 2 pagine',
-  arrivedAt: DAY,
-  pages: 2,
-  suggestedCase: 'CR-7K2M-94QP',
-  state: 'waiting',
-}
-
-/** `page` is the image of every page. */
-export const operatorFake = (page: Buffer): Fake => ({
-  ...STAFF_FAKE,
-  getSession: () => ({ ...sessionOf('operatorAdmin'), email: 'operatore@alfa.example', name: 'Olga Operatrice' }),
-  listCases: ({ query }) => ({ items: query.get('q') ? CASES.slice(0, 1) : [...CASES], waiting: 3, late: 1 }),
-  getCase: ({ params }) => ({ ...CASE_VIEW, case: { ...CASES.find((one) => one.caseNumber === params.case)! } }),
-  viewDocument: () => page,
-  viewIncoming: () => page,
-  listReasons: () => ({
-    reasons: [
-      {
-        code: 'blurred',
-        for: 'askAgain',
-        title: 'Foto sfocata o scura',
-        text: 'La foto del documento non si legge bene. Rifalla alla luce del giorno.',
-      },
-      {
-        code: 'dataDiffer',
-        for: 'askAgain',
-        title: 'Dati diversi dal documento',
-        text: 'Alcuni dati scritti non sono quelli del documento. Correggi: ',
-      },
-      {
-        code: 'anotherPerson',
-        for: 'refuse',
-        title: 'Un’altra persona',
-        text: 'Il documento caricato è di una persona diversa.',
-      },
-    ],
-  }),
-  listIncoming: () => ({
-    items: [
-      PAPER,
-      { ...PAPER, id: INVOICE.id, described: 'Scansione.pdf', suggestedCase: undefined, origin: 'console' },
-    ],
-  }),
-  listOrders: () => ({
-    items: [
-      {
-        ...ORDER,
-        localHolidays: ['06-10'],
-        profile: {
-          fiscalCode: '80000000000',
-          address: { street: 'Via Prova 1', postcode: '67100', town: 'L’Aquila', province: 'AQ' },
-          secretariat: { phone: '0862 111111', email: 'segreteria@ordine.example', hours: 'lunedì-venerdì 9-12' },
-          invoicing: { format: 'FPA12', recipientCode: 'UF1234', splitPayment: true },
-        },
-        members: 200,
-        boxes: 61,
-      },
-    ],
-  }),
-  listFrameworks: () => ({
-    items: [
-      {
-        code: 'FED-2026',
-        federation: 'Federazione nazionale di prova',
-        title: 'Accordo quadro 2026',
-        signedOn: '2026-01-10',
-      },
-    ],
-  }),
-  listConventions: () => ({
-    items: [
-      {
-        code: CONVENTION.code,
-        order: ORDER.code,
-        framework: 'FED-2026',
-        domain: CONVENTION.domain,
-        startsOn: CONVENTION.startsOn,
-        endsOn: CONVENTION.endsOn,
-        seats: 250,
-        taken: 231,
-        standing: 'open',
-        terms: TERMS,
-      },
-    ],
-  }),
-  getBoxes: () => ({
-    items: [{ ...BOX, holder: 'Dell’Acqua Anna Maria', order: ORDER.name, events: MEMBER_VIEW.events }],
-  }),
-  listProviderStaff: () => STAFF,
-  listProviderAudit: () => AUDIT,
-})
