@@ -39,7 +39,11 @@ export const SANDBOX_HOLDER: InventedMember = sandboxMembers().find(
   (one) => one.status === 'Iscritto' && one.email !== '' && one.pec === '' && !READY_TO_ENROL.includes(one),
 )!
 
-const SANDBOX_HOLDER_NAME = { surname: SANDBOX_HOLDER.surname, givenName: SANDBOX_HOLDER.givenName }
+/** The local part of the holder's box. */
+export const holderLocalPart = (domain: string): string => {
+  const { surname, givenName } = SANDBOX_HOLDER
+  return proposeLocalParts({ surname, givenName }, domain, () => false)[0]!
+}
 
 const FRAMEWORK = 'FEDERAZIONE-PROVA-2025'
 const GIB = 1024 ** 3
@@ -166,7 +170,7 @@ const seedHolder = async (office: Office, orderId: number, passwordHash: string)
   const member = (await membersByCode(db, orderId, [key], false)).get(key)
   if (there || !member) return
   const now = office.clock.now()
-  const [local = ''] = proposeLocalParts(SANDBOX_HOLDER_NAME, convention.domain, () => false)
+  const local = holderLocalPart(convention.domain)
   const address = `${local}@${convention.domain}`
   const keys = await makeScramKeys(await nameSecret(db), address, SANDBOX_PASSWORD)
   const id = randomUUID()

@@ -1,6 +1,6 @@
 // The one table that the sandbox prints: addresses, ports and accounts.
 import { DIRECTORY_PORT, OFFICE_PROVIDER, SANDBOX_PASSWORD, type SandboxProvider } from './contract.ts'
-import { SANDBOX_CONVENTIONS, SANDBOX_ORDER, SANDBOX_STAFF } from './office.ts'
+import { holderLocalPart, SANDBOX_CONVENTIONS, SANDBOX_ORDER, SANDBOX_STAFF } from './office.ts'
 import type { PreparedSandbox } from './prepare.ts'
 import { READY_TO_ENROL } from './roll.ts'
 
@@ -48,7 +48,7 @@ export const sandboxTable = (prepared: PreparedSandbox, dataDir: string): string
 const officeLines = (prepared: PreparedSandbox): readonly string[] => {
   const one = prepared.providers.find(({ provider }) => provider.key === OFFICE_PROVIDER)
   const url = one?.env.CERALACCA_PUBLIC_URL
-  if (url === undefined) return []
+  if (one === undefined || url === undefined) return []
   const { open, expired, full } = SANDBOX_CONVENTIONS
   const day = (date: string): string => date.split('-').reverse().join('/')
   const lines: readonly (readonly [string, string])[] = [
@@ -61,6 +61,7 @@ const officeLines = (prepared: PreparedSandbox): readonly string[] => {
           `${member.fiscalCode}   ${member.surname}   ${member.givenName}   ${day(member.birthDate)}`,
         ] as const,
     ),
+    ['casella già attiva / active box', `${holderLocalPart(one.provider.domain)}@${one.provider.domain}`],
     ['accesso / sign-in', `${url}/accesso   password: ${SANDBOX_PASSWORD}`],
     ...SANDBOX_STAFF.map(
       ({ email, role }) => [role === 'orderAdmin' ? 'segreteria / secretary' : 'operatore / operator', email] as const,
