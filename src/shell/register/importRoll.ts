@@ -97,19 +97,19 @@ const reportOf = (row: ReadRow): RowReport => ({
 })
 
 /** Reads the whole file beside the register; the rows that are wrong are written down as they are found. */
-const look = async (office: Office, tx: Tx, orderId: number, id: string, file: RollFile): Promise<Looked> => {
+const look = async (tx: Tx, orderId: number, id: string, file: RollFile): Promise<Looked> => {
   const seen = { codes: new Set<string>(), numbers: new Set<string>() }
   const warnings: RollPreview['warnings'][number][] = []
   let counts = NO_ROWS
   for await (const rows of walkRoll(file, seen)) {
     const members = await membersByCode(
-      office.db,
+      tx,
       orderId,
       rows.flatMap((row) => (row.member ? [row.member.canonicalCode] : [])),
       false,
     )
     const domiciles = await knownDomiciles(
-      office.db,
+      tx,
       [...members.values()].map((one) => one.id),
     )
     const compared = compareRows(rows, file, { members, domiciles })
@@ -119,7 +119,7 @@ const look = async (office: Office, tx: Tx, orderId: number, id: string, file: R
         warnings.push({ row: row.number, codes: row.warnings, cells: row.cells })
     counts = addCounts(counts, countRows(compared))
   }
-  const absent = await absentMembers(office.db, orderId, seen.codes, SHOWN)
+  const absent = await absentMembers(tx, orderId, seen.codes, SHOWN)
   return { counts: { ...counts, absent: absent.count }, warnings, absent: absent.names }
 }
 type Looked = Pick<RollPreview, 'counts' | 'warnings' | 'absent'>
@@ -163,7 +163,7 @@ export const uploadRoll = async (office: Office, upload: Upload): Promise<RollVi
       const staffId = actor.kind === 'staff' ? actor.staffId : undefined
       insertRoll(tx, { id, orderId, staffId, fileName, format, sha256, content, mapping, preview: empty, at })
       const ready = missingFields(mapping).length === 0
-      if (ready) await remapRoll(tx, id, mapping, { ...shape, ...(await look(office, tx, orderId, id, file)) })
+      if (ready) await remapRoll(tx, id, mapping, { ...shape, ...(await look(tx, orderId, id, file)) })
       writeAudit(tx, [
         {
           at,
@@ -209,7 +209,7 @@ export const mapRoll = async (
   const file = { content, format: roll.format, mapping, headingRow, defaults: rollDefaults(office) }
   const written = await office.db.tx(async (tx) => {
     clearRowErrors(tx, id)
-    const preview = { columns, headingRow, sample, ...(await look(office, tx, orderId, id, file)) }
+    const preview = { columns, headingRow, sample, ...(await look(tx, orderId, id, file)) }
     return remapRoll(tx, id, mapping, preview)
   })
   return written ? viewRoll(office, orderId, id) : { refusal: 'notInThisState' }
