@@ -74,6 +74,7 @@ export const Decision = ({ view, onDecided, onChanged }: Props) => {
             key={action}
             why={whyNot(action)}
             look={look}
+            small
             icon={icon}
             shortcut={key}
             onClick={start(action)}

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import type { Reply } from '../ui/api.ts'
 import { Button } from '../ui/Button.tsx'
-import { TextField } from '../ui/Field.tsx'
+import { SelectField, TextField } from '../ui/Field.tsx'
 import { showInstant } from '../ui/format.ts'
 import { usePage } from '../ui/hooks.ts'
 import { Table } from '../ui/Parts.tsx'
@@ -10,6 +10,7 @@ import { useActionWords } from './actionWords.ts'
 import { useFilters, usePages } from './filters.ts'
 import { More } from './More.tsx'
 import { useStaffTexts } from './texts/staff.ts'
+import { useWords } from './texts/words.ts'
 
 type AuditPageReply = Reply<'GET /operator/audit'>
 type AuditRow = AuditPageReply['items'][number]
@@ -103,7 +104,13 @@ const Search = ({
   readonly onChange: (change: { action: string; subject: string }) => void
 }) => {
   const t = useStaffTexts()
+  const { actions } = useWords()
   const [action, setAction] = useState(filters.action)
+  // What stands in the address is a choice, too, even where it is no word of ours.
+  const names = [...new Set([...Object.keys(actions), ...(filters.action ? [filters.action] : [])])]
+  const choices = names
+    .map((value) => ({ value, label: actions[value] ?? value }))
+    .sort((a, b) => a.label.localeCompare(b.label))
   const [subject, setSubject] = useState(filters.subject)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -112,17 +119,16 @@ const Search = ({
   return (
     <search>
       <form className="cl-filters" onSubmit={submit}>
-        <TextField
+        <SelectField
           label={t.audit.action}
-          optional
           value={action}
-          maxLength={60}
-          autoComplete="off"
+          placeholder={t.audit.any}
+          choices={choices}
           onChange={setAction}
         />
         <TextField
           label={t.audit.subject}
-          optional
+          type="search"
           value={subject}
           maxLength={254}
           autoComplete="off"

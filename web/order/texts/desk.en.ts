@@ -236,6 +236,8 @@ const english: typeof italian = {
     pdfOf: (number) => `PDF, courtesy copy, of document ${number}`,
     exchange: 'Exchange system',
     exchangeStates: {
+      madeAvailable: 'made available',
+      rejected: 'rejected',
       pending: 'to be sent',
       none: 'to be sent',
       toSend: 'to be sent',

@@ -243,6 +243,8 @@ export default {
     pdfOf: (number: string) => `PDF, copia di cortesia, del documento ${number}`,
     exchange: 'Invio allo SdI',
     exchangeStates: {
+      madeAvailable: 'a disposizione nel cassetto fiscale',
+      rejected: 'scartata',
       pending: 'da inviare',
       none: 'da inviare',
       toSend: 'da inviare',
