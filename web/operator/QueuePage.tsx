@@ -57,7 +57,7 @@ export const QueuePage = () => {
           keys={{ j: () => step(1), k: () => step(-1), '/': () => document.getElementById('case-search')?.focus() }}
         />
       </div>
-      {list.first && <Counts waiting={list.first.waiting} late={list.first.late} />}
+      {isQueue && list.first && <Counts waiting={list.first.waiting} late={list.first.late} />}
       {isQueue && first && (
         <p>
           <LinkButton href={`/pratiche/${encodeURIComponent(first.caseNumber)}`}>{t.queue.begin}</LinkButton>
