@@ -1,14 +1,15 @@
 // A case: the documents beside the data, what the machine has checked, and the decision.
+import download from 'icon:download'
 import { useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { ask } from '../staff/ask.ts'
+import { ask, keepFile } from '../staff/ask.ts'
 import { EventList } from '../staff/EventList.tsx'
 import { useMay } from '../staff/session.tsx'
 import { useWords, wordOf } from '../staff/texts/words.ts'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { Button, LinkButton } from '../ui/Button.tsx'
 import { CheckField } from '../ui/Field.tsx'
-import { usePage, useResource } from '../ui/hooks.ts'
+import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Badge, Loading } from '../ui/Parts.tsx'
 import { CaseData, Checks, History } from './CaseParts.tsx'
 import type { CaseView } from './contract.ts'
@@ -127,12 +128,34 @@ const Papers = ({ view }: { readonly view: CaseView }) => {
               )),
             )}
           </ul>
+          {view.acceptance === 'signedPdf' &&
+            shown
+              .filter((one) => one.kind === 'module')
+              .map((one) => <Original key={one.id} number={number} document={one.id} />)}
           {view.documents.some((one) => one.superseded) && (
             <CheckField label={t.showSuperseded} checked={all} onChange={setAll} />
           )}
         </>
       )}
     </section>
+  )
+}
+
+/** A module that was signed as PDF is proof as it is, not as an image: its page 0 is the file. */
+const Original = ({ number, document }: { readonly number: string; readonly document: string }) => {
+  const t = useOperatorTexts().case
+  const take = useAction(async () => {
+    const params = { case: number, document, page: 0 }
+    const file = await ask('GET /operator/cases/:case/documents/:document/pages/:page', { params })
+    keepFile(file, `${number}.pdf`)
+  })
+  return (
+    <>
+      <Button look="outline-primary" small icon={download} busy={take.busy} onClick={() => void take.run()}>
+        {t.original}
+      </Button>
+      <ProblemAlert problem={take.problem} />
+    </>
   )
 }
 

@@ -152,6 +152,7 @@ const english: typeof italian = {
       'Nothing was decided in your name. Below is the case as it is now; what you had written is still there.',
     changedNews: 'Meanwhile:',
     changedAgain: 'All right, I go on from here',
+    original: 'Download the signed module (original PDF)',
     noDocumentsRight: 'Your role does not allow to see documents.',
   },
   incoming: {

@@ -152,6 +152,7 @@ export default {
       'Non è stato deciso nulla a tuo nome. Sotto vedi la pratica com’è adesso; quello che avevi scritto è rimasto.',
     changedNews: 'Nel frattempo:',
     changedAgain: 'Va bene, riprendo da qui',
+    original: 'Scarica il modulo firmato (PDF originale)',
     noDocumentsRight: 'Il tuo ruolo non permette di vedere i documenti.',
   },
   incoming: {
