@@ -6,6 +6,7 @@ import type { Authenticator } from '../identity/authenticate.ts'
 import type { MailboxReader } from '../servers/http/reader.ts'
 import { findMessage, listMessages, mailboxStatus } from './mailboxes.ts'
 import type { Mailstore } from './mailstore.ts'
+import { takeOut } from './takeOut.ts'
 
 /** Opens the reader; a mailbox is known by its id. What it shows is the inbox. */
 export const openMailboxReader = (of: {
@@ -27,6 +28,7 @@ export const openMailboxReader = (of: {
     const restored = await of.mailstore.restore(mailboxId, since)
     return typeof restored === 'number' ? restored : undefined
   },
+  takeOut: (mailboxId) => takeOut(of, mailboxId),
   wait: (mailboxId, after, ms, signal) =>
     new Promise((resolve) => {
       const done = (): void => {

@@ -106,6 +106,13 @@ export const mailboxRoutes = <Box>(plain: FastifyInstance, reader: MailboxReader
     return { restored }
   })
 
+  app.get('/api/v1/takeout', async (request, reply) =>
+    reply
+      .header('content-type', 'application/zip')
+      .header('content-disposition', 'attachment; filename="posta.zip"')
+      .send(Readable.from(await reader.takeOut(await signIn(request)), { objectMode: false })),
+  )
+
   app.get('/api/v1/messages/:uid', { schema: { params: MessageParams } }, async (request, reply) => {
     const { uid } = request.params
     const found = await reader.open(await signIn(request), uid)

@@ -28,6 +28,8 @@ export type MailboxReader<Box = unknown> = {
   ) => Promise<readonly MessageSummary[]>
   /** Brings back what was removed since an instant; gives how many, or undefined where there is no room for them. */
   readonly restore: (mailbox: Box, since: Instant) => Promise<number | undefined>
+  /** All mail as a ZIP, made while it is sent. */
+  readonly takeOut: (mailbox: Box) => Promise<AsyncIterable<Uint8Array>>
   /** Resolves when there may be a uid above `after`, when `ms` have passed, or when the signal says that nobody waits. */
   readonly wait: (mailbox: Box, after: number, ms: number, signal: AbortSignal) => Promise<void>
   /** The bytes of a message, exactly; undefined where the mailbox has no such uid. */

@@ -54,6 +54,10 @@ const mailbox = () => {
       messages.map((bytes, i) => summary(i + 1, bytes.length)).slice(after, after + limit),
     status: async () => ({ messages: messages.length, uidNext: messages.length + 1 }),
     restore: async (_, since) => (since === 0 ? undefined : since / 1_000),
+    takeOut: async () =>
+      (async function* () {
+        yield Buffer.from('zip')
+      })(),
     wait: (_, __, ___, signal) => {
       seen.waits += 1
       return new Promise((resolve) => {
