@@ -4,6 +4,8 @@ import type { Seller } from '../core/billing/party.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
 import type { Clock, Relay, Scanner, Vault } from '../core/ports.ts'
 import type { Database } from './db/pool.ts'
+import type { Normaliser } from './documents/normaliser.ts'
+import type { Retention } from './documents/retention.ts'
 import type { LogEvent } from './telemetry/events.ts'
 
 export type { Seller }
@@ -17,6 +19,10 @@ export type Office = {
   readonly scanner: Scanner & { readonly version: () => Promise<string> }
   readonly vault: Vault
   readonly relay: Relay
+  /** What makes page images of papers; the program's own where none is given. */
+  readonly normaliser?: Normaliser | undefined
+  /** How long papers are kept; the usual where not given. */
+  readonly retention?: Retention | undefined
   /** Where people reach the pages, without a slash at the end. */
   readonly publicUrl: string
   /** From of ordinary e-mail. */

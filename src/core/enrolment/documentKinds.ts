@@ -1,5 +1,6 @@
 // What an uploaded paper may be, told from its bytes and never from its name; its limits, and why one is refused.
 import { toLatin1 } from '../lib/bytes.ts'
+import type { EnrolmentState } from './machine.ts'
 
 /** What a paper serves for: the two sides of an identity document, the signed module, other paper of a case. */
 export const DOCUMENT_KINDS = ['front', 'back', 'module', 'paper'] as const
@@ -127,3 +128,16 @@ export const sniffDocument = (bytes: Uint8Array): FileType | RefusedDocument => 
   for (const [refusal, mark] of REFUSED) if (starts(head, mark)) return { refusal }
   return { refusal: 'documentUnknownType' }
 }
+
+/** How a paper came: by the applicant's browser, at the Order's desk, by an operator, by e-mail or fax. */
+export type DocumentOrigin = 'portal' | 'secretariat' | 'console' | 'gateway'
+
+/** Whether a case takes a paper in a state: a fax may come after the case was sent, and helps to decide it. */
+export const takesDocument = (state: EnrolmentState, origin: DocumentOrigin): boolean =>
+  state === 'draft' ||
+  state === 'awaitingDocument' ||
+  (state === 'awaitingReview' && (origin === 'gateway' || origin === 'console'))
+
+/** How a signed module that came so accepts: a PDF from the applicant may carry a digital signature, all else is paper. */
+export const acceptanceBy = (origin: DocumentOrigin, mediaType: string): 'signedPdf' | 'paper' =>
+  origin === 'portal' && mediaType === FILE_TYPES.pdf ? 'signedPdf' : 'paper'
