@@ -77,7 +77,7 @@ export const startProvider = async (config: Config, overrides: Overrides = {}): 
   network.directory.start()
   const upkeep = startUpkeep(base, work)
   if (config.roles.has('worker')) {
-    if (office) await putDuties(office)
+    if (office) await putDuties(office, work.world)
     work.outbox.start()
     void work.mailstore.catchUp()
   }

@@ -1,10 +1,12 @@
 // Composes the office of a provider: what its verbs are given, and the jobs that it does.
 import type { Base } from './compose.ts'
 import type { Config } from './config.ts'
-import { DAY, HOUR } from './core/lib/instant.ts'
+import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
+import { takeIncomingDocuments } from './shell/documents/gateway.ts'
+import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
 import { lapseIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
@@ -74,16 +76,18 @@ type Duty = (office: Office, world: World, job: Job) => Promise<void>
 const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   invoices: invoiceDuty,
-  recurring: (office, _world, job) => runRecurring(office.db, office.clock, recurringDuties(office), job),
+  recurring: (office, world, job) => runRecurring(office.db, office.clock, recurringDuties(office, world), job),
   staffLink: (office, _, job) => sendPasswordLink(office, job),
   resumeLink: (office, _, job) => sendRequestedLink(office, job),
 }
 
 /** What comes back every so often. */
-const recurringDuties = (office: Office): Readonly<Record<string, Recurring>> => ({
+const recurringDuties = (office: Office, world: World): Readonly<Record<string, Recurring>> => ({
   terms: { everyMs: HOUR, run: () => runTerms(office) },
   leftovers: { everyMs: DAY, run: () => sweepLeftovers(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
+  papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
+  retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
   idleCases: { everyMs: DAY, run: async () => void (await lapseIdle(office)) },
 })
 
@@ -94,8 +98,8 @@ const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
 }
 
 /** Puts the duties that come back, where they are not there yet. */
-export const putDuties = (office: Office): Promise<void> =>
-  putRecurring(office.db, office.clock, Object.keys(recurringDuties(office)))
+export const putDuties = (office: Office, world: World): Promise<void> =>
+  putRecurring(office.db, office.clock, Object.keys(recurringDuties(office, world)))
 
 /** What the outbox does for the office. */
 export const officeHandlers = (

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SANDBOX_PASSWORD } from '../../src/shell/sandbox/contract.ts'
 import { SANDBOX_CONVENTIONS, seedOffice } from '../../src/shell/sandbox/office.ts'
 import { READY_TO_ENROL, STRUCK_OFF } from '../../src/shell/sandbox/roll.ts'
-import { makeDocument } from '../shell/enrolment/decide/support.ts'
+import { photo } from '../shell/documents/papers.ts'
 import { type Answer, type Sent, startApi, type TestApi } from '../support/api.ts'
 import { message, send } from './support/mail.ts'
 import { kindsOf, textOf } from './support/observe.ts'
@@ -75,12 +75,10 @@ it('from the code to a box that takes and sends certified mail', async () => {
   await pair.settle()
   const code = /\b(\d{3} \d{3})\b/.exec(await mailTo('referenceCode'))![1]!
   await member('confirmCode', { body: { code } })
-  const { id } = (
-    await alfa.office!.db.query<{ id: string }>('journey-case', `select id from enrolment where address_key = $1`, [
-      ADDRESS,
-    ])
-  )[0]!
-  for (const kind of ['front', 'back']) await makeDocument(alfa.office!.db, id, kind, pair.clock.now())
+  for (const kind of ['front', 'back']) {
+    const { documents } = await member('putDocument', { params: { kind }, body: await photo(kind) })
+    expect(documents.at(-1)).toMatchObject({ kind, pages: 1, origin: 'portal' })
+  }
   await member('acceptModule', { body: { terms: true, privacy: true, truthful: true } })
   const sent = await member('submitEnrolment')
   expect(sent).toMatchObject({ state: 'awaitingReview', missing: [] })

@@ -124,3 +124,29 @@ export const endlessPdf = (depth = 9, fan = 30): Uint8Array => {
     ...Array.from({ length: depth }, (_, i) => form(5 + i)),
   ])
 }
+
+/** A photo of a card as a phone takes it, with where it was taken: another one for another side. */
+export const photo = async (side: string, more: { readonly width?: number; readonly noisy?: boolean } = {}) => {
+  const width = more.width ?? 1600
+  const height = Math.round(width * 0.63)
+  const bar = (n: number) => ({
+    input: {
+      create: { width: Math.round(width / 2), height: Math.round(height / 20), channels: 3, background: '#123' },
+    },
+    left: Math.round(width / 10),
+    top: Math.round((height / 12) * (n + 1)),
+  })
+  const noise = {
+    input: {
+      create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
+    },
+    blend: 'overlay',
+  }
+  const drawn = sharp({ create: { width, height, channels: 3, background: '#dfe7ee' } })
+    .composite([
+      ...Array.from({ length: 3 + (side.length % 6) }, (_, n) => bar(n)),
+      ...(more.noisy ? [noise] : []),
+    ] as never)
+    .withExif({ IFD3: { GPSLatitude: '42/1 21/1 0/1', GPSLatitudeRef: 'N' } })
+  return new Uint8Array(await drawn.jpeg({ quality: 95 }).toBuffer())
+}

@@ -3,11 +3,6 @@ import type { EndpointId } from '../../../../core/api/endpoints.ts'
 
 /** Take yours out here when its handler stands in handlers.ts: until then that does not compile. */
 export const PENDING = [
-  // portal
-  'putDocument',
-  'getDocument',
-  'deleteDocument',
-  'getModule',
   // the Order's register
   'getOrder',
   'listMembers',
@@ -25,14 +20,6 @@ export const PENDING = [
   'applyRoll',
   'previewInvitations',
   'sendInvitations',
-  'uploadForMember',
-  // operator
-  'viewDocument',
-  'listIncoming',
-  'uploadIncoming',
-  'viewIncoming',
-  'matchIncoming',
-  'discardIncoming',
 ] as const satisfies readonly EndpointId[]
 
 export type Pending = (typeof PENDING)[number]
