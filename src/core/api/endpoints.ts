@@ -1,4 +1,5 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
+import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
 import { orderDeskEndpoints } from './orderDesk.ts'
@@ -10,6 +11,7 @@ export const endpoints = {
   ...orderEndpoints,
   ...orderDeskEndpoints,
   ...operatorEndpoints,
+  ...billingEndpoints,
   ...staffEndpoints,
   ...sandboxEndpoints,
 } as const

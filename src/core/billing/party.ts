@@ -74,6 +74,10 @@ export type Payer = {
   readonly cup?: string | undefined
 }
 
+/** A payer's name as people read it. */
+export const nameOf = ({ name }: Pick<Payer, 'name'>): string =>
+  name.kind === 'body' ? name.name : `${name.givenName} ${name.surname}`
+
 export type PayerProblem =
   | 'name'
   | 'fiscalCode'

@@ -31,6 +31,7 @@ export const PROVIDER_PERMISSIONS = [
   'provider.audit',
   'provider.staff',
   'billing.read',
+  'billing.write',
 ] as const
 export type OrderPermission = (typeof ORDER_PERMISSIONS)[number]
 export type ProviderPermission = (typeof PROVIDER_PERMISSIONS)[number]

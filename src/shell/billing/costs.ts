@@ -2,12 +2,12 @@
 import { type Forecast, forecast } from '../../core/billing/forecast.ts'
 import { printNumber } from '../../core/billing/invoice.ts'
 import { vatOfSeller } from '../../core/billing/sale.ts'
-import { civilDateOf, isCivilDate } from '../../core/lib/calendar.ts'
+import { civilDateOf } from '../../core/lib/calendar.ts'
 import type { Office } from '../office.ts'
+import { printCursor, readCursor } from './cursor.ts'
 import {
   boxesByEnd,
   type CostSums,
-  type InvoiceCursor,
   type InvoiceFile,
   type InvoiceListed,
   listInvoiceRows,
@@ -47,14 +47,6 @@ export type InvoicePage = {
   readonly next: string | undefined
 }
 
-/** Date, number and series of the last row of a page. */
-const CURSOR = /^(\d{4}-\d\d-\d\d)_(\d{1,9})_([A-Z]{1,10})$/
-
-const readCursor = (cursor: string | undefined): InvoiceCursor | undefined => {
-  const [, dated = '', number = '', series = ''] = CURSOR.exec(cursor ?? '') ?? []
-  return isCivilDate(dated) ? { dated, number: Number(number), series } : undefined
-}
-
 /** A page of the invoices to an Order, newest first. A cursor that is none begins anew. */
 export const listInvoices = async (
   office: Pick<Office, 'db'>,
@@ -64,9 +56,7 @@ export const listInvoices = async (
   const after = readCursor(query.cursor)
   const rows = await listInvoiceRows(office.db, orderId, { year: query.year, after, limit: query.limit + 1 })
   const items = rows.slice(0, query.limit).map((row) => ({ ...row, label: printNumber(row) }))
-  const last = items.at(-1)
-  const more = rows.length > query.limit && last !== undefined
-  return { items, next: more ? `${last.dated}_${last.number}_${last.series}` : undefined }
+  return { items, next: rows.length > query.limit ? printCursor(items.at(-1)) : undefined }
 }
 
 /** An invoice to an Order, as it was issued; undefined where that Order has none of this id. */

@@ -1,7 +1,7 @@
 // An invoice to read: the courtesy copy in Italian, made on demand of what the XML was made of.
 import { type InvoiceData, lineNet, printedLines, printNumber, totalsOf } from '../../core/billing/invoice.ts'
 import { decimal, euro } from '../../core/billing/money.ts'
-import type { Address, Delivery, Payer, Seller } from '../../core/billing/party.ts'
+import { type Address, type Delivery, nameOf, type Payer, type Seller } from '../../core/billing/party.ts'
 import { VAT_RULES } from '../../core/billing/vat.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { openPdf, type Pdf } from '../adapters/pdf.ts'
@@ -15,8 +15,6 @@ const place = ({ street, postcode, town, province, country }: Address): string =
   [street, [postcode, town, province ? `(${province})` : ''].filter(Boolean).join(' '), country]
     .filter(Boolean)
     .join('\n')
-
-const payerName = ({ name }: Payer): string => (name.kind === 'body' ? name.name : `${name.givenName} ${name.surname}`)
 
 const recipient = (delivery: Delivery): string => {
   switch (delivery.kind) {
@@ -50,7 +48,7 @@ const payer = (pdf: Pdf, data: Payer): void => {
   pdf.heading('Cessionario', 2)
   pdf.facts(
     present([
-      ['Denominazione', payerName(data)],
+      ['Denominazione', nameOf(data)],
       ['Indirizzo', place(data.address)],
       ['Codice fiscale', data.fiscalCode],
       ['Partita IVA', data.vatNumber && `IT${data.vatNumber}`],

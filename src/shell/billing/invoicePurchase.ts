@@ -17,10 +17,9 @@ export type Placed =
   /** This term of this case was bought before. */
   | { readonly kind: 'already'; readonly purchaseId: string }
 
-const payerFrom = (purchase: PurchaseRow, facts: SaleFacts): Payer =>
-  purchase.payer === 'order'
-    ? orderAsPayer(facts.orderName, facts.profile)
-    : memberAsPayer(facts, facts.residence ?? {})
+/** Who is asked to pay, of what the Order's profile or the member's case says. */
+export const payerFrom = (payer: 'order' | 'member', facts: SaleFacts): Payer =>
+  payer === 'order' ? orderAsPayer(facts.orderName, facts.profile) : memberAsPayer(facts, facts.residence ?? {})
 
 /** Invoices a purchase that is locked, in its transaction, where there is something to pay and the payer can be named. */
 export const invoicePurchase = async (
@@ -34,7 +33,7 @@ export const invoicePurchase = async (
   const state = purchaseMachine.next(purchase.state, 'invoice')
   if (state === undefined) return { kind: 'already', purchaseId }
   if (purchase.priceCents === 0) return { kind: 'free', purchaseId }
-  const payer = payerFrom(purchase, facts)
+  const payer = payerFrom(purchase.payer, facts)
   const problems = payerProblems(payer)
   // A member must not lose an enrolment for what somebody else forgot to write in the Order's profile.
   if (problems.length > 0) return { kind: 'withheld', purchaseId, problems }
