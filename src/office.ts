@@ -7,7 +7,7 @@ import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
 import { takeIncomingDocuments } from './shell/documents/gateway.ts'
 import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
-import { lapseIdle } from './shell/enrolment/close.ts'
+import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
@@ -88,8 +88,14 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   digests: { everyMs: DAY, run: () => runDigests(office) },
   papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
-  idleCases: { everyMs: DAY, run: async () => void (await lapseIdle(office)) },
+  idleCases: { everyMs: DAY, run: () => tendIdle(office) },
 })
+
+/** Reminds of cases that stand still, and ends those that did for too long. */
+const tendIdle = async (office: Office): Promise<void> => {
+  await remindIdle(office)
+  await lapseIdle(office)
+}
 
 /** Forgets what served its time: sessions that ended, answers to requests that came twice. */
 const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {

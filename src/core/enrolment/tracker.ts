@@ -69,5 +69,6 @@ export const SHOWN_EVENTS: readonly string[] = [
   'lapse',
   'provisioned',
   'boxClosed',
-  'upload',
+  'documentUploaded',
+  'paperMatched',
 ]

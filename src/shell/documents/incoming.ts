@@ -74,7 +74,7 @@ const attach = (
 ): void => {
   const { kind, origin } = paper
   acceptByModule(tx, one.id, kind, origin, paper.mediaType, now)
-  touchCase(tx, one.id)
+  touchCase(tx, one.id, now)
   const details = { kind, origin, by: by.matchedBy }
   writeEvent(tx, one.id, 'paperMatched', by.actor, details, now)
   auditDocument(tx, one, by.actor, 'incoming.matched', details, now)

@@ -38,8 +38,11 @@ export const findCaseOfPerson = async (db: Queries, fiscalKey: string): Promise<
 }
 
 /** Writes that a case has changed: who decides on what was there before is told. */
-export const touchCase = (tx: Tx, id: string): void =>
-  tx.send('document-case-touch', 'update enrolment set version = version + 1 where id = $1', [id])
+export const touchCase = (tx: Tx, id: string, now: Instant): void =>
+  tx.send('document-case-touch', 'update enrolment set version = version + 1, changed_at = $2 where id = $1', [
+    id,
+    timestamp(now),
+  ])
 
 export const writeAcceptance = (
   tx: Tx,

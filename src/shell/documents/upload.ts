@@ -84,7 +84,7 @@ export const storeDocument = async (
     const original = keepsOriginal(kind, examined.mediaType)
     insertDocument(tx, office.vault, { id, enrolmentId, kind, origin }, examined, original, now)
     acceptByModule(tx, enrolmentId, kind, origin, examined.mediaType, now)
-    touchCase(tx, enrolmentId)
+    touchCase(tx, enrolmentId, now)
     const details = { kind, origin, pages: examined.pages.length }
     writeEvent(tx, enrolmentId, 'documentUploaded', actor, details, now)
     auditDocument(tx, one, actor, 'document.uploaded', details, now)
@@ -106,7 +106,7 @@ export const deleteDocument = (
     if (!(await hasCurrent(tx, enrolmentId, kind))) return undefined
     supersede(tx, one, kind)
     if (kind === 'module' && one.acceptance !== 'onScreen') writeAcceptance(tx, enrolmentId, undefined, now)
-    touchCase(tx, enrolmentId)
+    touchCase(tx, enrolmentId, now)
     writeEvent(tx, enrolmentId, 'documentRemoved', actor, { kind }, now)
     auditDocument(tx, one, actor, 'document.removed', { kind }, now)
     return undefined

@@ -2,14 +2,14 @@
 import type { Refusal } from '../../core/api/problems.ts'
 import { conventionLink } from '../../core/enrolment/links.ts'
 import { enrolmentMachine } from '../../core/enrolment/machine.ts'
-import { lapsedNotice, withdrawnNotice } from '../../core/enrolment/notices.ts'
+import { idleNotice, lapsedNotice, withdrawnNotice } from '../../core/enrolment/notices.ts'
 import { DAY, type Instant } from '../../core/lib/instant.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { reversePurchase } from '../billing/purchases.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
 import type { Office } from '../office.ts'
 import { type Case, loadCase, noticeCase } from './case.ts'
-import { tell } from './letters.ts'
+import { linkFor, tell } from './letters.ts'
 import { type Enrolment, forgetDraft, lockEnrolment, moveEnrolment } from './store.ts'
 
 /** Days without a change after which a draft, or a case that was to be mended, is over. */
@@ -79,6 +79,38 @@ const idleSince = (db: Queries, before: Instant): Promise<readonly { readonly id
 
 const isIdle = ({ state, changedAt }: Enrolment, before: Instant): boolean =>
   (state === 'draft' || state === 'awaitingDocument') && changedAt < before
+
+/** Days before a case lapses on which its applicant is reminded. */
+const REMINDED_DAYS = 7
+
+const toRemind = (db: Queries, after: Instant, before: Instant): Promise<readonly { readonly id: string }[]> =>
+  db.query(
+    'enrolments-to-remind',
+    `select id from enrolment e where state in ('draft', 'awaitingDocument') and changed_at >= $1 and changed_at < $2
+       and reference_email is not null
+       and not exists (select from notice n where n.once_key = 'enrolment ' || e.id || ' idle ' || e.version)`,
+    [timestamp(after), timestamp(before)],
+  )
+
+/** Reminds applicants of cases that are about to lapse, once for each time that they stood still; gives how many. */
+export const remindIdle = async (office: Office): Promise<number> => {
+  const now = office.clock.now()
+  const lapseBefore = now - IDLE_DAYS * DAY
+  let reminded = 0
+  for (const { id } of await toRemind(office.db, lapseBefore, lapseBefore + REMINDED_DAYS * DAY)) {
+    await office.db.tx(async (tx) => {
+      const enrolment = await lockEnrolment(tx, id)
+      const to = enrolment?.referenceEmail
+      if (!enrolment || to === undefined || !isIdle(enrolment, lapseBefore + REMINDED_DAYS * DAY)) return
+      const one = await loadCase(tx, enrolment)
+      const link = linkFor(tx, office, enrolment, to, now)
+      const notice = idleNotice(noticeCase(one), { link, lapsesAt: enrolment.changedAt + IDLE_DAYS * DAY })
+      await tell(tx, office, one, to, notice, `enrolment ${id} idle ${enrolment.version}`)
+      reminded++
+    })
+  }
+  return reminded
+}
 
 /** Ends the cases that stood still, each in a transaction of its own; gives how many. */
 export const lapseIdle = async (office: Office): Promise<number> => {

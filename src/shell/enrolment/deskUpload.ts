@@ -2,13 +2,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Refusal } from '../../core/api/problems.ts'
 import { makeCaseNumber } from '../../core/enrolment/caseNumber.ts'
+import { deskNotice } from '../../core/enrolment/notices.ts'
 import { civilDateOf } from '../../core/lib/calendar.ts'
 import { isOnRegister } from '../../core/register/member.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
-import { conventionsOfOrder, standingOn } from '../convention/store.ts'
+import { conventionById, conventionsOfOrder, standingOn } from '../convention/store.ts'
 import { storeDocument } from '../documents/upload.ts'
 import type { Office } from '../office.ts'
 import { memberById, type StoredMember } from '../register/store.ts'
+import { noticeCase } from './case.ts'
+import { RESUME_DAYS } from './keys.ts'
+import { linkFor, reachableAt, tell, wasTold } from './letters.ts'
 import { addEvent, type Enrolment, enrolmentsOfMember, findEnrolment, insertEnrolment } from './store.ts'
 
 export type DeskUpload = {
@@ -69,6 +73,21 @@ const caseFor = async (
   return id === undefined ? { refusal: 'noCase' } : { id }
 }
 
+/** Tells the member, once, how to go on with what the secretariat began; where nobody knows an e-mail, nothing is told. */
+const tellMember = async (office: Office, enrolment: Enrolment, member: StoredMember): Promise<void> => {
+  if (enrolment.createdBy !== 'secretariat' || enrolment.state !== 'draft') return
+  const facts = await conventionById(office.db, enrolment.conventionId)
+  const about = { ...facts, enrolment, member }
+  const email = reachableAt(about)
+  if (email === undefined) return
+  await office.db.tx(async (tx) => {
+    const onceKey = `enrolment ${enrolment.id} desk ${email.toLowerCase()}`
+    if (await wasTold(tx, onceKey)) return
+    const link = linkFor(tx, office, enrolment, email, office.clock.now())
+    await tell(tx, office, about, email, deskNotice(noticeCase(about), { link, days: RESUME_DAYS }), onceKey)
+  })
+}
+
 /** Keeps the paper; gives the case as it stands then. */
 export const uploadForMember = async (office: Office, upload: DeskUpload): Promise<Enrolment | Refusal> => {
   const member = await memberById(office.db, upload.orderId, upload.memberId)
@@ -78,5 +97,7 @@ export const uploadForMember = async (office: Office, upload: DeskUpload): Promi
   const { kind, actor, body } = upload
   const stored = await storeDocument(office, one.id, { kind, origin: 'secretariat', actor, body })
   if ('refusal' in stored) return stored
-  return (await findEnrolment(office.db, one.id))!
+  const enrolment = (await findEnrolment(office.db, one.id))!
+  await tellMember(office, enrolment, member)
+  return enrolment
 }

@@ -4,7 +4,7 @@ import { caseLink } from '../../core/enrolment/links.ts'
 import { type CaseNotice, confirmationNotice, resumeNotice } from '../../core/enrolment/notices.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { parseAddrSpec } from '../../core/mail/address.ts'
-import type { Tx } from '../db/pool.ts'
+import type { Queries, Tx } from '../db/pool.ts'
 import { nameSecret } from '../identity/passwords.ts'
 import { writeNotice } from '../notices/notices.ts'
 import type { Office } from '../office.ts'
@@ -42,6 +42,10 @@ export const tell = async (
     onceKey,
   })
 }
+
+/** Whether what is told once only was told already. */
+export const wasTold = async (db: Queries, onceKey: string): Promise<boolean> =>
+  (await db.query('enrolment-told', 'select 1 from notice where once_key = $1', [onceKey])).length > 0
 
 /** A link to a case that goes into an e-mail to this address. */
 export const linkFor = (tx: Tx, office: Office, { id }: Pick<Enrolment, 'id'>, email: string, now: Instant): string =>
