@@ -301,10 +301,8 @@ export const boxesByEnd = (db: Queries, orderId: number): Promise<readonly Boxes
     'billing-boxes-by-end',
     `with box as (
        select to_char(t.expires_at at time zone 'Europe/Rome', 'YYYY-MM') as ends_in,
-              (t.terms->>'termMonths')::int as months, t.terms->>'payer' as payer,
-              (t.terms->>'priceCents')::bigint as price,
-              (select coalesce(max(p.term), 1) from purchase p
-                where p.enrolment_id = t.enrolment_id and p.state in ('ordered', 'invoiced')) as term
+              (t.terms->>'termMonths')::int as months, (t.terms->>'priceCents')::bigint as price, t.term,
+              case when t.order_left then 'member' else t.terms->>'payer' end as payer
          from mailbox_term t
          join convention c on c.id = t.convention_id and c.order_id = $1
         where t.state in ('active', 'suspended', 'expired'))

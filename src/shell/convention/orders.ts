@@ -5,6 +5,7 @@ import type { Refusal } from '../../core/api/problems.ts'
 import type { OrderProfile } from '../../core/convention/convention.ts'
 import { isCivilDate, type YearDay } from '../../core/lib/calendar.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
+import { invoiceNow } from '../billing/withheld.ts'
 import { timestamp } from '../db/pool.ts'
 import type { Office } from '../office.ts'
 import { isBodyCode, isEmail, refuseFields } from './fields.ts'
@@ -90,6 +91,7 @@ export const putOrder = async (
     )
     const action = row!.added ? 'order.added' : 'order.changed'
     writeAudit(tx, [{ at: now, actor, orderId: row!.id, action, subjectKind: 'order', subjectId: code }])
+    invoiceNow(tx, now) // what its old profile could not pay for, the new one may
   })
   return { ...order, name: order.name.trim() }
 }
