@@ -69,10 +69,12 @@ export const membersByCode = async (
   canonicalCodes: readonly string[],
   lock: boolean,
 ): Promise<ReadonlyMap<string, StoredMember>> => {
-  const text = `select ${COLUMNS} from member where order_id = $1 and fiscal_key = any($2::text[])`
+  // One look into the index for each code: statistics that are late would have all of a register read for each batch.
+  const one = (more: string): string => `select m.* from (select distinct unnest($2::text[]) as key) k
+    cross join lateral (select ${COLUMNS} from member where order_id = $1 and fiscal_key = k.key ${more}) m`
   const rows = lock
-    ? await db.query<Row>('member-by-code-locked', `${text} order by id for update`, [orderId, canonicalCodes])
-    : await db.query<Row>('member-by-code', text, [orderId, canonicalCodes])
+    ? await db.query<Row>('member-by-code-locked', one('for update'), [orderId, [...canonicalCodes].sort()])
+    : await db.query<Row>('member-by-code', one('limit 1'), [orderId, canonicalCodes])
   return new Map(rows.map((row) => [row.fiscal_key, memberOf(row)]))
 }
 

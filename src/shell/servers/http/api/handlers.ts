@@ -11,6 +11,8 @@ import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
 import { operatorHandlers } from './operator.ts'
 import type { Pending } from './pending.ts'
+import { registerHandlers } from './register.ts'
+import { rollHandlers } from './roll.ts'
 import { sandboxHandlers } from './sandbox.ts'
 import { sessionHandlers } from './session.ts'
 import { staffHandlers } from './staff.ts'
@@ -24,5 +26,7 @@ export const handlers: Handlers<Pending> = {
   ...sessionHandlers,
   ...staffHandlers,
   ...operatorHandlers,
+  ...registerHandlers,
+  ...rollHandlers,
   ...sandboxHandlers,
 }
