@@ -90,9 +90,12 @@ export const conventionsOfOrder = async (db: Queries, orderId: number): Promise<
   return rows.map(factsOf)
 }
 
-/** Locks a convention until the transaction ends: who counts its seats to take one does so alone. */
+/**
+ * Locks a convention until the transaction ends: who counts its seats to take one does so alone. Not against rows that
+ * come to refer to it (`for update` would, and then wait for a case that another begins anew).
+ */
 export const lockConvention = async (tx: Tx, id: number): Promise<void> => {
-  await tx.query('convention-lock', 'select id from convention where id = $1 for update', [id])
+  await tx.query('convention-lock', 'select id from convention where id = $1 for no key update', [id])
 }
 
 /** Seats that are taken, by each of the conventions given. */
