@@ -184,6 +184,12 @@ describe('the secretariat', () => {
     expect((await upload(other.memberId, 'back')).body).toEqual(first.body)
     const module = await upload(other.memberId, 'module')
     expect(module.body).toEqual(first.body)
+    // the member is told once how to go on alone
+    const told = await office.db.query<{ kind: string }>(
+      'test-desk-notices',
+      `select kind from notice where recipient = 'iscritto@posta.example'`,
+    )
+    expect(told).toEqual([{ kind: 'enrolmentDesk' }])
   })
 
   it('of another Order, a struck-off member, a case under review: refused', async () => {
