@@ -1,7 +1,8 @@
 // Composes the office of a provider: what its verbs are given, and the jobs that it does.
-import type { Base } from './compose.ts'
+import type { Base, Network } from './compose.ts'
 import type { Config } from './config.ts'
 import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
+import { Fault } from './core/lib/refusal.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceDuty } from './shell/billing/withheld.ts'
@@ -21,6 +22,8 @@ import type { Job, JobHandler } from './shell/outbox/outbox.ts'
 import { putRecurring, type Recurring, runRecurring } from './shell/outbox/recurring.ts'
 import { sendDeskMail } from './shell/pec/desk.ts'
 import type { World } from './shell/pec/world.ts'
+import { domicileDuty } from './shell/register/addDomicile.ts'
+import { noteUnread } from './shell/register/unread.ts'
 
 const OWN_QUOTA_BYTES = 10 * 1024 ** 3
 
@@ -41,7 +44,11 @@ const mailServersOf = ({ sandbox, hostname, listen }: Config): NonNullable<Offic
 export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & { readonly telemetry: Pick<Base['telemetry'], 'log'> }
 
 /** Opens the office, where the configuration has one; its own mailboxes are made if they are missing. */
-export const openOffice = async (config: Config, base: OfficeBase): Promise<Office | undefined> => {
+export const openOffice = async (
+  config: Config,
+  base: OfficeBase,
+  directory?: Network['directory'],
+): Promise<Office | undefined> => {
   if (!config.office) return undefined
   const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, relay } = config.office
   const { db, clock, scanner, telemetry } = base
@@ -56,6 +63,10 @@ export const openOffice = async (config: Config, base: OfficeBase): Promise<Offi
     scanner,
     vault: openVault(config.documentKeys),
     relay: relay ? smtpRelay(relay) : capturingRelay(),
+    isCertified: (domain) => {
+      if (!directory) throw new Fault('directory', 'this command looks into no directory')
+      return directory.current().isCertified(domain)
+    },
     publicUrl,
     noticeFrom,
     deskAddress,
@@ -75,6 +86,7 @@ type Duty = (office: Office, world: World, job: Job) => Promise<void>
 /** The duties by name; each finishes its job, or puts it off to the next time. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
+  domicile: domicileDuty,
   invoices: invoiceDuty,
   recurring: (office, world, job) => runRecurring(office.db, office.clock, recurringDuties(office, world), job),
   staffLink: (office, _, job) => sendPasswordLink(office, job),
@@ -85,6 +97,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
 const recurringDuties = (office: Office, world: World): Readonly<Record<string, Recurring>> => ({
   terms: { everyMs: HOUR, run: () => runTerms(office) },
   leftovers: { everyMs: DAY, run: () => sweepLeftovers(office) },
+  unread: { everyMs: DAY, run: () => noteUnread(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
   papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },

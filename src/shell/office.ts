@@ -23,6 +23,8 @@ export type Office = {
   readonly normaliser?: Normaliser | undefined
   /** How long papers are kept; the usual where not given. */
   readonly retention?: Retention | undefined
+  /** Whether a domain is of a PEC provider, by the directory in use. Throws Fault where there is none yet. */
+  readonly isCertified: (domain: string) => boolean
   /** Where people reach the pages, without a slash at the end. */
   readonly publicUrl: string
   /** From of ordinary e-mail. */

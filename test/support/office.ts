@@ -69,6 +69,7 @@ export const testOffice = async (changes: Partial<Office> = {}): Promise<TestOff
     scanner: { ...eicarScanner(), version: async () => 'test' },
     vault: openVault([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
     relay: testRelay(),
+    isCertified: (domain) => domain.startsWith('pec.'),
     publicUrl: 'https://prova.example',
     noticeFrom: 'Gestore di Prova <attivazioni@prova.example>',
     deskAddress: 'assistenza@pec.prova.example',

@@ -35,6 +35,9 @@ const lockMember = async (tx: Tx, { orderId, memberId }: NewProcedure): Promise<
   return row
 }
 
+const isOrder = async (tx: Tx, code: string): Promise<boolean> =>
+  (await tx.query('procedure-order', 'select 1 from professional_order where code = $1', [code])).length > 0
+
 /** Plans or calls off what follows for the box; gives it as it stands then. */
 const changeTheBox = (tx: Tx, row: TermRow, procedure: NewProcedure, now: Instant): TermRow => {
   const { orderLeaves, closesAfterDays, suspendsBox } = PROCEDURES[procedure.kind]
@@ -67,6 +70,9 @@ export const beginProcedure = (office: Office, procedure: NewProcedure): Promise
     if (!member) return { refusal: 'notFound' } as const
     const boxId = await livingBoxOf(tx, member.id)
     const row = boxId === undefined ? undefined : await lockTerm(tx, boxId)
+    if (procedure.toOrder !== undefined && !(await isOrder(tx, procedure.toOrder))) {
+      return { refusal: 'orderUnknown' } as const
+    }
     const why = whyNot(procedure.kind, member.status, row !== undefined)
     if (why) return { refusal: 'notInThisState', detail: why } as const
     const now = office.clock.now()

@@ -6,6 +6,7 @@
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
+import { deskHandlers } from './desk.ts'
 import { documentHandlers } from './documents.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
@@ -21,6 +22,7 @@ import { staffHandlers } from './staff.ts'
 export const handlers: Handlers<Pending> = {
   ...billingHandlers,
   ...boxHandlers,
+  ...deskHandlers,
   ...documentHandlers,
   ...enrolmentHandlers,
   ...sessionHandlers,

@@ -4,11 +4,7 @@ import type { EndpointId } from '../../../../core/api/endpoints.ts'
 /** Take yours out here when its handler stands in handlers.ts: until then that does not compile. */
 export const PENDING = [
   // the Order's register
-  'addDomicile',
-  'beginProcedure',
   // the Order's desk
-  'previewInvitations',
-  'sendInvitations',
 ] as const satisfies readonly EndpointId[]
 
 export type Pending = (typeof PENDING)[number]
