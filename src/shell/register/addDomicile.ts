@@ -35,9 +35,9 @@ export const addDomicile = (office: Office, given: NewAddress): Promise<Domicile
   office.db.tx(async (tx) => {
     const { orderId, memberId, actor } = given
     const address = given.address.trim()
+    if (!(await lockMember(tx, orderId, memberId))) return { refusal: 'notFound' }
     if (!parseAddrSpec(address)) return { refusal: 'emailInvalid' }
     if (!office.isCertified(domainOf(address))) return { refusal: 'addressNotCertified' }
-    if (!(await lockMember(tx, orderId, memberId))) return { refusal: 'notFound' }
     const known = await domicilesOf(tx, memberId)
     const isSame = (one: Domicile): boolean =>
       addressKey(one.address) === addressKey(address) && (one.state === 'awaiting' || one.state === 'confirmed')
