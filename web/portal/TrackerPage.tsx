@@ -257,7 +257,7 @@ const Withdraw = ({ view }: { readonly view: EnrolmentView }) => {
           <Button look="danger" busy={withdraw.busy} onClick={() => void withdraw.run()}>
             {t.withdrawYes}
           </Button>
-          <Button look="outline-primary" onClick={() => setOpen(false)}>
+          <Button look="outline-primary" autoFocus onClick={() => setOpen(false)}>
             {t.withdrawNo}
           </Button>
         </div>

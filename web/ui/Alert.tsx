@@ -71,7 +71,8 @@ export const ProblemAlert = ({
   )
 }
 
-export type Mistake = Pick<FieldProblem, 'field' | 'message'>
+/** `label`: the field's name, where the message does not say it. */
+export type Mistake = Pick<FieldProblem, 'field' | 'message'> & { readonly label?: string | undefined }
 
 /**
  * What is to be mended, above the form, each with a link to its field; it takes the focus each time it is shown anew
@@ -90,7 +91,7 @@ export const ErrorSummary = ({ mistakes, turn }: { readonly mistakes: readonly M
     <div className="alert alert-danger" ref={box} tabIndex={-1}>
       <h2>{t.errorSummary(count)}</h2>
       <ul>
-        {mistakes.map(({ field, message }) => (
+        {mistakes.map(({ field, message, label }) => (
           <li key={field + message}>
             <a
               href={`#${field}`}
@@ -101,7 +102,7 @@ export const ErrorSummary = ({ mistakes, turn }: { readonly mistakes: readonly M
                 target?.scrollIntoView({ block: 'center' })
               }}
             >
-              {message}
+              {label ? `${label}: ${message}` : message}
             </a>
           </li>
         ))}

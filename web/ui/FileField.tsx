@@ -204,14 +204,14 @@ const Pickers = ({
   return (
     <>
       {withCamera && (
-        <>
+        <span className="cl-camera">
           {input(`${id}-camera`, IMAGES, true)}
           <label className="btn btn-primary btn-small" htmlFor={`${id}-camera`}>
             <Icon of={camera} />
             {t.file.take}
             <span className="visually-hidden">: {label}</span>
           </label>
-        </>
+        </span>
       )}
       {input(id, `${IMAGES},${extraTypes}`, false)}
       <label className="btn btn-outline-primary btn-small" htmlFor={id}>

@@ -47,6 +47,7 @@ export const openPage = async (
     viewport: VIEWPORTS[viewport],
     deviceScaleFactor: 1,
     hasTouch: viewport === 'phone',
+    isMobile: viewport === 'phone',
     locale: 'it-IT',
     timezoneId: 'Europe/Rome',
     reducedMotion: 'reduce',

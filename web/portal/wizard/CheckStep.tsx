@@ -59,9 +59,9 @@ export const CheckStep = () => {
   const wrong = [
     { field: 'code', message: code.trim() === '' ? portal.front.codeMissing : undefined },
     { field: 'fiscalCode', message: ofCode.error },
-    { field: 'surname', message: surname.trim() === '' ? `${t.check.surname}. ${common.required}` : undefined },
-    { field: 'givenName', message: givenName.trim() === '' ? `${t.check.givenName}. ${common.required}` : undefined },
-  ].filter((one): one is Mistake => one.message !== undefined)
+    { field: 'surname', label: t.check.surname, message: surname.trim() === '' ? common.required : undefined },
+    { field: 'givenName', label: t.check.givenName, message: givenName.trim() === '' ? common.required : undefined },
+  ].flatMap(({ message, ...rest }): Mistake[] => (message === undefined ? [] : [{ ...rest, message }]))
   const errorOf = (field: string) => (turn > 0 ? wrong.find((one) => one.field === field)?.message : undefined)
 
   // One key for one attempt of a person: a repeated press or a lost answer opens no second case.

@@ -18,7 +18,7 @@ export const EmailStep = ({ view }: { readonly view: EnrolmentView }) => {
   const t = useWizard().email
   const state = useCase()
   const [code, setCode] = useState('')
-  const [again, setAgain] = useState(0)
+  const [again, setAgain] = useState(false)
   const typed = fieldOf(state, 'referenceEmail')
   const sentTo = view.referenceEmail
   const isSent = sentTo !== undefined && (typed === '' || sameAddress(typed, sentTo))
@@ -27,7 +27,7 @@ export const EmailStep = ({ view }: { readonly view: EnrolmentView }) => {
   const send = useAction(async () => {
     await flush()
     adopt(await call('POST /enrolment/reference-email', { body: { email: typed.trim() } }))
-    setAgain((old) => old + 1)
+    setAgain(isSent)
   })
 
   /** Continue does what comes next: sends the code, or confirms with the one that was typed. */
@@ -111,7 +111,7 @@ export const EmailStep = ({ view }: { readonly view: EnrolmentView }) => {
               {t.sendAgain}
             </Button>
             <p role="status" className="cl-muted mt-2">
-              {again > 0 && !send.busy && !send.problem ? t.sentAgain : ''}
+              {again && !send.busy && !send.problem ? t.sentAgain : ''}
             </p>
           </div>
           <ProblemAlert problem={send.problem} />

@@ -79,7 +79,7 @@ export const PersonStep = ({ view }: { readonly view: EnrolmentView }) => {
             id="password"
             label={t.password}
             hint={view.address ? t.passwordHint(view.address) : t.passwordHintNoAddress}
-            error={form.errorOf('password')}
+            error={password !== '' && verdicts.every(({ holds }) => holds) ? undefined : form.errorOf('password')}
             value={password}
             onChange={setPassword}
             rules={rules}

@@ -16,13 +16,14 @@ import { adopt, flush, type, useCase } from '../case.ts'
 import { PortalFrame } from '../PortalFrame.tsx'
 import { pathOf, STEPS, type WizardStep } from './places.ts'
 import { Reopen } from './Reopen.tsx'
-import { useStepNames } from './step.tsx'
+import { useFieldLabels, useStepNames } from './step.tsx'
 
 export const SummaryStep = ({ view }: { readonly view: EnrolmentView }) => {
   const t = useWizard()
   const common = useCommon()
   const portal = usePortal()
   const names = useStepNames()
+  const labels = useFieldLabels()
   const { lost } = useCase()
   const [, navigate] = useLocation()
   const mending = view.state === 'awaitingDocument'
@@ -73,7 +74,7 @@ export const SummaryStep = ({ view }: { readonly view: EnrolmentView }) => {
                 fields.map(({ field, message }) => (
                   <li key={field}>
                     <Link href={`${pathOf(step as WizardStep)}?da=riepilogo`}>
-                      {t.steps[step as WizardStep]}: {message}
+                      {labels[field] ?? t.steps[step as WizardStep]}: {message}
                     </Link>
                   </li>
                 )),

@@ -22,6 +22,30 @@ export const useStepNames = (): readonly string[] => {
   return [steps.check, ...STEPS.map((step) => steps[step])]
 }
 
+/** The names of all fields, by the names that the API gives them. */
+export const useFieldLabels = (): Readonly<Record<string, string | undefined>> => {
+  const { person, document, email, address, module } = useWizard()
+  return {
+    address: address.legend,
+    ...Object.fromEntries(
+      (['birthDate', 'birthPlace', 'street', 'postcode', 'town', 'province', 'phone', 'password'] as const).map(
+        (name) => [name, person[name]],
+      ),
+    ),
+    referenceEmail: email.label,
+    documentType: document.type,
+    documentNumber: document.number,
+    documentIssuer: document.issuer,
+    documentExpiry: document.expiry,
+    front: document.front.two,
+    back: document.back,
+    module: module.signedLabel,
+  }
+}
+
+/** Messages that say nothing of their field by themselves. */
+const BARE = new Set(['empty', 'placeForm', 'dayForm'])
+
 export type StepState = {
   readonly view: EnrolmentView
   readonly state: CaseState
@@ -66,7 +90,10 @@ export const useStep = (step: EnrolmentStep, view: EnrolmentView, { act }: StepO
     if (view.draft.step !== step) typeIn({ step })
   }, [step])
 
-  const missing = view.missing.find((one) => one.step === step)?.fields ?? []
+  const labels = useFieldLabels()
+  const missing = (view.missing.find((one) => one.step === step)?.fields ?? []).map((one) =>
+    BARE.has(one.code) ? { ...one, label: labels[one.field] } : one,
+  )
   const mistakes: readonly Mistake[] =
     turn > 0 ? [...own, ...missing.filter((one) => !own.some((o) => o.field === one.field))] : []
 

@@ -38,8 +38,8 @@ export default {
     framework: 'Accordo quadro',
     who: 'Chi paga',
     payer: {
-      order: (months: number) => `L’Ordine, per ${months} mesi dall’attivazione. Tu non paghi nulla.`,
-      member: (price: string, months: number) => `L’iscritto: ${price} più IVA per ${months} mesi.`,
+      order: (months: number) => `Paga l’Ordine, per ${months} mesi dall’attivazione. Tu non paghi nulla.`,
+      member: (price: string, months: number) => `Paga l’iscritto: ${price} più IVA per ${months} mesi.`,
       split: (price: string, months: number) =>
         `L’Ordine paga i primi ${months} mesi. Il rinnovo è a tuo carico: ${price} più IVA.`,
     },
