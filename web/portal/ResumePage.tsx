@@ -18,7 +18,15 @@ import { placeOf } from './wizard/places.ts'
 
 /** The secret of the link by which one came, taken out of the address so that it stays in no history. */
 const useToken = (): string => {
-  const [token] = useState(() => location.hash.replace(/^#/, '').trim())
+  const [token, setToken] = useState(() => location.hash.replace(/^#/, '').trim())
+  useEffect(() => {
+    // Another link opened in the same window changes only the end of the address.
+    const look = (): void => {
+      if (location.hash.length > 1) setToken(location.hash.slice(1).trim())
+    }
+    window.addEventListener('hashchange', look)
+    return () => window.removeEventListener('hashchange', look)
+  }, [])
   useEffect(() => {
     if (token) history.replaceState(history.state, '', location.pathname + location.search)
   }, [token])
@@ -26,11 +34,11 @@ const useToken = (): string => {
 }
 
 /** Does it once, also where React draws twice. */
-const useOnce = (act: () => void): void => {
-  const done = useRef(false)
+const useOnce = (of: string, act: () => void): void => {
+  const done = useRef<string>(undefined)
   useEffect(() => {
-    if (done.current) return
-    done.current = true
+    if (done.current === of) return
+    done.current = of
     act()
   })
 }
@@ -43,6 +51,7 @@ export const ResumePage = () => {
   const [problem, setProblem] = useState<Problem>()
   const heading = usePage(t.title(t.resume.title), 'resume')
   const open = async (): Promise<void> => {
+    setProblem(undefined)
     try {
       const view = await call('POST /enrolments/resume', { body: { token } })
       adopt(view)
@@ -51,7 +60,7 @@ export const ResumePage = () => {
       setProblem(asProblem(error))
     }
   }
-  useOnce(() => {
+  useOnce(token, () => {
     if (token) void open()
   })
   return (
@@ -163,7 +172,7 @@ export const ConfirmPage = () => {
       await loadCase()
     }
   }
-  useOnce(() => void confirm())
+  useOnce(token, () => void confirm())
   return (
     <PortalFrame>
       <div className="cl-column">

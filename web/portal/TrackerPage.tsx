@@ -9,7 +9,7 @@ import { showDay, showInstant } from '../ui/format.ts'
 import { useAction, usePage } from '../ui/hooks.ts'
 import { Dialog, Facts, Loading, Timeline } from '../ui/Parts.tsx'
 import { usePortal } from '../ui/texts/portal.ts'
-import { adopt, loadCase, useCase } from './case.ts'
+import { adopt, loadCase, noteLost, useCase } from './case.ts'
 import { conventionPath } from './codes.ts'
 import { PortalFrame } from './PortalFrame.tsx'
 import { pathOf, placeOf } from './wizard/places.ts'
@@ -237,7 +237,9 @@ const Withdraw = ({ view }: { readonly view: EnrolmentView }) => {
   const [open, setOpen] = useState(false)
   const [, navigate] = useLocation()
   const withdraw = useAction(async () => {
-    adopt(await call('POST /enrolment/withdrawal'))
+    const done = call('POST /enrolment/withdrawal')
+    done.catch(noteLost)
+    adopt(await done)
     setOpen(false)
     navigate('/pratica')
     window.scrollTo(0, 0)

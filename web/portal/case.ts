@@ -92,6 +92,13 @@ export const loadCase = async (): Promise<EnrolmentView | undefined> => {
   }
 }
 
+/** Whether an error says that the case is no longer open here; then all pages are told. */
+export const noteLost = (error: unknown): boolean => {
+  const lost = isSessionLost(error)
+  if (lost && state.view) set({ lost: true })
+  return lost
+}
+
 const later = (ms: number): void => {
   clearTimeout(timer)
   timer = setTimeout(() => void flush().catch(() => {}), ms)

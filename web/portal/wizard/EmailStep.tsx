@@ -7,7 +7,7 @@ import type { EnrolmentView } from '../../ui/contract.ts'
 import { TextField } from '../../ui/Field.tsx'
 import { asProblem, useAction } from '../../ui/hooks.ts'
 import { useWizard } from '../../ui/texts/wizard.ts'
-import { adopt, fieldOf, flush, loadCase, useCase } from '../case.ts'
+import { adopt, fieldOf, flush, loadCase, noteLost, useCase } from '../case.ts'
 import { StepPage, useStep } from './step.tsx'
 
 const LOOK_EVERY_MS = 4_000
@@ -26,7 +26,9 @@ export const EmailStep = ({ view }: { readonly view: EnrolmentView }) => {
 
   const send = useAction(async () => {
     await flush()
-    adopt(await call('POST /enrolment/reference-email', { body: { email: typed.trim() } }))
+    const sent = call('POST /enrolment/reference-email', { body: { email: typed.trim() } })
+    sent.catch(noteLost)
+    adopt(await sent)
     setAgain(isSent)
   })
 
@@ -124,6 +126,6 @@ export const EmailStep = ({ view }: { readonly view: EnrolmentView }) => {
 const mistakeOf = (field: string, error: unknown): Mistake => {
   const problem = asProblem(error)
   // Without words of its own it is a problem of the way to the server: the page tells it.
-  if (problem.title === '') throw problem
+  if (problem.title === '' || problem.status === 401) throw problem
   return { field, message: `${problem.title}. ${problem.fields[0]?.message ?? problem.detail}` }
 }

@@ -52,8 +52,10 @@ export const PersonStep = ({ view }: { readonly view: EnrolmentView }) => {
     }
   }
   const form = useStep('person', view, { act })
+  const good = password !== '' && verdicts.every(({ holds }) => holds)
+  const mistakes = form.mistakes.filter((one) => !(good && one.field === 'password'))
   return (
-    <StepPage step="person" title={t.title} lead={t.lead} form={form}>
+    <StepPage step="person" title={t.title} lead={t.lead} form={{ ...form, mistakes }}>
       <PersonFields form={form} fromCode={derived !== undefined} />
       <h2>{t.passwordTitle}</h2>
       {view.passwordSet && !again ? (
@@ -79,7 +81,7 @@ export const PersonStep = ({ view }: { readonly view: EnrolmentView }) => {
             id="password"
             label={t.password}
             hint={view.address ? t.passwordHint(view.address) : t.passwordHintNoAddress}
-            error={password !== '' && verdicts.every(({ holds }) => holds) ? undefined : form.errorOf('password')}
+            error={good ? undefined : form.errorOf('password')}
             value={password}
             onChange={setPassword}
             rules={rules}

@@ -6,22 +6,28 @@ import { Button, LinkButton } from '../../ui/Button.tsx'
 import { useAction, usePage } from '../../ui/hooks.ts'
 import { usePortal } from '../../ui/texts/portal.ts'
 import { useWizard } from '../../ui/texts/wizard.ts'
-import { adopt, flush, loadCase, useCase } from '../case.ts'
+import { adopt, caseState, flush, loadCase, type, useCase } from '../case.ts'
 import { PortalFrame } from '../PortalFrame.tsx'
 
 export const Reopen = () => {
   const t = useWizard().lost
-  const { view } = useCase()
+  const { view, typed } = useCase()
   const [key] = useState(newKey)
   const reopen = useAction(async () => {
     if (!view) return
     const { fiscalCode, surname, givenName } = view.person
+    const { address, ...written } = { ...view.draft, ...typed }
     adopt(
       await call('POST /enrolments', {
         body: { conventionCode: view.convention.code, fiscalCode, surname, givenName },
         idempotencyKey: key,
       }),
     )
+    // Without a confirmed e-mail nobody else may open the old case: a new one begins, with all that was written here.
+    if (caseState().view?.caseNumber !== view.caseNumber) {
+      type(written)
+      if (address) await call('PATCH /enrolment', { body: { address } }).then(adopt, () => {})
+    }
     await flush()
   })
   const check = useAction(async () => {

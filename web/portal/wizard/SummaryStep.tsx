@@ -12,7 +12,7 @@ import { useCommon } from '../../ui/texts/common.ts'
 import { usePortal } from '../../ui/texts/portal.ts'
 import { useWizard } from '../../ui/texts/wizard.ts'
 import { usePayer } from '../ConventionPage.tsx'
-import { adopt, flush, type, useCase } from '../case.ts'
+import { adopt, flush, noteLost, type, useCase } from '../case.ts'
 import { PortalFrame } from '../PortalFrame.tsx'
 import { pathOf, STEPS, type WizardStep } from './places.ts'
 import { Reopen } from './Reopen.tsx'
@@ -36,7 +36,9 @@ export const SummaryStep = ({ view }: { readonly view: EnrolmentView }) => {
   const send = useAction(async () => {
     const saved = await flush()
     if (saved && saved.missing.length > 0) return setTried((old) => old + 1)
-    adopt(await call('POST /enrolment/submission', { idempotencyKey: key.current }))
+    const sent = call('POST /enrolment/submission', { idempotencyKey: key.current })
+    sent.catch(noteLost)
+    adopt(await sent)
     key.current = newKey()
     navigate('/pratica?inviata')
   })

@@ -11,7 +11,7 @@ import { Steps } from '../../ui/Parts.tsx'
 import { useCommon } from '../../ui/texts/common.ts'
 import { usePortal } from '../../ui/texts/portal.ts'
 import { useWizard } from '../../ui/texts/wizard.ts'
-import { type CaseState, fieldOf, flush, type as typeIn, useCase } from '../case.ts'
+import { type CaseState, fieldOf, flush, noteLost, type as typeIn, useCase } from '../case.ts'
 import { PortalFrame } from '../PortalFrame.tsx'
 import { beforeOf, nextOf, pathOf, STEPS, type WizardStep } from './places.ts'
 import { Reopen } from './Reopen.tsx'
@@ -77,6 +77,17 @@ const useNext = (step: WizardStep): string => {
   return pathOf(fromSummary ? 'summary' : nextOf(step))
 }
 
+/** What the step does, and the case as it then stands. A case that is no longer open here is told by the page itself. */
+const attempt = async (act: StepOptions['act']) => {
+  try {
+    const found = (await act?.()) ?? []
+    return { found, saved: await flush() }
+  } catch (error) {
+    noteLost(error)
+    throw error
+  }
+}
+
 export const useStep = (step: EnrolmentStep, view: EnrolmentView, { act }: StepOptions = {}): StepState => {
   const state = useCase()
   const [, navigate] = useLocation()
@@ -108,8 +119,7 @@ export const useStep = (step: EnrolmentStep, view: EnrolmentView, { act }: StepO
 
   const action = useAction(async () => {
     setOwn([])
-    const found = (await act?.()) ?? []
-    const saved = await flush()
+    const { found, saved } = await attempt(act)
     const wrong = [...found, ...(saved?.missing.find((one) => one.step === step)?.fields ?? [])]
     if (wrong.length === 0) navigate(next)
     else {

@@ -6,7 +6,8 @@ const english: typeof italian = {
   title: (page) => `${page} · Certified e-mail`,
   leave: 'Leave',
   leftTitle: 'You have left',
-  leftDetail: 'Nothing stays on this device. Your request is saved: have its link sent to you to go on.',
+  leftDetail:
+    'Nothing stays on this device. If you had confirmed your reference e-mail the request is saved and goes on by its link; otherwise you begin again.',
   front: {
     title: 'Your certified mailbox under your Order’s convention',
     lead: 'If your Order has a convention with us, you activate your box here in ten minutes, on a phone too.',
@@ -95,7 +96,7 @@ const english: typeof italian = {
     sentDetail:
       'If there is a request with these data, the link has just left for its reference e-mail. If it does not come within some minutes look in the junk folder.',
     sentElse:
-      'Had you not given an e-mail yet? Then open the page of the convention and write your data again: what you had entered is saved.',
+      'Had you not confirmed an e-mail yet? Then begin again from the page of the convention: without an e-mail we cannot know that it is you.',
     again: 'Send again',
     toConvention: 'Go to the page of the convention',
   },

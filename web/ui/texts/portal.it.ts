@@ -4,7 +4,8 @@ export default {
   title: (page: string) => `${page} · Posta certificata`,
   leave: 'Esci',
   leftTitle: 'Sei uscito',
-  leftDetail: 'Su questo dispositivo non resta nulla. La richiesta è salvata: per riprenderla fatti inviare il link.',
+  leftDetail:
+    'Su questo dispositivo non resta nulla. Se avevi confermato l’e-mail di riferimento la richiesta è salvata e si riprende con il link; altrimenti si ricomincia.',
   front: {
     title: 'La tua casella PEC con la convenzione dell’Ordine',
     lead: 'Se il tuo Ordine ha una convenzione con noi, attivi la casella da qui in dieci minuti, anche dal telefono.',
@@ -95,7 +96,7 @@ export default {
     sentDetail:
       'Se c’è una richiesta con questi dati, il link è partito ora verso la sua e-mail di riferimento. Se non arriva entro qualche minuto guarda nella posta indesiderata.',
     sentElse:
-      'Non avevi ancora indicato un’e-mail? Allora riapri la pagina della convenzione e scrivi di nuovo i tuoi dati: ciò che avevi inserito è salvato.',
+      'Non avevi ancora confermato un’e-mail? Allora ricomincia dalla pagina della convenzione: senza e-mail non possiamo sapere che sei tu.',
     again: 'Invia di nuovo',
     toConvention: 'Vai alla pagina della convenzione',
   },

@@ -191,8 +191,9 @@ const english: typeof italian = {
       'For safety we have sent a link to your reference e-mail. Open it on this device, then come back here and press Continue.',
     checkAgain: 'Continue',
     none: 'There is no open case on this device',
-    noneDetail: 'If you had begun already, go on by the link or by writing your data again: nothing is lost.',
-    start: 'Write your data again',
+    noneDetail:
+      'If you had begun already, go on by the link that we send to your reference e-mail. If you had not confirmed it yet, begin again.',
+    start: 'Begin again',
     resume: 'Send me the link',
   },
 }

@@ -190,8 +190,9 @@ export default {
       'Per sicurezza abbiamo inviato un link alla tua e-mail di riferimento. Aprilo su questo dispositivo, poi torna qui e premi Continua.',
     checkAgain: 'Continua',
     none: 'Su questo dispositivo non c’è una pratica aperta',
-    noneDetail: 'Se avevi già iniziato, riprendi con il link o scrivendo di nuovo i tuoi dati: nulla è andato perso.',
-    start: 'Scrivi di nuovo i tuoi dati',
+    noneDetail:
+      'Se avevi già iniziato, riprendi con il link che mandiamo all’e-mail di riferimento. Se non l’avevi ancora confermata, ricomincia.',
+    start: 'Ricomincia',
     resume: 'Inviami il link',
   },
 }
