@@ -110,8 +110,8 @@ describe.skipIf(absent)('an enrolment', () => {
         await keyboard.press('Tab')
         const heard = await page.evaluate(() => {
           const element = document.activeElement as HTMLElement & { labels?: NodeListOf<HTMLLabelElement> }
-          const label = [...(element.labels ?? [])].map((one) => one.innerText).join(' ')
-          return `${element.getAttribute('aria-label') ?? ''} ${label} ${element.innerText}`
+          const label = [...(element.labels ?? [])].map((one) => one.textContent).join(' ')
+          return `${element.getAttribute('aria-label') ?? ''} ${label} ${element.textContent}`
         })
         if (name.test(heard)) return
       }
@@ -154,7 +154,7 @@ describe.skipIf(absent)('an enrolment', () => {
     ] as const) {
       await reach(name)
       const chooser = page.waitForEvent('filechooser')
-      await keyboard.press('Enter')
+      await keyboard.press('Space')
       await (await chooser).setFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(id) })
       await page
         .locator('.cl-field', { has: page.locator(`#${id}`) })
@@ -309,6 +309,7 @@ describe.skipIf(absent)('nothing typed is lost', () => {
       expect(await page.getByLabel('Telefono').inputValue()).toBe('0863 400000')
     } else if (step === 'email') {
       expect(await page.getByLabel('E-mail di riferimento').inputValue()).toBe('altra@posta.example')
+      return // the case began anew: its password is kept nowhere, and is asked for again
     } else if (step === 'document') {
       expect(await page.getByLabel('Numero del documento').inputValue()).toBe('CA99999ZZ')
     }

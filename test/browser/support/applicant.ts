@@ -146,8 +146,8 @@ export const goTo = async (
 /** The number of the case, as the foot of each page says it. */
 export const caseNumberOn = async (page: Page): Promise<string> =>
   (
-    await page
+    (await page
       .locator('footer')
       .getByText(/^\d\d-[A-Z0-9]{4}-[A-Z0-9]{4}$/)
-      .innerText()
+      .textContent()) ?? ''
   ).trim()

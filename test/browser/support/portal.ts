@@ -1,8 +1,8 @@
 // The provider's HTTP server with pages and API over a real database, in this process: browser tests move its clock and act as its operator.
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { approveCase, askAgain, refuseCase } from '../../../src/shell/enrolment/decide/decisions.ts'
 import { provisionBox } from '../../../src/shell/enrolment/decide/provision.ts'
+import { sendRequestedLink } from '../../../src/shell/enrolment/resume.ts'
 import { handlers } from '../../../src/shell/servers/http/api/handlers.ts'
 import { loadPages } from '../../../src/shell/servers/http/pages.ts'
 import { startHttpServer } from '../../../src/shell/servers/http.ts'
@@ -67,9 +67,11 @@ export const startPortal = async (): Promise<TestPortal> => {
     })
     if ('refusal' in outcome) throw new Error(`the operator's decision was refused: ${outcome.refusal}`)
     if (what === 'approve') {
-      await provisionBox(office, { id: randomUUID(), kind: 'provision', payload: { enrolment: id }, attempts: 0 })
+      await provisionBox(office, { id, kind: 'provision', payload: { enrolment: id }, attempts: 0 })
     }
   }
+  // Links are sent by the outbox, which here runs when somebody looks for mail.
+  const outbox = office.outbox({ duty: (job) => sendRequestedLink(office, job) })
   let people = 0
   return {
     url: server.url,
@@ -77,7 +79,10 @@ export const startPortal = async (): Promise<TestPortal> => {
     convention,
     code: CODE,
     member: (changes) => addMember(office.db, convention.orderId, ++people, changes),
-    mail: (to) => lastMail(office.db, to),
+    mail: async (to) => {
+      await outbox.runDue()
+      return lastMail(office.db, to)
+    },
     decide,
     stop: async () => {
       await server.close()
