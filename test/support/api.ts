@@ -45,7 +45,7 @@ const bodyOf = (body: unknown): { readonly body?: Uint8Array<ArrayBuffer> | stri
 /** Starts the server; replies are checked against their schemas. */
 export const startApi = async (
   office: Office,
-  more: Partial<Pick<ApiOptions<never>, 'limits' | 'bodyLimitMs'>> & { readonly handlers?: object } = {},
+  more: Partial<Pick<ApiOptions, 'limits' | 'bodyLimitMs'>> & { readonly handlers?: object } = {},
 ): Promise<TestApi> => {
   const { handlers: others, ...options } = more
   const server = await startHttpServer({

@@ -115,11 +115,4 @@ export const GENERAL_PROBLEMS = {
     'Too many failed attempts',
     'For safety there is a pause. Try again in some minutes.',
   ),
-  notReady: row(
-    501,
-    'Non ancora disponibile',
-    'Questa funzione non è ancora disponibile su questo server.',
-    'Not available yet',
-    'This is not available on this server yet.',
-  ),
 } as const satisfies Record<string, ProblemRow>

@@ -5,7 +5,6 @@ import { Fault } from '../../core/lib/refusal.ts'
 import type { Office } from '../office.ts'
 import type { LogEvent } from '../telemetry/events.ts'
 import { handlers } from './http/api/handlers.ts'
-import { PENDING, type Pending } from './http/api/pending.ts'
 import { type ApiOptions, apiRoutes } from './http/api.ts'
 import { mailboxRoutes, Refused } from './http/mailbox.ts'
 import { type Operations, operationRoutes } from './http/operations.ts'
@@ -28,7 +27,7 @@ export type HttpOptions<Box> = Operations & {
   /** The web pages, where they are built. */
   readonly pages?: Pages | undefined
   /** Limits and checks of the office's API, where they are not the usual ones. */
-  readonly api?: Partial<Pick<ApiOptions<Pending>, 'handlers' | 'limits' | 'bodyLimitMs' | 'checkReplies'>> | undefined
+  readonly api?: Partial<Pick<ApiOptions, 'handlers' | 'limits' | 'bodyLimitMs' | 'checkReplies'>> | undefined
   /** Documents served here too, in plain. */
   readonly publications?: PublicationRoutes | undefined
   readonly log?: (event: LogEvent) => void
@@ -110,7 +109,7 @@ export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>):
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
   if (options.pages) pageRoutes(app, options.pages)
-  if (options.office) await apiRoutes(app, { office: options.office, handlers, pending: PENDING, ...options.api })
+  if (options.office) await apiRoutes(app, { office: options.office, handlers, ...options.api })
   if (options.publications) {
     const listener = publicationListener(options.publications)
     for (const path of Object.keys(options.publications)) {

@@ -37,7 +37,7 @@ const answer = (fake: Fake, route: Route): Parameters<Route['fulfill']>[0] => {
   const url = new URL(request.url())
   const found = TABLE.find((one) => one.method === request.method() && one.pattern.test(url.pathname))
   const handler = found && (fake[found.id] as ((asked: Asked) => unknown) | undefined)
-  if (!handler) return problemOf('notReady')
+  if (!handler) return problemOf('notFound')
   const groups = found.pattern.exec(url.pathname)?.groups ?? {}
   const params = Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]))
   const json = request.headers()['content-type']?.includes('json')

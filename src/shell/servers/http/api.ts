@@ -33,11 +33,9 @@ const COSTS: Partial<Record<EndpointId, number>> = {
   acceptInvitation: 4,
 }
 
-export type ApiOptions<Pending extends EndpointId> = {
+export type ApiOptions = {
   readonly office: Office
-  readonly handlers: Handlers<Pending>
-  /** Endpoints still being built: they answer 501. */
-  readonly pending: readonly Pending[]
+  readonly handlers: Handlers
   readonly limits?: Limits
   readonly bodyLimitMs?: number
   /** Checks each reply against its schema and fails on one that does not fit: in tests and in the sandbox. */
@@ -48,7 +46,7 @@ export type ApiOptions<Pending extends EndpointId> = {
 type Served = {
   readonly id: EndpointId
   readonly endpoint: Endpoint
-  readonly handle: ((call: never) => Promise<unknown>) | undefined
+  readonly handle: (call: never) => Promise<unknown>
   readonly params: Check
   readonly query: Check
   readonly body: Check
@@ -115,7 +113,6 @@ const admit = async (desk: Desk, served: Served, request: FastifyRequest, reply:
     if (waitMs !== undefined) return limited(waitMs)
   }
   if ('refusal' in resolved) return refuse({ refusal: resolved.refusal })
-  if (!served.handle) return refuse({ refusal: 'notReady' })
   if (isBinary(body as Endpoint['body']) && saysTooLarge(request, (body as { limitBytes: number }).limitBytes))
     return refuse({ refusal: 'tooLarge' })
   found.set(request, { secrets, caller: resolved.caller })
@@ -286,10 +283,7 @@ const sendDocument = (reply: FastifyReply, document: string): FastifyReply =>
     .send(document)
 
 /** Adds the API to a server. Resolves when its routes are there. */
-export const apiRoutes = async <Pending extends EndpointId>(
-  app: FastifyInstance,
-  { office, handlers, pending, ...options }: ApiOptions<Pending>,
-): Promise<void> => {
+export const apiRoutes = async (app: FastifyInstance, { office, handlers, ...options }: ApiOptions): Promise<void> => {
   const secure = office.publicUrl.startsWith('https:')
   const desk: Desk = {
     office,
@@ -300,11 +294,10 @@ export const apiRoutes = async <Pending extends EndpointId>(
     checkReplies: options.checkReplies ?? office.sandbox,
   }
   const document = describe(office, secure)
-  const waiting = new Set<EndpointId>(pending)
   const all = Object.keys(endpoints) as EndpointId[]
   const made = all.map((id) => {
     const handle = (handlers as Partial<Record<EndpointId, Served['handle']>>)[id]
-    if (!handle && !waiting.has(id)) throw new Error(`no handler for ${id}`)
+    if (!handle) throw new Error(`no handler for ${id}`)
     return serve(id, handle)
   })
   const common = (scope: FastifyInstance): void => {

@@ -56,9 +56,9 @@ export type Call<Id extends EndpointId> = {
 
 export type Handler<Id extends EndpointId> = (call: Call<Id>) => Promise<ReplyOf<EndpointOf<Id>> | Refusal>
 
-/** A handler for every endpoint but those that are still being built. */
-export type Handlers<Pending extends EndpointId = never> = {
-  readonly [Id in Exclude<EndpointId, Pending>]: Handler<Id>
+/** A handler for every endpoint. */
+export type Handlers = {
+  readonly [Id in EndpointId]: Handler<Id>
 }
 
 /** Types a handler where it stands alone: `handler<'listMembers'>(async ({ caller, query }) => …)`. */

@@ -1,8 +1,8 @@
-// The handlers of all endpoints: one that is missing, and not in the list of pending ones, does not compile.
+// The handlers of all endpoints: one that is missing does not compile.
 //
 // To add an endpoint of the table: write its verb in the shell (it takes the office, an actor, values; it gives a value
-// or a Refusal), call it from a `handler<'id'>(…)` in this folder's file of the area, spread that file's handlers here,
-// and take the id out of pending.ts. Who may call, the schemas, cross-site requests, keys and errors are dealt with
+// or a Refusal), call it from a `handler<'id'>(…)` in this folder's file of the area, spread that file's handlers here.
+// Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
@@ -11,7 +11,6 @@ import { documentHandlers } from './documents.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
 import { operatorHandlers } from './operator.ts'
-import type { Pending } from './pending.ts'
 import { registerHandlers } from './register.ts'
 import { rollHandlers } from './roll.ts'
 import { sandboxHandlers } from './sandbox.ts'
@@ -19,7 +18,7 @@ import { sessionHandlers } from './session.ts'
 import { staffHandlers } from './staff.ts'
 
 /** Each area's file gives its own; they are put together here. */
-export const handlers: Handlers<Pending> = {
+export const handlers: Handlers = {
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,
