@@ -5,7 +5,7 @@ const pure = ['test/core/**/*.test.ts', 'test/architecture.test.ts']
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3, // much of what they do is waiting: for a browser, for other programs
     projects: [
       {
         extends: true,

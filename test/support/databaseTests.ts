@@ -1,4 +1,5 @@
-// Which test files open a database: those that reach its helper through their imports.
+// Which test files judge SQL: those that reach the database's helper through their imports. Pages and the API are left
+// out: what they ask of the database is asked by the verbs' own tests.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importsOf } from './architecture.ts'
@@ -20,5 +21,9 @@ export const databaseTests = (root: string): readonly string[] => {
     known.set(file, found)
     return found
   }
-  return globSync('test/**/*.test.ts', { cwd: root }).filter(reaches)
+  const above = [join('test', 'browser'), join('test', 'shell', 'servers', 'http'), join('test', 'shell', 'documents')]
+  const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
+    (file) => !above.some((one) => file.startsWith(one)),
+  )
+  return files.filter(reaches)
 }

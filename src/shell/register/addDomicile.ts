@@ -159,7 +159,7 @@ export const domicileDuty = async (office: Office, _world: unknown, job: Job): P
       const mail = writeDeskMail(tx, office, { id: questionOf(id), to, ...domicileMessage(question(about)) })
       askedDomicile(tx, id, mail, now)
     }
-    // at first every minute; after an hour the other side is slow, and a day decides (RFC 6109 §3.3.5)
+    // at first every minute; after an hour the other side is slow, and a day decides
     const isYoung = now - (about.askedAt ?? now) < HOUR
     putOffJob(tx, job.id, now + (isYoung ? MINUTE : 15 * MINUTE))
   })
