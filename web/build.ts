@@ -48,6 +48,8 @@ const compress = async (folder: string): Promise<void> => {
 }
 
 const build = async (inputs: string): Promise<void> => {
+  // Tests and shells set it otherwise: then React's development build would be taken, twice as large.
+  process.env.NODE_ENV = 'production'
   const { build: bundle } = await import('vite')
   const made = join(dist, `.web-${process.pid}`)
   const old = join(dist, `.old-${process.pid}`)
@@ -55,6 +57,7 @@ const build = async (inputs: string): Promise<void> => {
   try {
     await bundle({
       configFile: join(root, 'vite.config.ts'),
+      mode: 'production',
       logLevel: 'warn',
       build: { outDir: made },
     })

@@ -1,0 +1,184 @@
+// The portal beside the way that goes well: who is refused and why, its weight, both languages, narrow windows.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { needs } from '../support/judges.ts'
+import { type Applicant, at, giveDocument, goTo, identify, photo, upload } from './support/applicant.ts'
+import { expectAccessible, expectNoSideways, openPage, startBrowser, type Watched } from './support/browser.ts'
+import { startPortal, type TestPortal } from './support/portal.ts'
+
+const absent = needs('chromium')
+let portal: TestPortal
+let browser: Browser
+const open: Watched[] = []
+
+beforeAll(async () => {
+  if (absent) return
+  portal = await startPortal()
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await portal?.stop()
+})
+afterEach(async () => {
+  for (const watched of open.splice(0)) await watched.close()
+})
+
+const visit = async (options?: Parameters<typeof openPage>[3]): Promise<Watched> => {
+  const watched = await openPage(browser, portal.url, 'phone', options)
+  open.push(watched)
+  return watched
+}
+const applicant = async (changes?: Parameters<TestPortal['member']>[0]): Promise<Applicant> => {
+  const person = await portal.member(changes)
+  return { page: (await visit()).page, person, email: `peso${person.memberId}@posta.example` }
+}
+const refused = async (page: Page, title: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Verifica e continua' }).click()
+  await page.getByRole('heading', { name: title }).waitFor()
+  await expectAccessible(page)
+}
+
+describe.skipIf(absent)('who may not enrol is told why and what to do', () => {
+  it('with a code that there is not', async () => {
+    const { page } = await visit()
+    await page.goto('/convenzioni/OMCEO-AQ-OO51')
+    await page.getByRole('heading', { name: 'Codice convenzione non trovato' }).waitFor()
+    await page.getByText('La lettera O e la cifra 0').waitFor()
+    await expectAccessible(page)
+  })
+
+  it('with a check character that is wrong, before anything is sent', async () => {
+    const one = await applicant()
+    const { page } = one
+    await identify(portal, one)
+    const last = one.person.fiscalCode.at(-1) === 'A' ? 'B' : 'A'
+    await page.getByLabel('Codice fiscale').fill(one.person.fiscalCode.slice(0, -1) + last)
+    await page.getByText('L’ultima lettera non torna con le altre').waitFor()
+    let sent = 0
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent += 1
+    })
+    await page.getByRole('button', { name: 'Verifica e continua' }).click()
+    await page.getByRole('heading', { name: 'C’è un dato da correggere' }).waitFor()
+    expect(sent).toBe(0)
+  })
+
+  it('struck off', async () => {
+    const one = await applicant({ status: 'cancelled' })
+    await identify(portal, one)
+    await refused(one.page, 'L’iscrizione all’albo non è attiva')
+  })
+
+  it('under another name', async () => {
+    const one = await applicant()
+    await identify(portal, one)
+    await one.page.getByLabel('Cognome').fill('Zanzottera')
+    await refused(one.page, 'Nome o cognome non corrispondono')
+    expect(await one.page.getByLabel('Cognome').inputValue()).toBe('Zanzottera')
+  })
+
+  it('of another Order', async () => {
+    const one = await applicant()
+    await identify(portal, one)
+    await one.page.getByLabel('Codice fiscale').fill('RSSMRA80A01H501U')
+    await refused(one.page, 'Non risulti nell’albo di questo Ordine')
+    await one.page.getByText('0862 000000').waitFor()
+  })
+
+  it('with a case that was begun elsewhere', async () => {
+    const one = await applicant()
+    await goTo(portal, one, 'document')
+    const other = { ...one, page: (await visit()).page }
+    await identify(portal, other)
+    await refused(other.page, 'La pratica è già iniziata su un altro dispositivo')
+    await other.page.getByRole('link', { name: 'Riprendi la richiesta' }).waitFor()
+  })
+
+  it('in a convention that is over, or full', async () => {
+    const { db } = portal.office
+    const { page } = await visit()
+    await db.query('test-close', `update convention set ends_on = '2026-02-01' where id = $1`, [
+      portal.convention.conventionId,
+    ])
+    await page.goto(`/convenzioni/${portal.code}`)
+    await page.getByRole('heading', { name: 'La convenzione è chiusa alle nuove attivazioni' }).waitFor()
+    expect(await page.getByRole('link', { name: 'Attiva la tua casella' }).count()).toBe(0)
+    await expectAccessible(page)
+    await db.query('test-open', `update convention set ends_on = '2028-12-31' where id = $1`, [
+      portal.convention.conventionId,
+    ])
+  })
+})
+
+describe.skipIf(absent)('a paper', () => {
+  it('that is none is refused in words, and another one takes its place', async () => {
+    const one = await applicant()
+    const { page } = one
+    await goTo(portal, one, 'document')
+    const front = page.locator('.cl-field', { has: page.locator('input#front') })
+    const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(3_000, 1)])
+    await page.locator('input#front').setInputFiles({ name: 'carta.jpg', mimeType: 'image/jpeg', buffer: program })
+    await front.locator('.cl-error').waitFor()
+    expect(await front.locator('.cl-error').textContent()).toMatch(/programma|eseguibile/i)
+    await expectAccessible(page)
+    // A photo of many megabytes is made smaller before it travels.
+    const large = await photo('GRANDE', 6_000)
+    let sentBytes = 0
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') sentBytes = request.postDataBuffer()?.length ?? 0
+    })
+    await upload(page, 'front', 'grande.jpg', large)
+    expect(sentBytes).toBeLessThan(large.length)
+    await giveDocument(one)
+  })
+})
+
+/** The budget of the issue for the page on which one enrols, fonts and all. */
+const BUDGET_BYTES = 200_000
+
+it.skipIf(absent)('weighs little: the page of enrolment with all that it loads', async () => {
+  const { page, context } = await visit()
+  const session = await context.newCDPSession(page)
+  await session.send('Network.enable')
+  let bytes = 0
+  session.on('Network.loadingFinished', (event) => {
+    bytes += event.encodedDataLength
+  })
+  // Chromium would take brotli: the budget is of gzip.
+  await page.setExtraHTTPHeaders({ 'accept-encoding': 'gzip' })
+  await page.goto(`/attivazione?codice=${portal.code}`, { waitUntil: 'networkidle' })
+  await at(page, 'Verifichiamo che sei iscritto all’Ordine')
+  expect(bytes).toBeGreaterThan(50_000)
+  expect(bytes).toBeLessThan(BUDGET_BYTES)
+})
+
+it.skipIf(absent)('speaks English when it is asked to, and remembers', async () => {
+  const { page } = await visit()
+  await page.goto(`/convenzioni/${portal.code}`)
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('link', { name: 'Activate your box' }).click()
+  await at(page, 'We check that you are a member of the Order')
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
+  await page.getByLabel('Fiscal code').fill('RSSMRA80A01H501U')
+  await page.getByLabel('Surname').fill('Rossi')
+  await page.getByLabel('Given name').fill('Mario')
+  await page.getByRole('button', { name: 'Check and continue' }).click()
+  await page.getByRole('heading', { name: 'You are not on the roll of this Order' }).waitFor()
+  await expectAccessible(page)
+  await page.reload()
+  await at(page, 'We check that you are a member of the Order')
+})
+
+// 320 pixels are a phone of old, and what 1280 become at 400 %; 640 at 200 %. WCAG 1.4.10
+it.skipIf(absent).each([320, 640])('needs no scrolling sideways at %i pixels', async (width) => {
+  const one = await applicant()
+  await one.page.setViewportSize({ width, height: 500 })
+  for (const path of ['/', `/convenzioni/${portal.code}`, '/riprendi', '/sandbox/posta']) {
+    await one.page.goto(path)
+    await one.page.getByRole('heading', { level: 1 }).waitFor()
+    await expectNoSideways(one.page)
+  }
+  await goTo(portal, one, 'document')
+  await expectNoSideways(one.page)
+})
