@@ -2,10 +2,13 @@
 import { defineConfig } from 'vitest/config'
 
 const pure = ['test/core/**/*.test.ts', 'test/architecture.test.ts']
+const pages = ['test/browser/**/*.test.ts']
+/** What each run tries in a browser; CERALACCA_ALL_PAGES=1 (npm run test:pages) tries the consoles' journeys too. */
+const tried = process.env.CERALACCA_ALL_PAGES ? pages : ['test/browser/{enrolment,portal,screens}.test.ts']
 
 export default defineConfig({
   test: {
-    maxWorkers: 3, // much of what they do is waiting: for a browser, for other programs
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -13,7 +16,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'shell', include: ['test/**/*.test.ts'], exclude: pure, pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 },
+        test: { name: 'shell', include: ['test/**/*.test.ts'], exclude: [...pure, ...pages], pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        // After all others, so that each page has a processor to itself.
+        extends: true,
+        test: { name: 'browser', include: tried, pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } },
       },
     ],
   },

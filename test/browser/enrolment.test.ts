@@ -29,6 +29,8 @@ import {
 import { startPortal, type TestPortal } from './support/portal.ts'
 
 const absent = needs('chromium')
+/** npm run test:pages goes each way; each run of the tests goes the ways that differ. */
+const all = process.env.CERALACCA_ALL_PAGES !== undefined
 let portal: TestPortal
 let browser: Browser
 const open: Watched[] = []
@@ -69,34 +71,37 @@ const stateOf = async (caseNumber: string): Promise<{ state: string; id: string;
 }
 
 describe.skipIf(absent)('an enrolment', () => {
-  it.each(['phone', 'desk'] as const)('goes from the front page to the tracker, on a %s', async (viewport) => {
-    const one = await applicant(viewport)
-    const { page } = one
-    const look = async (): Promise<void> => {
-      if (viewport === 'phone') await expectAccessible(page)
-      await expectNoSideways(page)
-    }
-    await page.goto('/')
-    await look()
-    await page.getByLabel('Codice della convenzione').fill('omceo aq 0051')
-    await page.getByRole('button', { name: 'Continua' }).click()
-    await page.getByText('Paga l’Ordine, per 36 mesi').waitFor()
-    await look()
-    await page.getByRole('link', { name: 'Attiva la tua casella' }).click()
-    await at(page, 'Verifichiamo che sei iscritto all’Ordine')
-    expect(await page.getByText('OMCEO-AQ-0051').isVisible()).toBe(true)
-    await check(portal, one)
-    for (const step of STEPS) {
-      expect(new URL(page.url()).pathname).toBe(step.path)
+  it.each(all ? (['phone', 'desk'] as const) : (['phone'] as const))(
+    'goes from the front page to the tracker, on a %s',
+    async (viewport) => {
+      const one = await applicant(viewport)
+      const { page } = one
+      const look = async (): Promise<void> => {
+        if (viewport === 'phone') await expectAccessible(page)
+        await expectNoSideways(page)
+      }
+      await page.goto('/')
       await look()
-      await step.act(portal, one)
-    }
-    await look()
-    const caseNumber = await caseNumberOn(page)
-    expect(await page.getByText(`Pratica ${caseNumber}`).isVisible()).toBe(true)
-    expect((await stateOf(caseNumber)).state).toBe('awaitingReview')
-    expect((await portal.mail(one.email)).text).toContain(caseNumber)
-  })
+      await page.getByLabel('Codice della convenzione').fill('omceo aq 0051')
+      await page.getByRole('button', { name: 'Continua' }).click()
+      await page.getByText('Paga l’Ordine, per 36 mesi').waitFor()
+      await look()
+      await page.getByRole('link', { name: 'Attiva la tua casella' }).click()
+      await at(page, 'Verifichiamo che sei iscritto all’Ordine')
+      expect(await page.getByText('OMCEO-AQ-0051').isVisible()).toBe(true)
+      await check(portal, one)
+      for (const step of STEPS) {
+        expect(new URL(page.url()).pathname).toBe(step.path)
+        await look()
+        await step.act(portal, one)
+      }
+      await look()
+      const caseNumber = await caseNumberOn(page)
+      expect(await page.getByText(`Pratica ${caseNumber}`).isVisible()).toBe(true)
+      expect((await stateOf(caseNumber)).state).toBe('awaitingReview')
+      expect((await portal.mail(one.email)).text).toContain(caseNumber)
+    },
+  )
 
   it('is done by the keyboard alone', async () => {
     const one = await applicant('desk')
@@ -152,10 +157,19 @@ describe.skipIf(absent)('an enrolment', () => {
       ['front', /Fronte del documento/],
       ['back', /Retro del documento/],
     ] as const) {
-      await reach(name)
-      const chooser = page.waitForEvent('filechooser')
-      await keyboard.press('Space')
-      await (await chooser).setFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(id) })
+      const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(id) }
+      // Whoever sees no dialog presses again: the page may be drawn anew under the first key.
+      for (let tries = 1; ; tries++) {
+        await reach(name)
+        const opened = page.waitForEvent('filechooser', { timeout: 4_000 }).catch(() => undefined)
+        await keyboard.press('Space')
+        const chooser = await opened
+        if (chooser) {
+          await chooser.setFiles(file)
+          break
+        }
+        if (tries === 3) throw new Error(`no dialog opens at ${name}`)
+      }
       await page
         .locator('.cl-field', { has: page.locator(`#${id}`) })
         .getByText('Ricevuto')

@@ -1,5 +1,5 @@
 // Which test files judge SQL: those that reach the database's helper through their imports. Pages and the API are left
-// out: what they ask of the database is asked by the verbs' own tests.
+// out, and hostile messages: what they ask of the database is asked by other tests.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importsOf } from './architecture.ts'
@@ -23,7 +23,7 @@ export const databaseTests = (root: string): readonly string[] => {
   }
   const above = [join('test', 'browser'), join('test', 'shell', 'servers', 'http'), join('test', 'shell', 'documents')]
   const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
-    (file) => !above.some((one) => file.startsWith(one)),
+    (file) => !above.some((one) => file.startsWith(one)) && !/hostile/i.test(file),
   )
   return files.filter(reaches)
 }
