@@ -1,5 +1,5 @@
 // A real Chromium for the browser tests, and pages in it that forgive nothing: an error in the console fails the test.
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { judgePath } from '../../support/judges.ts'
@@ -84,13 +84,18 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** Fails with each violation of WCAG 2.2 AA that axe finds, and where. */
 export const expectAccessible = async (page: Page): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
-  const found = violations.map((one) => ({
-    rule: one.id,
-    help: one.help,
-    where: one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  }))
-  expect(found, `axe at ${page.url()}`).toEqual([])
+  // Straight in the page, which has no frames, and violations alone: a fifth of the time that axe's own driver takes.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
+  const violations = await page.evaluate(async (tags) => {
+    const { axe: runner } = globalThis as unknown as { axe: typeof axe }
+    const found = await runner.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+    return found.violations.map(({ id, help, nodes }) => ({
+      rule: id,
+      help,
+      where: nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+    }))
+  }, WCAG)
+  expect(violations, `axe at ${page.url()}`).toEqual([])
 }
 
 /** Fails where anything is wider than the window: on a phone, and at 200 % zoom, nobody scrolls sideways. */
