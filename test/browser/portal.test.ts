@@ -1,9 +1,17 @@
 // The portal beside the way that goes well: who is refused and why, its weight, both languages, narrow windows.
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { needs } from '../support/judges.ts'
 import { type Applicant, at, giveDocument, goTo, identify, photo, upload } from './support/applicant.ts'
-import { expectAccessible, expectNoSideways, openPage, startBrowser, type Watched } from './support/browser.ts'
+import {
+  expectAccessible,
+  expectNoSideways,
+  openPage,
+  startBrowser,
+  VIEWPORTS,
+  type Watched,
+} from './support/browser.ts'
 import { startPortal, type TestPortal } from './support/portal.ts'
 
 const absent = needs('chromium')
@@ -32,6 +40,9 @@ const visit = async (options?: Parameters<typeof openPage>[3]): Promise<Watched>
 const applicant = async (changes?: Parameters<TestPortal['member']>[0]): Promise<Applicant> => {
   const person = await portal.member(changes)
   return { page: (await visit()).page, person, email: `peso${person.memberId}@posta.example` }
+}
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
 }
 const refused = async (page: Page, title: string): Promise<void> => {
   await page.getByRole('button', { name: 'Verifica e continua' }).click()
@@ -131,6 +142,40 @@ describe.skipIf(absent)('a paper', () => {
     await upload(page, 'front', 'grande.jpg', large)
     expect(sentBytes).toBeLessThan(large.length)
     await giveDocument(one)
+  })
+})
+
+describe.skipIf(absent)('a holder who pays', () => {
+  it('renews by the link of the expiry notice, knows what it costs and what comes next', async () => {
+    const box = await portal.box({ payer: 'member', receivesWhenExpired: true })
+    const link = await box.expiring()
+    for (const viewport of ['phone', 'desk'] as const) {
+      const { page } = await visit({ viewport: VIEWPORTS[viewport] })
+      await page.goto(link)
+      await page.getByText('32,94 € IVA compresa (27,00 € più IVA)').waitFor()
+      expect(page.url()).not.toContain('#')
+      await page.reload()
+      await page.getByText('ciò che arriva vale in legge come ricevuto').waitFor()
+      await expectAccessible(page)
+      await expectNoSideways(page)
+      await shot(page, `renewal-${viewport}`)
+      if (viewport === 'phone') continue
+      await page.getByRole('button', { name: 'Rinnova con obbligo di pagare 32,94 €' }).dblclick()
+      await at(page, 'Casella rinnovata')
+      await expectAccessible(page)
+      await shot(page, 'renewal-done')
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Scarica la fattura (PDF)' }).click(),
+      ])
+      expect((await readFile(await file.path())).subarray(0, 5).toString()).toBe('%PDF-')
+    }
+    const { page } = await visit()
+    await page.goto(link)
+    await at(page, 'Casella rinnovata')
+    await page.goto(`/rinnovo?#${'x'.repeat(43)}`)
+    await page.getByRole('heading', { name: 'Questo link non apre nessun rinnovo' }).waitFor()
+    await expectAccessible(page)
   })
 })
 

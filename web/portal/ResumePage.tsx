@@ -14,24 +14,8 @@ import { adopt, isEditable, loadCase, useCase } from './case.ts'
 import { beginPath, tidyCode } from './codes.ts'
 import { useKept } from './kept.ts'
 import { PortalFrame } from './PortalFrame.tsx'
+import { useToken } from './token.ts'
 import { placeOf } from './wizard/places.ts'
-
-/** The secret of the link by which one came, taken out of the address so that it stays in no history. */
-const useToken = (): string => {
-  const [token, setToken] = useState(() => location.hash.replace(/^#/, '').trim())
-  useEffect(() => {
-    // Another link opened in the same window changes only the end of the address.
-    const look = (): void => {
-      if (location.hash.length > 1) setToken(location.hash.slice(1).trim())
-    }
-    window.addEventListener('hashchange', look)
-    return () => window.removeEventListener('hashchange', look)
-  }, [])
-  useEffect(() => {
-    if (token) history.replaceState(history.state, '', location.pathname + location.search)
-  }, [token])
-  return token
-}
 
 /** Does it once, also where React draws twice. */
 const useOnce = (of: string, act: () => void): void => {

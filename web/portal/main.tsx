@@ -1,5 +1,5 @@
 // Starts the portal: its pages by their addresses.
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { Loading } from '../ui/Parts.tsx'
 import { start } from '../ui/start.tsx'
@@ -13,6 +13,20 @@ import { TrackerPage } from './TrackerPage.tsx'
 import { Wizard } from './wizard/Wizard.tsx'
 
 const MailPage = lazy(() => import('./MailPage.tsx'))
+const RenewalPage = lazy(() => import('./RenewalPage.tsx'))
+
+/** A page that few open: it is loaded when it is. */
+const Later = ({ children }: { readonly children: ReactNode }) => (
+  <Suspense
+    fallback={
+      <PortalFrame>
+        <Loading />
+      </PortalFrame>
+    }
+  >
+    {children}
+  </Suspense>
+)
 
 const Portal = () => {
   const t = useCommon()
@@ -28,16 +42,15 @@ const Portal = () => {
       <Route path="/pratica" component={TrackerPage} />
       <Route path="/riprendi" component={ResumePage} />
       <Route path="/conferma" component={ConfirmPage} />
+      <Route path="/rinnovo">
+        <Later>
+          <RenewalPage />
+        </Later>
+      </Route>
       <Route path="/sandbox/posta">
-        <Suspense
-          fallback={
-            <PortalFrame>
-              <Loading />
-            </PortalFrame>
-          }
-        >
+        <Later>
           <MailPage />
-        </Suspense>
+        </Later>
       </Route>
       <Route>
         <NotFoundPage {...t.notFound} />

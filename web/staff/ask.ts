@@ -1,5 +1,6 @@
 // Calls of people who are signed in: where the session is lost they sign in again in a dialog, and the call goes on.
 import { addressOf, call, newKey, Problem } from '../ui/api.ts'
+import { keepFile } from '../ui/file.ts'
 import { type Upload, upload } from '../ui/upload.ts'
 
 /** Asks for the sign-in again; whether it was given. */
@@ -60,16 +61,4 @@ export const sendFile = <T>(
 export const withFileName = (path: string, name: string): string =>
   `${path}?fileName=${encodeURIComponent(name.slice(0, 200))}`
 
-/** Gives a file to the browser to keep. */
-export const keepFile = (content: Blob, fileName: string): void => {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  document.body.append(link)
-  link.click()
-  link.remove()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
-
-export { addressOf }
+export { addressOf, keepFile }

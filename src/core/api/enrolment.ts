@@ -110,11 +110,30 @@ export const RenewalOffer = Type.Object({
   address: Type.String(),
   name: Type.String(),
   order: Type.String(),
+  /** End of the present term: of the new one, once that was ordered. */
   expiresAt: At,
+  /** Where the next term would end. */
+  nextExpiresAt: At,
   termMonths: Type.Integer(),
+  /** VAT excluded. */
   priceCents: Cents,
+  /** With VAT and stamp duty: what is asked for. */
+  totalCents: Cents,
+  /** Who pays the next term as things stand; `nobody`: there is none. */
+  payer: OneOf('order', 'member', 'nobody'),
+  /** Whether it may be ordered now by this link. */
+  open: Type.Boolean(),
+  /** Whether the term is over and the grace runs. */
+  expired: Type.Boolean(),
+  /** Until when it may be ordered. */
+  graceUntil: At,
+  receivesWhenExpired: Type.Boolean(),
+  takeOutDays: Type.Integer(),
+  helpDeskPhone: Type.String(),
   /** Whether the next term was ordered. */
   renewed: Type.Boolean(),
+  /** Of the term that was ordered by this link: whether its invoice is there. */
+  invoiced: Type.Boolean(),
 })
 
 export const DOCUMENT_LIMIT_BYTES = 15 * 1024 * 1024
@@ -340,6 +359,16 @@ export const enrolmentEndpoints = {
     reply: RenewalOffer,
     idempotent: true,
     refusals: ['linkInvalid', 'notInThisState'],
+  },
+  getRenewalInvoice: {
+    method: 'POST',
+    path: '/renewals/invoice',
+    summary: 'The courtesy copy of the invoice of the term that was ordered by a link',
+    tag: 'enrolment',
+    access: { kind: 'public' },
+    body: Closed({ token: Text(100) }),
+    reply: { binary: true, types: ['application/pdf'] },
+    refusals: ['linkInvalid', 'notFound'],
   },
   leaveEnrolment: {
     method: 'DELETE',

@@ -1,5 +1,5 @@
 // What is due for a box under a convention at an instant: notices before the end, renewal, expiry, closing, deletion.
-import { addDays, civilDateOf, daysBetween, instantOf } from '../lib/calendar.ts'
+import { addDays, addMonths, civilDateOf, daysBetween, instantOf } from '../lib/calendar.ts'
 import type { Instant } from '../lib/instant.ts'
 import { type TermState, termMachine } from './term.ts'
 
@@ -35,6 +35,10 @@ export type TermStep =
 /** The last second in Italy of the day some days after the one of an instant. */
 export const endOfDayAfter = (at: Instant, days: number): Instant =>
   instantOf(addDays(civilDateOf(at), days), 23, 59, 59)
+
+/** Where the term that follows one would end: it begins where that one ends, so that nobody gains by waiting. */
+export const nextTermEnd = (expiresAt: Instant, termMonths: number): Instant =>
+  instantOf(addMonths(civilDateOf(expiresAt), termMonths), 23, 59, 59)
 
 /** Days from the day of one instant to the day of another, in Italy. */
 const daysFrom = (now: Instant, then: Instant): number => daysBetween(civilDateOf(now), civilDateOf(then))

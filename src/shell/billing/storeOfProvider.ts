@@ -73,6 +73,23 @@ export const loadCaseInvoice = async (
     )
   )[0]
 
+const OF_TERM = `from invoice i join purchase p on p.id = i.purchase_id
+        where p.mailbox_id = $1 and p.term = $2 and p.kind = 'renewal' and i.kind = 'TD01' and i.payer = 'member'`
+
+/** The invoice by which the holder of a box is asked to pay a renewal. */
+export const loadTermInvoice = async (db: Queries, mailboxId: number, term: number): Promise<InvoiceFile | undefined> =>
+  (
+    await db.query<InvoiceFile>(
+      'billing-invoice-of-term',
+      `select i.data, i.file_name as "fileName", i.xml, i.created_at as "createdAt" ${OF_TERM}`,
+      [mailboxId, term],
+    )
+  )[0]
+
+/** Whether there is that invoice. */
+export const hasTermInvoice = async (db: Queries, mailboxId: number, term: number): Promise<boolean> =>
+  (await db.query('billing-invoice-of-term-is', `select 1 as one ${OF_TERM}`, [mailboxId, term])).length > 0
+
 export const lockExchange = async (
   tx: Tx,
   id: string,

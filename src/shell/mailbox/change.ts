@@ -1,13 +1,12 @@
-// What people decide of a box: operators suspend, resume, renew and close; holders renew by their link.
+// What operators decide of a box: they suspend, resume, renew and close it.
 import type { Refusal } from '../../core/api/problems.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import { termMachine } from '../../core/mailbox/term.ts'
 import { endOfDayAfter } from '../../core/mailbox/termSchedule.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import type { Office } from '../office.ts'
-import { findRenewalLink } from './renewalLink.ts'
 import { closeTerm, renewTerm } from './step.ts'
-import { changeTerm, factsOf, findTermByAddress, lockTerm, type TermRow, writeTermEvent } from './store.ts'
+import { changeTerm, findTermByAddress, lockTerm, type TermRow, writeTermEvent } from './store.ts'
 
 export type BoxChange = {
   readonly address: string
@@ -45,50 +44,5 @@ export const changeBox = async (office: Office, change: BoxChange): Promise<Term
     }
     writeTermEvent(tx, row.mailboxId, change.event, by, now, { reason: change.reason })
     return changeTerm(tx, row, { state })
-  })
-}
-
-export type RenewalOffer = {
-  readonly address: string
-  readonly name: string
-  readonly order: string
-  readonly expiresAt: number
-  readonly termMonths: number
-  readonly priceCents: number
-  /** It was ordered already. */
-  readonly renewed: boolean
-}
-
-const offerOf = (row: TermRow, term: number): RenewalOffer => ({
-  address: row.address,
-  name: `${row.givenName} ${row.surname}`,
-  order: row.orderName,
-  expiresAt: row.expiresAt,
-  termMonths: row.terms.termMonths,
-  priceCents: row.terms.priceCents,
-  renewed: row.term > term,
-})
-
-/** What a link offers. */
-export const lookAtRenewal = async (office: Office, token: string): Promise<RenewalOffer | Refusal> => {
-  const link = await findRenewalLink(office.db, token, office.clock.now())
-  if (!link) return { refusal: 'linkInvalid' }
-  return office.db.tx(async (tx) => {
-    const row = await lockTerm(tx, link.mailboxId)
-    return row ? offerOf(row, link.term) : ({ refusal: 'linkInvalid' } as const)
-  })
-}
-
-/** Orders the next term by a link, at the holder's cost; a second time it changes nothing. */
-export const renewByLink = async (office: Office, token: string): Promise<RenewalOffer | Refusal> => {
-  const link = await findRenewalLink(office.db, token, office.clock.now())
-  if (!link) return { refusal: 'linkInvalid' }
-  return office.db.tx(async (tx) => {
-    const row = await lockTerm(tx, link.mailboxId)
-    if (!row) return { refusal: 'linkInvalid' }
-    if (row.term > link.term) return offerOf(row, link.term)
-    const isOffered = factsOf(row).nextPayer === 'member' && termMachine.next(row.state, 'renew') !== undefined
-    if (!isOffered) return NOT_NOW
-    return offerOf(await renewTerm(tx, office, row, { actor: 'applicant' }, office.clock.now()), link.term)
   })
 }

@@ -1,10 +1,10 @@
 // Does one step of a box's term in a transaction: state, event, register, purchase, notices.
 
 import { enrolmentMachine } from '../../core/enrolment/machine.ts'
-import { addMonths, civilDateOf, daysBetween, instantOf } from '../../core/lib/calendar.ts'
+import { civilDateOf, daysBetween } from '../../core/lib/calendar.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { termMachine } from '../../core/mailbox/term.ts'
-import { nextTermStep, type TermStep } from '../../core/mailbox/termSchedule.ts'
+import { nextTermEnd, nextTermStep, type TermStep } from '../../core/mailbox/termSchedule.ts'
 import { SYSTEM, writeAudit } from '../audit/write.ts'
 import { placePurchase } from '../billing/purchases.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
@@ -35,7 +35,7 @@ export const renewTerm = async (
 ): Promise<TermRow> => {
   const state = termMachine.next(row.state, 'renew')
   if (state === undefined) throw new Error(`a box that is ${row.state} is not renewed`)
-  const expiresAt = instantOf(addMonths(civilDateOf(row.expiresAt), row.terms.termMonths), 23, 59, 59)
+  const expiresAt = nextTermEnd(row.expiresAt, row.terms.termMonths)
   const next = changeTerm(tx, row, { state, term: row.term + 1, expiresAt, graceUntil: null, closeAt: null })
   writeTermEvent(tx, row.mailboxId, 'renew', by, now, { reason, details: { term: next.term } })
   audited(tx, row, 'box.renewed', now, { term: next.term })
@@ -50,7 +50,7 @@ export const renewTerm = async (
       mailboxId: row.mailboxId,
       kind: 'renewal',
       term: next.term,
-      terms: row.orderLeft ? { ...row.terms, payer: 'member' } : row.terms,
+      terms: factsOf(row).nextPayer === 'order' ? row.terms : { ...row.terms, payer: 'member' },
     },
     now,
   )

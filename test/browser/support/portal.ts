@@ -1,12 +1,16 @@
 // The provider's HTTP server with pages and API over a real database, in this process: browser tests move its clock and act as its operator.
 import { join } from 'node:path'
+import type { ConventionTerms } from '../../../src/core/convention/convention.ts'
+import { DAY } from '../../../src/core/lib/instant.ts'
+import { timestamp } from '../../../src/shell/db/pool.ts'
 import { approveCase, askAgain, refuseCase } from '../../../src/shell/enrolment/decide/decisions.ts'
-import { provisionBox } from '../../../src/shell/enrolment/decide/provision.ts'
+import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from '../../../src/shell/enrolment/resume.ts'
+import { runTerms } from '../../../src/shell/mailbox/terms.ts'
 import { handlers } from '../../../src/shell/servers/http/api/handlers.ts'
 import { loadPages } from '../../../src/shell/servers/http/pages.ts'
 import { startHttpServer } from '../../../src/shell/servers/http.ts'
-import { makeConvention, type TestConvention } from '../../shell/enrolment/decide/support.ts'
+import { makeCase, makeConvention, type TestConvention } from '../../shell/enrolment/decide/support.ts'
 import { addMember, CODE, lastMail, type Person } from '../../shell/enrolment/support.ts'
 import { addStaff } from '../../support/api.ts'
 import { type TestOffice, testOffice } from '../../support/office.ts'
@@ -19,6 +23,11 @@ export type TestPortal = {
   readonly code: string
   /** A member who may enrol: another one each time. */
   readonly member: (changes?: Parameters<typeof addMember>[3]) => Promise<Person>
+  /** An active box under a convention with these terms; `expiring` leads it to its end and gives the link of the notice. */
+  readonly box: (terms: Partial<ConventionTerms>) => Promise<{
+    readonly address: string
+    readonly expiring: () => Promise<string>
+  }>
   /** The last ordinary mail that an address got: its text, code, and the secret of its link. */
   readonly mail: (to: string) => ReturnType<typeof lastMail>
   /** The operator decides on a case; what is approved is activated too. */
@@ -70,6 +79,38 @@ export const startPortal = async (): Promise<TestPortal> => {
       await provisionBox(office, { id, kind: 'provision', payload: { enrolment: id }, attempts: 0 })
     }
   }
+  const box: TestPortal['box'] = async (terms) => {
+    const { db, clock } = office
+    const under = await makeConvention(db, clock.now(), {
+      code: `OMCEO-Z${terms.payer === 'member' ? 'M' : 'O'}`,
+      terms,
+    })
+    const referenceEmail = `titolare-${terms.payer}@posta.example`
+    const one = await makeCase(db, under, clock.now(), {
+      state: 'approved',
+      referenceEmail,
+      local: `scade-${terms.payer}`,
+    })
+    await db.tx(async (tx) => putProvision(tx, one.id, clock.now()))
+    await provisionBox(office, {
+      id: one.id,
+      kind: 'provision',
+      payload: { enrolment: one.id, step: 'box' },
+      attempts: 0,
+    })
+    return {
+      address: one.address,
+      expiring: async () => {
+        await db.query(
+          'test-expiring',
+          `update mailbox_term set expires_at = $2 where mailbox_id = (select id from mailbox where address = $1)`,
+          [one.address, timestamp(clock.now() + 20 * DAY)],
+        )
+        await runTerms(office)
+        return /https?:\S+\/rinnovo#\S+/.exec((await lastMail(db, referenceEmail)).text)![0]
+      },
+    }
+  }
   // Links are sent by the outbox, which here runs when somebody looks for mail.
   const outbox = office.outbox({ duty: (job) => sendRequestedLink(office, job) })
   let people = 0
@@ -78,6 +119,7 @@ export const startPortal = async (): Promise<TestPortal> => {
     office,
     convention,
     code: CODE,
+    box,
     member: (changes) => addMember(office.db, convention.orderId, ++people, changes),
     mail: async (to) => {
       await outbox.runDue()

@@ -5,9 +5,10 @@ import { isRefusal } from '../../../src/core/api/problems.ts'
 import type { ConventionTerms } from '../../../src/core/convention/convention.ts'
 import { DAY, type Instant } from '../../../src/core/lib/instant.ts'
 import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
-import { changeBox, lookAtRenewal, renewByLink } from '../../../src/shell/mailbox/change.ts'
+import { changeBox } from '../../../src/shell/mailbox/change.ts'
 import { boxesWithEvents } from '../../../src/shell/mailbox/find.ts'
 import { beginProcedure } from '../../../src/shell/mailbox/procedure.ts'
+import { findRenewalInvoice, lookAtRenewal, renewByLink } from '../../../src/shell/mailbox/renewal.ts'
 import { findTermByAddress } from '../../../src/shell/mailbox/store.ts'
 import { runDigests, runTerms } from '../../../src/shell/mailbox/terms.ts'
 import { type TestOffice, testOffice } from '../../support/office.ts'
@@ -81,6 +82,15 @@ const purchasesOf = (box: Box) =>
     'select kind, term, payer, state from purchase where mailbox_id = (select id from mailbox where address = $1) order by term',
     [box.address],
   )
+/** The secret of the link in a notice to the holder. */
+const linkOf = async (kind: string): Promise<string> => {
+  const [notice] = await office.db.query<{ body_text: string }>(
+    'test-link',
+    'select body_text from notice where recipient = $1 and kind = $2',
+    [`titolare${n}@posta.example`, kind],
+  )
+  return /\/rinnovo#([\w-]{43})/.exec(notice!.body_text)![1]!
+}
 const change = (box: Box, event: 'suspend' | 'resume' | 'renew' | 'close') =>
   changeBox(office, {
     address: box.address,
@@ -156,22 +166,34 @@ describe('the end of a term', () => {
     const box = await makeBox({ payer: 'split' })
     const { expiresAt } = await termOf(box)
     await live(expiresAt - 20 * DAY)
-    const [notice] = await office.db.query<{ body_text: string }>(
-      'test-link',
-      `select body_text from notice where recipient = $1 and kind = 'term.expiry30'`,
-      [`titolare${n}@posta.example`],
-    )
-    const token = /\/rinnovo#([\w-]{43})/.exec(notice!.body_text)![1]!
-    expect(await lookAtRenewal(office, token)).toMatchObject({ address: box.address, renewed: false })
+    const token = await linkOf('term.expiry30')
+    const told = { renewed: false, open: true, payer: 'member', expired: false, invoiced: false }
+    expect(await lookAtRenewal(office, token)).toMatchObject({ address: box.address, ...told, totalCents: 3_294 })
+    expect(await findRenewalInvoice(office, token)).toEqual({ refusal: 'notFound' })
     const both = await Promise.all([renewByLink(office, token), renewByLink(office, token)])
     expect(both.map((one) => !isRefusal(one) && one.renewed)).toEqual([true, true])
-    expect(await lookAtRenewal(office, token)).toMatchObject({ renewed: true })
+    expect(await lookAtRenewal(office, token)).toMatchObject({ renewed: true, open: false, invoiced: false })
+    // whose fiscal code is none gets no invoice until it is mended
     const term = await termOf(box)
     expect(term.term).toBe(2)
     expect(term.expiresAt).toBeGreaterThan(expiresAt + 1095 * DAY) // it begins where the first one ends
     expect(await purchasesOf(box)).toMatchObject([{ kind: 'renewal', term: 2, payer: 'member' }])
     expect(await renewByLink(office, `${token.slice(0, -1)}_`)).toEqual({ refusal: 'linkInvalid' })
     expect(await renewByLink(office, '')).toEqual({ refusal: 'linkInvalid' })
+  })
+})
+
+describe('a convention of which the Order pays, and that ends before the box', () => {
+  it('asks the holder for the next term: by the link, in the invoice too', async () => {
+    const box = await makeBox({ payer: 'order' })
+    const { expiresAt } = await termOf(box)
+    await office.db.query('test-end', "update convention set ends_on = '2026-12-31' where id = $1", [
+      box.convention.conventionId,
+    ])
+    await live(expiresAt - 20 * DAY)
+    const token = await linkOf('term.expiry30')
+    expect(await renewByLink(office, token)).toMatchObject({ renewed: true })
+    expect(await purchasesOf(box)).toMatchObject([{ kind: 'renewal', term: 2, payer: 'member' }])
   })
 })
 

@@ -8,7 +8,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   portal: [
     /^\/$/,
     /^\/convenzioni\/[^/]+$/,
-    /^\/(?:attivazione|pratica|riprendi|conferma)(?:\/[^/]+)?$/,
+    /^\/(?:attivazione|pratica|riprendi|conferma|rinnovo)(?:\/[^/]+)?$/,
     /^\/sandbox\/posta(?:\/[^/]+)?$/,
   ],
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],

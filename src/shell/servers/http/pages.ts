@@ -156,10 +156,9 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
   const PATHS = [
     '/',
     '/convenzioni/:code',
-    ...['attivazione', 'pratica', 'riprendi', 'conferma', 'accesso', 'invito', 'sandbox/posta'].flatMap((name) => [
-      `/${name}`,
-      `/${name}/:rest`,
-    ]),
+    ...['attivazione', 'pratica', 'riprendi', 'conferma', 'rinnovo', 'accesso', 'invito', 'sandbox/posta'].flatMap(
+      (name) => [`/${name}`, `/${name}/:rest`],
+    ),
     ...['ordine', 'operatore'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })

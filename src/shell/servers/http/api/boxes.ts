@@ -2,8 +2,10 @@
 import type { Static } from 'typebox'
 import type { BoxSchema } from '../../../../core/api/orders.ts'
 import { isRefusal } from '../../../../core/api/problems.ts'
-import { changeBox, lookAtRenewal, type RenewalOffer, renewByLink } from '../../../mailbox/change.ts'
+import { invoicePdf } from '../../../billing/invoicePdf.ts'
+import { changeBox } from '../../../mailbox/change.ts'
 import { boxesWithEvents } from '../../../mailbox/find.ts'
+import { findRenewalInvoice, lookAtRenewal, type RenewalOffer, renewByLink } from '../../../mailbox/renewal.ts'
 import type { TermRow } from '../../../mailbox/store.ts'
 import { handler } from './handler.ts'
 
@@ -21,7 +23,12 @@ export const boxView = (row: TermRow): Static<typeof BoxSchema> => ({
   ...(row.unreadSince === null ? {} : { unreadSince: instant(row.unreadSince) }),
 })
 
-const offerView = (offer: RenewalOffer) => ({ ...offer, expiresAt: instant(offer.expiresAt) })
+const offerView = (offer: RenewalOffer) => ({
+  ...offer,
+  expiresAt: instant(offer.expiresAt),
+  nextExpiresAt: instant(offer.nextExpiresAt),
+  graceUntil: instant(offer.graceUntil),
+})
 
 export const boxHandlers = {
   getBoxes: handler<'getBoxes'>(async ({ office, query }) => ({
@@ -53,5 +60,14 @@ export const boxHandlers = {
   orderRenewal: handler<'orderRenewal'>(async ({ office, body }) => {
     const offer = await renewByLink(office, body.token)
     return isRefusal(offer) ? offer : offerView(offer)
+  }),
+  getRenewalInvoice: handler<'getRenewalInvoice'>(async ({ office, body }) => {
+    const invoice = await findRenewalInvoice(office, body.token)
+    if (isRefusal(invoice)) return invoice
+    return {
+      type: 'application/pdf',
+      bytes: await invoicePdf(invoice.data, invoice.createdAt),
+      fileName: invoice.fileName.replace(/\.xml$/, '.pdf'),
+    }
   }),
 }
