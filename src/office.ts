@@ -5,7 +5,7 @@ import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
-import { invoiceDuty } from './shell/billing/withheld.ts'
+import { invoiceOrdered } from './shell/billing/withheld.ts'
 import { takeIncomingDocuments } from './shell/documents/gateway.ts'
 import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
 import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
@@ -87,7 +87,6 @@ type Duty = (office: Office, world: World, job: Job) => Promise<void>
 const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   domicile: domicileDuty,
-  invoices: invoiceDuty,
   recurring: (office, world, job) => runRecurring(office.db, office.clock, recurringDuties(office, world), job),
   staffLink: (office, _, job) => sendPasswordLink(office, job),
   resumeLink: (office, _, job) => sendRequestedLink(office, job),
@@ -101,6 +100,7 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   digests: { everyMs: DAY, run: () => runDigests(office) },
   papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
+  withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office)) },
   idleCases: { everyMs: DAY, run: () => tendIdle(office) },
 })
 

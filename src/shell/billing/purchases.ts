@@ -10,7 +10,6 @@ import type { Office } from '../office.ts'
 import { invoicePurchase, type Placed } from './invoicePurchase.ts'
 import { type Issued, issue } from './invoicing.ts'
 import { insertPurchase, loadInvoiceOf, loadSale, lockPurchase, setPurchaseState } from './store.ts'
-import { invoiceTomorrow } from './withheld.ts'
 
 export type { Placed }
 
@@ -55,7 +54,6 @@ export const placePurchase = async (tx: Tx, office: Biller, order: PurchaseOrder
   if (placed.kind === 'withheld') {
     const details = { purchase: purchase.id, wants: placed.problems.join(' ') }
     office.log({ kind: 'alarm', name: 'invoice.withheld', details })
-    invoiceTomorrow(tx, now)
   }
   return placed
 }

@@ -1,25 +1,13 @@
 // What could not be invoiced when it was bought, because the payer could not be named: looked at again each day.
-import { addDays, civilDateOf, instantOf } from '../../core/lib/calendar.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { Tx } from '../db/pool.ts'
 import type { Office } from '../office.ts'
-import { putJob, putOffJob } from '../outbox/jobs.ts'
-import type { Job } from '../outbox/outbox.ts'
+import { recurringNow } from '../outbox/recurring.ts'
 import { invoicePurchase } from './invoicePurchase.ts'
 import { loadSale, lockPurchaseById, purchasesToInvoice } from './store.ts'
 
-/** The one job that looks again: it never ends, so that none can be put while it does. */
-const JOB = 'b1111a6e-0000-4000-8000-000000000001'
-const HOUR_OF_DAY = 6
-
-const nextMorning = (now: Instant): Instant => instantOf(addDays(civilDateOf(now), 1), HOUR_OF_DAY)
-
-/** Sees to it that what is withheld is looked at tomorrow. */
-export const invoiceTomorrow = (tx: Tx, now: Instant): void =>
-  putJob(tx, { id: JOB, kind: 'duty', payload: { duty: 'invoices' }, dueAt: nextMorning(now) }, now)
-
-/** The same at once: the data of a payer were mended. Where nothing was ever withheld, nothing happens. */
-export const invoiceNow = (tx: Tx, now: Instant): void => putOffJob(tx, JOB, now)
+/** Has what is withheld looked at now, before its hour of the day: the data of a payer were mended. */
+export const invoiceNow = (tx: Tx, now: Instant): void => recurringNow(tx, 'withheldInvoices', now)
 
 const BATCH = 200
 
@@ -46,10 +34,4 @@ export const invoiceOrdered = async (office: Pick<Office, 'seller' | 'log' | 'db
   if (count.withheld > 0)
     office.log({ kind: 'alarm', name: 'invoice.withheld', details: { purchases: count.withheld } })
   return count
-}
-
-/** The duty `invoices`. */
-export const invoiceDuty = async (office: Office, _world: unknown, job: Job): Promise<void> => {
-  await invoiceOrdered(office)
-  await office.db.tx(async (tx) => putOffJob(tx, job.id, nextMorning(office.clock.now())))
 }

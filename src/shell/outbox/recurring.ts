@@ -1,7 +1,8 @@
 // Duties that come back: one job of the outbox each, done by whichever node takes it, put off to the next time.
 import { createHash } from 'node:crypto'
+import type { Instant } from '../../core/lib/instant.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { Database } from '../db/pool.ts'
+import type { Database, Tx } from '../db/pool.ts'
 import { putJob, putOffJob } from './jobs.ts'
 import type { Job } from './outbox.ts'
 
@@ -25,6 +26,9 @@ export const putRecurring = (db: Database, clock: Clock, names: readonly string[
       putJob(tx, { id: idOf(name), kind: 'duty', payload: { duty: 'recurring', name }, dueAt: now }, now)
     }
   })
+
+/** Brings a duty forward to now: something happened that it waits for. */
+export const recurringNow = (tx: Tx, name: string, now: Instant): void => putOffJob(tx, idOf(name), now)
 
 /** Runs a duty and puts its job off; one that no version knows any more is put off for a day. */
 export const runRecurring = async (

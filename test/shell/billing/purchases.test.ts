@@ -5,10 +5,10 @@ import type { InvoiceData } from '../../../src/core/billing/invoice.ts'
 import { DAY } from '../../../src/core/lib/instant.ts'
 import { findInvoice, listInvoices, orderCosts } from '../../../src/shell/billing/costs.ts'
 import { type Placed, placePurchase, reversePurchase } from '../../../src/shell/billing/purchases.ts'
-import { invoiceDuty, invoiceNow, invoiceOrdered } from '../../../src/shell/billing/withheld.ts'
+import { invoiceNow, invoiceOrdered } from '../../../src/shell/billing/withheld.ts'
 import { timestamp } from '../../../src/shell/db/pool.ts'
-import type { Office } from '../../../src/shell/office.ts'
 import type { Job } from '../../../src/shell/outbox/outbox.ts'
+import { putRecurring, runRecurring } from '../../../src/shell/outbox/recurring.ts'
 import type { LogEvent } from '../../../src/shell/telemetry/events.ts'
 import { seller } from '../../core/billing/support/invoices.ts'
 import { type TestDatabase, testDatabase } from '../db/support.ts'
@@ -127,30 +127,31 @@ describe('a purchase', () => {
     expect((await invoices()).map((row) => row.number)).toEqual([1])
   })
 
-  test('that waits is looked at each morning, or at once when somebody says so', async () => {
+  test('that waits is looked at once a day, or at once when somebody says so', async () => {
+    const duties = { withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office())) } }
+    const clock = { now: () => now }
     const jobs = () =>
       it.db.query<Job & { due_at: number }>(
         'test-jobs',
-        `select id, kind, payload, due_at from outbox where payload->>'duty' = 'invoices'`,
+        `select id, kind, payload, due_at from outbox where payload->>'name' = 'withheldInvoices'`,
       )
     await it.db.query('test-no-jobs', 'delete from outbox')
-    await it.db.tx(async (tx) => invoiceNow(tx, now))
-    expect(await jobs()).toEqual([])
+    await putRecurring(it.db, clock, Object.keys(duties))
+    await runRecurring(it.db, clock, duties, (await jobs())[0]!)
     const c = await newCase({}, { invoicing: { ...profile.invoicing, recipientCode: '' } })
     await buy(c)
     await buy(await makeCase(it.db, c.orderId, c.conventionId, now))
-    const morning = Date.UTC(2026, 10, 24, 5)
-    expect(await jobs()).toMatchObject([{ kind: 'duty', due_at: morning }])
-    await it.db.tx(async (tx) => invoiceNow(tx, now))
-    const [job] = await jobs()
-    expect(job!.due_at).toBe(now)
+    expect(await jobs()).toMatchObject([{ kind: 'duty', due_at: now + DAY }])
     await it.db.query('test-mend', 'update professional_order set profile = $2 where id = $1', [
       c.orderId,
       JSON.stringify(profile),
     ])
-    await invoiceDuty(office() as unknown as Office, undefined, job!)
+    await it.db.tx(async (tx) => invoiceNow(tx, now))
+    const [job] = await jobs()
+    expect(job!.due_at).toBe(now)
+    await runRecurring(it.db, clock, duties, job!)
     expect((await invoices()).length).toBe(2)
-    expect(await jobs()).toMatchObject([{ due_at: morning }])
+    expect(await jobs()).toMatchObject([{ due_at: now + DAY }])
   })
 
   test('leaves nothing behind where its transaction fails, not even a number', async () => {
