@@ -1,18 +1,42 @@
-// Since when a box has had unread mail in its inbox: metadata for the Order that has agreed to see it.
-import { timestamp } from '../db/pool.ts'
+// Since when the oldest unread mail of a box has waited: metadata for the Order that has agreed to see it.
+import { SEEN } from '../../core/mail/flags.ts'
+import { PAGE_UIDS } from '../../core/mailbox/flagPage.ts'
 import type { Office } from '../office.ts'
 
+/** Boxes looked at by one statement: it is short, and the row of no box is held for long. */
+const BATCH = 200
+
+// The flags in force are those of the page where its slot has the bit 128, those of arrival elsewhere. What the holder
+// wrote or threw away waits for nobody; nor does a receipt that says that all goes well.
+const UNREAD = `update mailbox_term t set unread_since = looked.since, unread_modseq = looked.modseq
+  from (
+    select t.mailbox_id, b.modseq, (
+      select min(m.received_at)
+      from folder f
+        join message m on m.folder_id = f.id
+        left join flag_page p on p.folder_id = f.id and p.page = m.uid / ${PAGE_UIDS},
+        lateral (select get_byte(p.slots, (m.uid % ${PAGE_UIDS})::int * 8) as slot) s
+      where f.mailbox_id = t.mailbox_id and f.unseen > 0
+        and (f.role is null or f.role not in ('trash', 'junk', 'drafts', 'sent'))
+        and (m.kind is null or m.kind not in ('acceptance', 'takeInCharge', 'deliveryComplete', 'deliveryBrief', 'deliveryConcise'))
+        and (case when s.slot & 128 <> 0 then s.slot else m.flags end) & ${SEEN} = 0
+    ) as since
+    from mailbox_term t join mailbox b on b.id = t.mailbox_id
+    where t.mailbox_id > $1 and t.state in ('active', 'suspended', 'expired') and b.modseq <> t.unread_modseq
+    order by t.mailbox_id limit $2
+  ) looked
+  where t.mailbox_id = looked.mailbox_id
+  returning t.mailbox_id as id`
+
 /**
- * Notes once a day which inboxes have unread mail: since the first day on which they had some and none since was empty
- * of it. Delivered mail is received in law, read or not: an inbox that nobody opens wants a word from the secretariat.
+ * Notes once a day when the oldest unread message of each box arrived, in whatever folder it lies. Delivered mail is
+ * received in law, read or not: a box that nobody opens wants a word from the secretariat.
  */
-export const noteUnread = async (office: Office): Promise<void> => {
-  await office.db.query(
-    'unread-note',
-    `update mailbox_term t set unread_since = case when f.unseen > 0 then $1::timestamptz end
-     from folder f
-     where f.mailbox_id = t.mailbox_id and f.role = 'inbox' and t.state in ('active', 'suspended', 'expired')
-       and (f.unseen > 0) <> (t.unread_since is not null)`,
-    [timestamp(office.clock.now())],
-  )
+export const noteUnread = async ({ db }: Pick<Office, 'db'>): Promise<void> => {
+  let after = 0
+  for (;;) {
+    const rows = await db.query<{ id: number }>('unread-note', UNREAD, [after, BATCH])
+    if (rows.length < BATCH) return
+    after = Math.max(...rows.map(({ id }) => id))
+  }
 }

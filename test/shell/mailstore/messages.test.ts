@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY } from '../../../src/core/lib/instant.ts'
 import { DELETED, FLAGGED, type FlagChange, SEEN } from '../../../src/core/mail/flags.ts'
+import { timestamp } from '../../../src/shell/db/pool.ts'
 import type { Folder } from '../../../src/shell/mailstore/mailstore.ts'
+import { noteUnread } from '../../../src/shell/register/unread.ts'
+import { makeCase, makeConvention } from '../enrolment/decide/support.ts'
 import { AT, type Bench, fill, folderNamed, look, message, type Node, openBench, taken, uidsOf } from './support.ts'
 
 let it: Bench
@@ -314,5 +317,54 @@ describe('restore', () => {
     await it.store.expunge(folder.id, [1])
     await fill(it, small, folder.id, 1)
     expect(await it.store.restore(small, 0)).toEqual({ refusal: 'overQuota' })
+  })
+})
+
+describe('unread since', () => {
+  test('is the arrival of the oldest message that nobody opened, wherever it lies', async () => {
+    const convention = await makeConvention(it.db, AT)
+    const one = await makeCase(it.db, convention, AT)
+    await it.db.query(
+      'test-term',
+      `insert into mailbox_term (mailbox_id, enrolment_id, convention_id, member_id, fiscal_key, reference_email, terms, state,
+         activated_at, expires_at) values ($1, $2, $3, $4, 'x', 'x@posta.example', '{}', 'active', $5, $5)`,
+      [box, one.id, convention.conventionId, one.memberId, timestamp(AT)],
+    )
+    const since = async () => {
+      await noteUnread(it)
+      const [row] = await it.db.query<{ since: number | null }>(
+        'test-since',
+        'select unread_since as since from mailbox_term where mailbox_id = $1',
+        [box],
+      )
+      return row!.since
+    }
+    const arrives = async (days: number, folder = inbox, flags = 0) =>
+      taken(
+        await it.store.append(box, folder.id, [
+          { ...message(it, undefined, { system: flags, keywords: [] }), receivedAt: AT - days * DAY },
+        ]),
+      ).uids[0]!
+    expect(await since()).toBeNull()
+    await arrives(90, inbox, SEEN)
+    await arrives(80, sent)
+    const trash = await folderNamed(it, box, 'Trash')
+    await arrives(70, trash)
+    expect(await since()).toBeNull()
+    await it.db.query('test-receipt', "update message set kind = 'acceptance' where folder_id = $1 and uid = $2", [
+      inbox.id,
+      await arrives(60),
+    ])
+    expect(await since()).toBeNull()
+    const [second, third] = [await arrives(50), await arrives(40)]
+    expect(await since()).toBe(AT - 50 * DAY)
+    await it.store.store(inbox.id, [second], add(SEEN))
+    expect(await since()).toBe(AT - 40 * DAY)
+    const folder = taken(await it.store.createFolder(box, 'Pratiche'))
+    await it.store.move(inbox.id, [second, third], folder.id)
+    await it.store.store(folder.id, [1], { how: 'remove', system: SEEN, keywords: [] })
+    expect(await since()).toBe(AT - 50 * DAY)
+    await it.store.move(folder.id, [1, 2], trash.id)
+    expect(await since()).toBeNull()
   })
 })
