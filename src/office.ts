@@ -12,6 +12,7 @@ import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
 import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
@@ -113,6 +114,7 @@ const tendIdle = async (office: Office): Promise<void> => {
 /** Forgets what served its time: sessions that ended, answers to requests that came twice. */
 const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepSessions(db, clock.now())
+  await sweepAccountSessions(db, clock.now())
   await sweepAnswers(db, clock.now())
 }
 

@@ -5,6 +5,7 @@ import { type EndpointId, endpoints } from '../../src/core/api/endpoints.ts'
 import type { Role } from '../../src/core/identity/permissions.ts'
 import { type Database, timestamp } from '../../src/shell/db/pool.ts'
 import { hashToken, newToken } from '../../src/shell/identity/tokens.ts'
+import { createMailbox } from '../../src/shell/mailstore/mailboxes.ts'
 import type { Office } from '../../src/shell/office.ts'
 import { handlers } from '../../src/shell/servers/http/api/handlers.ts'
 import type { ApiOptions } from '../../src/shell/servers/http/api.ts'
@@ -127,4 +128,47 @@ export const addOrder = async (db: Database, code: string, name: string, now: nu
     [code, name, timestamp(now)],
   )
   return row!.id
+}
+
+/** Adds a box, and who uses it: its holder, or a collaborator with some rights; the token of a living session. */
+export const addAccount = async (
+  db: Database,
+  who: { readonly rights: 'own' | 'send' | 'read'; readonly address: string },
+  session: { readonly stage?: 'full' | 'secondFactor'; readonly seenAt?: number; readonly provedAt?: number },
+  now: number,
+): Promise<string> => {
+  const mailboxId = await createMailbox(db, { address: who.address, quotaBytes: 1_000_000, uidValidity: 1 })
+  const [account] =
+    who.rights === 'own'
+      ? await db.query<{ id: number }>('test-account', 'select id from account where mailbox_id = $1', [mailboxId])
+      : await db.query<{ id: number }>(
+          'test-delegate',
+          `insert into account (kind, email, email_key, name, created_at) values ('delegate', $1, $1, 'Anna', $2) returning id`,
+          [`anna+${who.address}`, timestamp(now)],
+        )
+  if (who.rights !== 'own')
+    await db.query(
+      'test-delegation',
+      'insert into delegation (account_id, mailbox_id, rights, given_at) values ($1, $2, $3, $4)',
+      [account!.id, mailboxId, who.rights, timestamp(now)],
+    )
+  const token = newToken('account')
+  const seenAt = session.seenAt ?? now
+  await db.query(
+    'test-account-session',
+    `insert into account_session (id, token_hash, account_id, mailbox_id, stage, remote_address, user_agent, created_at,
+       seen_at, expires_at, proved_at)
+     values ($1, $2, $3, $4, $5, '127.0.0.1', 'test', $6, $6, $7, $8)`,
+    [
+      randomUUID(),
+      hashToken(token),
+      account!.id,
+      mailboxId,
+      session.stage ?? 'full',
+      timestamp(seenAt),
+      timestamp(now + 24 * 3_600_000),
+      timestamp(session.provedAt ?? seenAt),
+    ],
+  )
+  return token
 }

@@ -5,6 +5,9 @@ import type { Permission } from '../identity/permissions.ts'
 /**
  * Who may call. `applicant`: who holds the secret of a case. `order`: at the Order named by `:order` in the path;
  * `provider`: at the provider. `staff`: whoever is signed in as staff, with the second factor where it is required.
+ * `account`: whoever is signed in to a box, in full: its holder alone, or collaborators too, up to what `delegates` says
+ * (`read`: any of them; `send`: those who may send). With `proof` they have proved lately to be the one, by password,
+ * code or passkey: endpoints that change who gets in, or where notices go.
  * `sandbox`: anybody, and the endpoint exists in the sandbox only.
  */
 export type Access =
@@ -12,6 +15,7 @@ export type Access =
   | { readonly kind: 'sandbox' }
   | { readonly kind: 'applicant' }
   | { readonly kind: 'staff' }
+  | { readonly kind: 'account'; readonly delegates?: 'read' | 'send'; readonly proof?: true }
   | { readonly kind: 'order'; readonly permission: Permission }
   | { readonly kind: 'provider'; readonly permission: Permission }
 
@@ -23,7 +27,7 @@ export type Endpoint = {
   /** Below /api/v1, with `:name` parameters. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'enrolment' | 'order' | 'operator' | 'staff' | 'provider' | 'sandbox'
+  readonly tag: 'enrolment' | 'order' | 'operator' | 'staff' | 'account' | 'provider' | 'sandbox'
   readonly access: Access
   readonly params?: TSchema
   readonly query?: TSchema

@@ -1,4 +1,5 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
+import { accountEndpoints } from './account.ts'
 import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
@@ -13,6 +14,7 @@ export const endpoints = {
   ...operatorEndpoints,
   ...billingEndpoints,
   ...staffEndpoints,
+  ...accountEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -24,13 +24,15 @@ const TAGS: Readonly<Record<Endpoint['tag'] | 'mailbox', string>> = {
   order: 'Console of an Order: register, roll, invitations, costs, secretaries',
   operator: 'Console of the provider: cases, papers, conventions, boxes',
   staff: 'Sign-in of secretaries and operators',
+  account: 'The account of who uses a box: its holder, and collaborators',
   provider: 'The provider',
   sandbox: 'In the sandbox only',
   mailbox: 'A certified mailbox: what arrives, and the exact bytes of each message',
 }
 
 const ABOUT = `Everything that the pages do. Errors are problem+json (RFC 9457) with a stable code, in Italian or, by
-Accept-Language, in English. Secretaries and operators sign in at POST /session; programs send the session's secret as a
+Accept-Language, in English. Secretaries and operators sign in at POST /session, who uses a box
+at POST /account/session; programs send the session's secret as a
 bearer token instead of the cookie. With a cookie, whatever changes something must carry X-Requested-With: ceralacca.
 An Idempotency-Key makes a request safe to send again: for a day the same key of the same caller gives the same answer.`
 
@@ -46,6 +48,11 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
       return [...always, 'tooManyRequests', 'caseNeeded', 'crossSite']
     case 'staff':
       return [...always, 'signInNeeded', 'crossSite']
+    case 'account': {
+      const narrow: readonly RefusalCode[] = access.delegates === 'read' ? [] : ['holderOnly']
+      const proof: readonly RefusalCode[] = access.proof ? ['proofNeeded'] : []
+      return [...always, 'accountSignInNeeded', ...narrow, ...proof, 'crossSite']
+    }
     case 'order':
       return [...always, 'signInNeeded', 'forbidden', 'notFound', 'crossSite']
     case 'provider':
@@ -55,7 +62,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
 
 const securityOf = (access: Access): readonly JsonObject[] => {
   if (access.kind === 'public' || access.kind === 'sandbox') return []
-  return access.kind === 'applicant' ? [{ case: [] }, { bearer: [] }] : [{ staff: [] }, { bearer: [] }]
+  const cookie = access.kind === 'applicant' ? 'case' : access.kind === 'account' ? 'account' : 'staff'
+  return [{ [cookie]: [] }, { bearer: [] }]
 }
 
 const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(PROBLEMS, code)
@@ -179,6 +187,7 @@ export const openApiDocument = (table: Readonly<Record<string, Endpoint>>, facts
       securitySchemes: {
         staff: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_staff` },
         case: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_case` },
+        account: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_account` },
         bearer: { type: 'http', scheme: 'bearer' },
         mailbox: { type: 'http', scheme: 'basic', description: 'Address and password of the mailbox' },
       },

@@ -1,5 +1,6 @@
 // Every refusal of the API: its status, and what people read, in Italian and English: what happened, what it means,
 // what to do. A code without a row does not compile.
+import { ACCOUNT_PROBLEMS } from './problemsAccount.ts'
 import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
 import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
@@ -7,7 +8,13 @@ import { PORTAL_PROBLEMS } from './problemsPortal.ts'
 
 export type { ProblemRow, ProblemText } from './problemRow.ts'
 
-export const PROBLEMS = { ...GENERAL_PROBLEMS, ...PORTAL_PROBLEMS, ...DOCUMENT_PROBLEMS, ...OFFICE_PROBLEMS } as const
+export const PROBLEMS = {
+  ...GENERAL_PROBLEMS,
+  ...PORTAL_PROBLEMS,
+  ...DOCUMENT_PROBLEMS,
+  ...OFFICE_PROBLEMS,
+  ...ACCOUNT_PROBLEMS,
+} as const
 
 export type RefusalCode = keyof typeof PROBLEMS
 

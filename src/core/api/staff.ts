@@ -32,7 +32,7 @@ const StaffRow = Type.Object({
 const AuditRow = Type.Object({
   id: Id,
   at: At,
-  actor: OneOf('staff', 'applicant', 'system'),
+  actor: OneOf('staff', 'applicant', 'account', 'system'),
   staff: Type.Optional(Type.String()),
   action: Type.String(),
   subjectKind: Type.String(),

@@ -5,7 +5,7 @@ import type { Queries } from '../db/pool.ts'
 export type AuditRow = {
   readonly id: number
   readonly at: Instant
-  readonly actor: 'staff' | 'applicant' | 'system'
+  readonly actor: 'staff' | 'applicant' | 'account' | 'system'
   readonly staff: string | null
   readonly action: string
   readonly subjectKind: string

@@ -2,9 +2,10 @@
 import type { Instant } from '../../core/lib/instant.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
 
-/** Who does something: staff of an Order or the provider, an applicant, or the system by itself. */
+/** Who does something: staff of an Order or the provider, who uses a box, an applicant, or the system by itself. */
 export type Actor =
   | { readonly kind: 'staff'; readonly staffId: number; readonly remoteAddress?: string | undefined }
+  | { readonly kind: 'account'; readonly accountId: number; readonly remoteAddress?: string | undefined }
   | { readonly kind: 'applicant'; readonly remoteAddress?: string | undefined }
   | { readonly kind: 'system' }
 
@@ -27,9 +28,9 @@ export const writeAudit = (tx: Tx, entries: readonly AuditEntry[]): void => {
   if (entries.length === 0) return
   tx.send(
     'audit-write',
-    `insert into audit (at, actor, staff_id, order_id, action, subject_kind, subject_id, remote_address, details)
+    `insert into audit (at, actor, staff_id, order_id, action, subject_kind, subject_id, remote_address, details, account_id)
      select * from unnest($1::timestamptz[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-                          $8::text[], $9::jsonb[])`,
+                          $8::text[], $9::jsonb[], $10::bigint[])`,
     [
       entries.map((entry) => timestamp(entry.at)),
       entries.map((entry) => entry.actor.kind),
@@ -40,6 +41,7 @@ export const writeAudit = (tx: Tx, entries: readonly AuditEntry[]): void => {
       entries.map((entry) => String(entry.subjectId)),
       entries.map(({ actor }) => (actor.kind === 'system' ? undefined : actor.remoteAddress)),
       entries.map((entry) => JSON.stringify(entry.details ?? {})),
+      entries.map(({ actor }) => (actor.kind === 'account' ? actor.accountId : undefined)),
     ],
   )
 }

@@ -2,9 +2,15 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** What a secret opens; its prefix says so, to people and to programs that look for leaked ones. */
-export type TokenKind = 'staff' | 'case' | 'link'
+export type TokenKind = 'staff' | 'case' | 'link' | 'account' | 'device'
 
-const PREFIX: Readonly<Record<TokenKind, string>> = { staff: 'cls_', case: 'clc_', link: 'cll_' }
+const PREFIX: Readonly<Record<TokenKind, string>> = {
+  staff: 'cls_',
+  case: 'clc_',
+  link: 'cll_',
+  account: 'cla_',
+  device: 'cld_',
+}
 /** A prefix and 32 bytes in base64url. */
 const LENGTH = 4 + 43
 

@@ -1,4 +1,4 @@
-// Checks passwords of staff: the same work for names that exist and for those that do not, slowed after failures.
+// Checks passwords of people in the browser: the same work for names that exist and for those that do not, slowed after failures.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { networkOf } from '../../../core/mail/sasl/backoff.ts'
@@ -39,7 +39,7 @@ export type PasswordVerdict = 'right' | 'wrong' | 'throttled'
 export const checkPassword = async (
   office: Office,
   account: string,
-  record: StaffRecord | undefined,
+  record: Pick<StaffRecord, 'state' | 'passwordHash'> | undefined,
   password: string,
   remoteAddress: string,
 ): Promise<PasswordVerdict> => {

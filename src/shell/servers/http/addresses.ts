@@ -1,6 +1,6 @@
 // Which application of the web pages has which addresses.
 
-export const APPLICATIONS = ['portal', 'order', 'operator'] as const
+export const APPLICATIONS = ['portal', 'order', 'operator', 'account'] as const
 export type Application = (typeof APPLICATIONS)[number]
 
 /** The paths of each. */
@@ -13,6 +13,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   ],
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],
   operator: [/^\/operatore(?:\/|$)/],
+  account: [/^\/casella(?:\/|$)/],
 }
 
 /** The application that shows a path (without query); undefined where there is no such page. */

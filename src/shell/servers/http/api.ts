@@ -31,6 +31,7 @@ const COSTS: Partial<Record<EndpointId, number>> = {
   signIn: 4,
   giveSecondFactor: 4,
   acceptInvitation: 4,
+  signInToAccount: 4,
 }
 
 export type ApiOptions = {

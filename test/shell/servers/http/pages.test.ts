@@ -26,7 +26,7 @@ const shown = (application: string): string =>
 
 let server: HttpServer
 beforeAll(async () => {
-  for (const name of ['portal', 'order', 'operator'])
+  for (const name of ['portal', 'order', 'operator', 'account'])
     write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')
@@ -79,6 +79,8 @@ describe('addresses', () => {
     ['/ordine', 'order'],
     ['/ordine/OMCEO-XX/iscritti/12', 'order'],
     ['/operatore', 'operator'],
+    ['/casella', 'account'],
+    ['/casella/accesso', 'account'],
     ['/operatore/pratiche/7', 'operator'],
   ])('%s is shown by %s', async (path, application) => {
     expect(applicationOf(path)).toBe(application)

@@ -2,13 +2,14 @@
 import type { Access } from '../../../../core/api/endpoint.ts'
 import type { RefusalCode } from '../../../../core/api/problems.ts'
 import { may } from '../../../../core/identity/permissions.ts'
+import { type AccountCaller, findAccountCaller, hasProof, mayUse } from '../../../identity/account/sessions.ts'
 import { type ApplicantCaller, findApplicant } from '../../../identity/applicants.ts'
 import { findStaffCaller, type StaffCaller } from '../../../identity/staff/sessions.ts'
 import type { Office } from '../../../office.ts'
 import type { OrderCaller } from './handler.ts'
 import type { Secrets } from './secrets.ts'
 
-export type Caller = ApplicantCaller | StaffCaller | OrderCaller | undefined
+export type Caller = AccountCaller | ApplicantCaller | StaffCaller | OrderCaller | undefined
 export type Resolved = { readonly caller: Caller } | { readonly refusal: RefusalCode }
 
 const findStaff = async (office: Office, { given }: Secrets): Promise<StaffCaller | undefined> => {
@@ -36,6 +37,14 @@ export const resolveCaller = async (
       const caller = token === undefined ? undefined : await findApplicant(office.db, token, office.clock.now())
       return caller ? { caller } : { refusal: 'caseNeeded' }
     }
+    case 'account': {
+      const token = secrets.given('account')
+      const now = office.clock.now()
+      const caller = token === undefined ? undefined : await findAccountCaller(office.db, token, now)
+      if (!caller) return { refusal: 'accountSignInNeeded' }
+      if (!mayUse(caller.rights, access.delegates)) return { refusal: 'holderOnly' }
+      return access.proof && !hasProof(caller, now) ? { refusal: 'proofNeeded' } : { caller }
+    }
     case 'staff': {
       const caller = await findStaff(office, secrets)
       return caller ? { caller } : { refusal: 'signInNeeded' }
@@ -59,5 +68,12 @@ export const resolveCaller = async (
 /** Names a caller for what is kept by caller. */
 export const callerName = (caller: Caller): string => {
   if (caller === undefined) return 'public'
-  return caller.kind === 'staff' ? `staff ${caller.staffId}` : `case ${caller.enrolmentId}`
+  switch (caller.kind) {
+    case 'staff':
+      return `staff ${caller.staffId}`
+    case 'account':
+      return `account ${caller.accountId}`
+    case 'applicant':
+      return `case ${caller.enrolmentId}`
+  }
 }

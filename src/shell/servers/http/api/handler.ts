@@ -3,11 +3,12 @@ import type { Access, BodyOf, ParamsOf, QueryOf, ReplyOf } from '../../../../cor
 import type { EndpointId, EndpointOf } from '../../../../core/api/endpoints.ts'
 import type { Language } from '../../../../core/api/problemDocument.ts'
 import type { Refusal } from '../../../../core/api/problems.ts'
+import type { AccountCaller } from '../../../identity/account/sessions.ts'
 import type { ApplicantCaller } from '../../../identity/applicants.ts'
 import type { StaffCaller } from '../../../identity/staff/sessions.ts'
 import type { Office } from '../../../office.ts'
 
-export type { ApplicantCaller, StaffCaller }
+export type { AccountCaller, ApplicantCaller, StaffCaller }
 
 /** Staff at the Order that the path names: scope of every statement that follows. */
 export type OrderCaller = StaffCaller & { readonly order: { readonly id: number; readonly code: string } }
@@ -18,7 +19,9 @@ type CallerBy<A extends Access> = A extends { readonly kind: 'order' }
     ? StaffCaller
     : A extends { readonly kind: 'applicant' }
       ? ApplicantCaller
-      : undefined
+      : A extends { readonly kind: 'account' }
+        ? AccountCaller
+        : undefined
 
 /** Who called, as far as the network tells. */
 export type Client = {
@@ -29,8 +32,11 @@ export type Client = {
   readonly contentType: string
 }
 
-/** The two cookies that there are: the session of staff, and the case of an applicant. */
-export type CookieName = 'staff' | 'case'
+/**
+ * The cookies that there are: the session of staff, the case of an applicant, the session of who uses a box, and the
+ * device that such a person trusts.
+ */
+export type CookieName = 'staff' | 'case' | 'account' | 'device'
 
 export type Cookies = {
   /** The secrets that came with the request (a cookie, or a bearer token of that kind), unchecked. */

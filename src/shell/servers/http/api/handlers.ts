@@ -4,6 +4,7 @@
 // or a Refusal), call it from a `handler<'id'>(…)` in this folder's file of the area, spread that file's handlers here.
 // Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
+import { accountHandlers } from './account.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { deskHandlers } from './desk.ts'
@@ -19,6 +20,7 @@ import { staffHandlers } from './staff.ts'
 
 /** Each area's file gives its own; they are put together here. */
 export const handlers: Handlers = {
+  ...accountHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,

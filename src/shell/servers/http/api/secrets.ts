@@ -3,7 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isToken } from '../../../identity/tokens.ts'
 import type { CookieName } from './handler.ts'
 
-const NAMES: Readonly<Record<CookieName, string>> = { staff: 'ceralacca_staff', case: 'ceralacca_case' }
+const NAMES: Readonly<Record<CookieName, string>> = {
+  staff: 'ceralacca_staff',
+  case: 'ceralacca_case',
+  account: 'ceralacca_account',
+  device: 'ceralacca_device',
+}
 const COOKIE_LIMIT = 8_192
 
 /** Over TLS the name binds the cookie to this host, whole and secure: no neighbour can plant one (RFC 6265bis §4.1.3.2). */
@@ -35,7 +40,7 @@ export const readSecrets = (request: FastifyRequest, secure: boolean): Secrets =
   }
   const { cookie } = request.headers
   const given = (name: CookieName): string | undefined => readCookie(cookie, nameOf(name, secure))
-  return { byCookie: given('staff') !== undefined || given('case') !== undefined, given }
+  return { byCookie: (Object.keys(NAMES) as CookieName[]).some((name) => given(name) !== undefined), given }
 }
 
 const addCookie = (reply: FastifyReply, text: string): void => {

@@ -17,7 +17,15 @@ import {
 import { HOUR } from '../../../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../../../src/shell/db/pool.ts'
 import { hashToken, newToken } from '../../../../../src/shell/identity/tokens.ts'
-import { type Answer, addOrder, addStaff, type Sent, startApi, type TestApi } from '../../../../support/api.ts'
+import {
+  type Answer,
+  addAccount,
+  addOrder,
+  addStaff,
+  type Sent,
+  startApi,
+  type TestApi,
+} from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
 import { sample } from '../../../../support/sample.ts'
 
@@ -29,6 +37,8 @@ const ALL = Object.keys(endpoints) as EndpointId[]
 type Visitor =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'applicant' }
+  /** Uses a box; `fresh`: has proved lately to be the one. */
+  | { readonly kind: 'account'; readonly rights: 'own' | 'send' | 'read'; readonly fresh: boolean }
   | { readonly kind: 'staff'; readonly grants: readonly { readonly role: Role; readonly order?: string }[] }
   /** Has a secret, but not one that opens: half-way, ended, disabled, invented. */
   | { readonly kind: 'shut' }
@@ -46,6 +56,17 @@ const rows: Row[] = [
     })),
   ),
   ...PROVIDER_ROLES.map((role) => ({ name: role, visitor: { kind: 'staff', grants: [{ role }] } as const })),
+  { name: 'a holder', visitor: { kind: 'account', rights: 'own', fresh: true } },
+  { name: 'a holder without a proof', visitor: { kind: 'account', rights: 'own', fresh: false } },
+  { name: 'a collaborator who may send', visitor: { kind: 'account', rights: 'send', fresh: true } },
+  { name: 'a collaborator who may read', visitor: { kind: 'account', rights: 'read', fresh: true } },
+  ...[
+    'before the second factor',
+    'after twelve hours',
+    'of a suspended box',
+    'let in no more',
+    'with an invented secret',
+  ].map((name) => ({ name: `a user of a box ${name}`, visitor: { kind: 'shut' } as const })),
   // What one may at one place must not be lent to another.
   {
     name: 'somebody with three roles',
@@ -64,7 +85,15 @@ const rows: Row[] = [
   ].map((name) => ({ name: `an administrator ${name}`, visitor: { kind: 'shut' } as const })),
 ]
 
-type Expected = 'reached' | 'signInNeeded' | 'caseNeeded' | 'forbidden' | 'notFound'
+type Expected =
+  | 'reached'
+  | 'signInNeeded'
+  | 'accountSignInNeeded'
+  | 'holderOnly'
+  | 'proofNeeded'
+  | 'caseNeeded'
+  | 'forbidden'
+  | 'notFound'
 
 /** What must become of a request, by the two tables. */
 const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox: boolean): Expected => {
@@ -78,6 +107,12 @@ const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox
       return sandbox ? 'reached' : 'notFound'
     case 'applicant':
       return visitor.kind === 'applicant' ? 'reached' : 'caseNeeded'
+    case 'account': {
+      if (visitor.kind !== 'account') return 'accountSignInNeeded'
+      const enough = { own: ['own'], send: ['own', 'send'], read: ['own', 'send', 'read'] }[access.delegates ?? 'own']
+      if (!enough.includes(visitor.rights)) return 'holderOnly'
+      return access.proof && !visitor.fresh ? 'proofNeeded' : 'reached'
+    }
     case 'staff':
       return grants ? 'reached' : 'signInNeeded'
     case 'provider':
@@ -146,9 +181,34 @@ const addConvention = async (orderId: number, code: string): Promise<number> => 
 }
 
 let shutCount = 0
+let boxCount = 0
+/** Somebody who uses a box of their own or, by rights, another's: the token of their session. */
+const addBoxUser = (rights: 'own' | 'send' | 'read', session: Parameters<typeof addAccount>[2]): Promise<string> =>
+  addAccount(office.db, { rights, address: `box${++boxCount}@pec.prova.example` }, session, office.clock.now())
+
+/** The same where it does not open. */
+const shutBoxUser = async (name: string): Promise<string> => {
+  const now = office.clock.now()
+  if (name.includes('invented')) return newToken('account')
+  if (name.includes('second factor')) return addBoxUser('own', { stage: 'secondFactor' })
+  if (name.includes('twelve')) return addBoxUser('own', { seenAt: now - 12 * HOUR })
+  const token = await addBoxUser(name.includes('let in') ? 'send' : 'own', {})
+  const address = `box${boxCount}@pec.prova.example`
+  if (name.includes('suspended'))
+    await office.db.query('t-suspend', `update mailbox set state = 'suspended' where address = $1`, [address])
+  else
+    await office.db.query(
+      't-revoke',
+      'update delegation set revoked_at = $2 where mailbox_id = (select id from mailbox where address = $1)',
+      [address, timestamp(now)],
+    )
+  return token
+}
+
 /** A secret that does not open. */
 const shutToken = async (name: string, orderId: number): Promise<string> => {
   const now = office.clock.now()
+  if (name.startsWith('a user of a box')) return shutBoxUser(name)
   if (name.includes('invented')) return newToken('staff')
   const stage = name.includes('second factor') ? 'secondFactor' : name.includes('set up') ? 'setup' : 'full'
   const roles = [{ role: 'orderAdmin' as const, orderId }, { role: 'operatorAdmin' as const }]
@@ -191,6 +251,8 @@ beforeAll(async () => {
       row.token = token
       if (row.name === `orderAdmin of ${OTHER}`) ids.staff = id
       if (row.name === `orderAdmin of ${OWN}`) ownAdmin = token
+    } else if (visitor.kind === 'account') {
+      row.token = await addBoxUser(visitor.rights, { provedAt: visitor.fresh ? now : now - HOUR })
     } else if (visitor.kind === 'shut') row.token = await shutToken(row.name, own)
   }
   ids.member = members[1]!

@@ -1,0 +1,132 @@
+// Sign-in to account and webmail: address and password; what follows where a second factor is set; proofs of being the one.
+import { randomUUID } from 'node:crypto'
+import type { Refusal } from '../../../core/api/problems.ts'
+import type { Instant } from '../../../core/lib/instant.ts'
+import { addressKey } from '../../../core/mail/address.ts'
+import { type Actor, writeAudit } from '../../audit/write.ts'
+import type { Tx } from '../../db/pool.ts'
+import type { Office } from '../../office.ts'
+import { checkPassword } from '../staff/passwordDesk.ts'
+import type { Arrival } from '../staff/signIn.ts'
+import {
+  type AccountCaller,
+  type AccountSession,
+  type AccountStage,
+  beginAccountSession,
+  endAccountSession,
+  endAccountSessionOf,
+  findAccountSession,
+  noteProof,
+  PROOF_MS,
+} from './sessions.ts'
+import { type AccountRecord, findAccount, findAccountByName } from './store.ts'
+
+export type { Arrival }
+
+export type AccountBegun = { readonly session: AccountSession; readonly token: string; readonly expiresAt: Instant }
+
+const WRONG: Refusal = { refusal: 'accountSignInWrong' }
+
+/** Ends the old session and begins one at a stage, in the transaction of what led to it. */
+export const beginAccount = async (
+  tx: Tx,
+  office: Office,
+  record: AccountRecord,
+  stage: AccountStage,
+  arrival: Arrival,
+): Promise<void> => {
+  const { remoteAddress, userAgent, newToken: token } = arrival
+  if (arrival.oldToken !== undefined) await endAccountSessionOf(tx, arrival.oldToken)
+  const now = office.clock.now()
+  const { id: accountId, mailboxId } = record
+  beginAccountSession(tx, { id: randomUUID(), token, accountId, mailboxId, stage, remoteAddress, userAgent }, now)
+  if (stage === 'full') audited(tx, accountId, 'session.begun', remoteAddress, now)
+}
+
+const audited = (tx: Tx, accountId: number, action: string, remoteAddress: string, at: Instant): void => {
+  const actor: Actor = { kind: 'account', accountId, remoteAddress }
+  writeAudit(tx, [{ at, actor, action, subjectKind: 'account', subjectId: accountId }])
+}
+
+/** The session that has just begun. */
+export const accountBegun = async (office: Office, token: string): Promise<AccountBegun> => {
+  const session = await findAccountSession(office.db, token, office.clock.now())
+  if (!session) throw new Error('a session that has just begun is not there')
+  return { session, token, expiresAt: session.expiresAt }
+}
+
+/** Address (or a collaborator's e-mail) and password. Unknown names get the same answer after the same work. */
+export const signInToAccount = async (
+  office: Office,
+  { name, password }: { readonly name: string; readonly password: string },
+  arrival: Arrival,
+): Promise<AccountBegun | Refusal> => {
+  const record = await findAccountByName(office.db, name)
+  const verdict = await checkPassword(
+    office,
+    `account ${addressKey(name.trim())}`,
+    record,
+    password,
+    arrival.remoteAddress,
+  )
+  if (verdict === 'throttled') return { refusal: 'tooManyAttempts' }
+  if (verdict === 'wrong' || !record) return WRONG
+  await office.db.tx((tx) =>
+    beginAccount(tx, office, record, record.secondFactorSet ? 'secondFactor' : 'full', arrival),
+  )
+  return accountBegun(office, arrival.newToken)
+}
+
+/** Proves by the password that who sits at a session is the one: for some minutes sensitive changes may be made. */
+export const proveByPassword = async (
+  office: Office,
+  session: AccountSession,
+  password: string,
+  remoteAddress: string,
+): Promise<Refusal | undefined> => {
+  const record = await findAccount(office.db, session.accountId)
+  const name = `account ${addressKey(session.signInName)}`
+  const verdict = await checkPassword(office, name, record, password, remoteAddress)
+  if (verdict === 'throttled') return { refusal: 'tooManyAttempts' }
+  if (verdict === 'wrong') return { refusal: 'passwordWrong' }
+  await office.db.tx(async (tx) => noteProof(tx, session.sessionId, office.clock.now()))
+  return undefined
+}
+
+/** Ends the session of a secret, if there is one. */
+export const signOutOfAccount = async (
+  office: Office,
+  token: string | undefined,
+  remoteAddress: string,
+): Promise<void> => {
+  if (token === undefined) return
+  await office.db.tx(async (tx) => {
+    const accountId = await endAccountSessionOf(tx, token)
+    if (accountId !== undefined) audited(tx, accountId, 'session.ended', remoteAddress, office.clock.now())
+  })
+}
+
+/** Ends one of the caller's own sessions; whether there was such a one. */
+export const endOwnAccountSession = (
+  office: Office,
+  caller: AccountCaller,
+  sessionId: string,
+  remoteAddress: string,
+): Promise<boolean> =>
+  office.db.tx(async (tx) => {
+    if (!(await endAccountSession(tx, caller.accountId, sessionId))) return false
+    audited(tx, caller.accountId, 'session.ended', remoteAddress, office.clock.now())
+    return true
+  })
+
+/** What a session shows of itself. */
+export const accountSessionView = (office: Office, session: AccountSession) => ({
+  stage: session.stage,
+  name: session.name,
+  signInName: session.signInName,
+  kind: session.accountKind,
+  ...(session.stage === 'full' && session.mailbox
+    ? { mailbox: { address: session.mailbox.address, rights: session.rights } }
+    : {}),
+  proved: session.provedAt !== null && office.clock.now() - session.provedAt <= PROOF_MS,
+})

@@ -1,0 +1,79 @@
+// The addresses of the account: what is below /casella is for who is signed in.
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { NotFound } from '../staff/NotFound.tsx'
+import { ProblemAlert } from '../ui/Alert.tsx'
+import { call } from '../ui/api.ts'
+import { Frame } from '../ui/Frame.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { AccountArea, useAccount } from './area.tsx'
+import { HomePage } from './HomePage.tsx'
+import { SignInPage } from './SignInPage.tsx'
+import { SECTIONS } from './sections.tsx'
+import { useAccountTexts } from './texts/account.ts'
+
+export const AccountApplication = () => (
+  <Switch>
+    <Route path="/casella/accesso">
+      <SignInPage />
+    </Route>
+    <Route path="/casella" nest>
+      <AccountArea>
+        <Inside />
+      </AccountArea>
+    </Route>
+    <Route>
+      <NotFound home="/casella" />
+    </Route>
+  </Switch>
+)
+
+const Inside = () => {
+  const t = useAccountTexts()
+  const { mailbox } = useAccount()
+  const [path] = useLocation()
+  const mine = SECTIONS.filter((one) => mailbox.rights === 'own' || one.delegates)
+  const current = (href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`))
+  return (
+    <Frame
+      tagline={t.tagline}
+      home="/"
+      nav={[
+        { href: '/', label: t.home, current: path === '/' },
+        ...mine.map((one) => ({ href: one.href, label: one.label(t), current: current(one.href) })),
+      ]}
+      account={<SignedIn />}
+    >
+      <Switch>
+        <Route path="/">
+          <HomePage />
+        </Route>
+        {mine.map((one) => (
+          <Route key={one.href} path={`${one.href}/*?`}>
+            {one.page}
+          </Route>
+        ))}
+        <Route>
+          <NotFound home="/" inside />
+        </Route>
+      </Switch>
+    </Frame>
+  )
+}
+
+const SignedIn = () => {
+  const t = useAccountTexts()
+  const { signInName } = useAccount()
+  const leave = useAction(async () => {
+    await call('DELETE /account/session')
+    location.assign('/casella/accesso')
+  })
+  return (
+    <div className="cl-account">
+      <Link href="/">{signInName}</Link>
+      <button type="button" onClick={() => void leave.run()}>
+        {t.leave}
+      </button>
+      <ProblemAlert problem={leave.problem} />
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+// The sign-in to the box.
+import { useEffect } from 'react'
+import { call, isSessionLost } from '../ui/api.ts'
+import { Frame } from '../ui/Frame.tsx'
+import { usePage, useResource } from '../ui/hooks.ts'
+import type { AccountSession } from './area.tsx'
+import { SignInFlow } from './SignInFlow.tsx'
+import { useAccountTexts } from './texts/account.ts'
+
+/** A path of ours only: nobody is led elsewhere by a link. */
+const wayBack = (): string => {
+  const asked = new URLSearchParams(location.search).get('poi')
+  return asked && /^\/casella(?:[/?]|$)/.test(asked) ? asked : '/casella'
+}
+
+const goOn = (): void => location.assign(wayBack())
+
+const sessionHere = async (signal: AbortSignal): Promise<AccountSession | 'none'> => {
+  try {
+    return await call('GET /account/session', { signal })
+  } catch (error) {
+    if (isSessionLost(error)) return 'none'
+    throw error
+  }
+}
+
+export const SignInPage = () => {
+  const t = useAccountTexts()
+  const heading = usePage(t.signIn.title)
+  const { data } = useResource('account', sessionHere)
+  useEffect(() => {
+    if (data !== undefined && data !== 'none' && data.mailbox) goOn()
+  }, [data])
+  return (
+    <Frame tagline={t.tagline} home="/">
+      <div className="cl-column">
+        <h1 ref={heading} tabIndex={-1}>
+          {t.signIn.title}
+        </h1>
+        <p className="lead">{t.signIn.lead}</p>
+        <SignInFlow onDone={goOn} />
+      </div>
+    </Frame>
+  )
+}

@@ -1,0 +1,41 @@
+// What the account says, in English.
+import type italian from './account.it.ts'
+
+const english: typeof italian = {
+  tagline: 'Your certified mailbox',
+  home: 'The mailbox',
+  leave: 'Sign out',
+  mayRead: 'You are a collaborator of this mailbox: you may read.',
+  maySend: 'You are a collaborator of this mailbox: you may read and send.',
+  signIn: {
+    title: 'Sign in to your certified mailbox',
+    lead: 'Here you manage the mailbox: password, devices, alerts, help.',
+    name: 'PEC address',
+    nameHint: 'The whole address, such as name.surname@pec.example.it. Collaborators use their own e-mail.',
+    password: 'Password',
+    enter: 'Sign in',
+    nameMissing: 'Type the address of the mailbox.',
+    passwordMissing: 'Type the password.',
+  },
+  again: {
+    title: 'Sign in again',
+    lead: 'The session has ended. What you typed on this page stays.',
+  },
+  proof: {
+    title: 'Confirm that it is you',
+    lead: 'Before this change the password is needed again. It holds for ten minutes.',
+    confirm: 'Confirm',
+  },
+  sessions: {
+    title: 'Where you are signed in',
+    about: 'The browsers in which the mailbox is open: close those that you do not know.',
+    lead: 'If one of them is not yours, close it and change the password at once.',
+    device: 'Device',
+    unknown: 'Unknown device',
+    here: 'This one',
+    from: 'Network address',
+    seen: 'Last used',
+    end: 'Sign out',
+  },
+}
+export default english

@@ -1,0 +1,38 @@
+// What the account says, in Italian.
+export default {
+  tagline: 'La tua casella PEC',
+  home: 'La casella',
+  leave: 'Esci',
+  mayRead: 'Sei collaboratore di questa casella: puoi leggere.',
+  maySend: 'Sei collaboratore di questa casella: puoi leggere e inviare.',
+  signIn: {
+    title: 'Accedi alla tua casella PEC',
+    lead: 'Da qui gestisci la casella: password, dispositivi, avvisi, assistenza.',
+    name: 'Indirizzo PEC',
+    nameHint: 'Per intero, per esempio nome.cognome@pec.esempio.it. I collaboratori usano la propria e-mail.',
+    password: 'Password',
+    enter: 'Accedi',
+    nameMissing: 'Scrivi l’indirizzo della casella.',
+    passwordMissing: 'Scrivi la password.',
+  },
+  again: {
+    title: 'Accedi di nuovo',
+    lead: 'La sessione è finita. Ciò che hai scritto in questa pagina resta.',
+  },
+  proof: {
+    title: 'Conferma che sei tu',
+    lead: 'Prima di questa modifica serve di nuovo la password. Vale per dieci minuti.',
+    confirm: 'Conferma',
+  },
+  sessions: {
+    title: 'Dove hai fatto l’accesso',
+    about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',
+    lead: 'Se un accesso non è tuo, chiudilo e cambia subito la password.',
+    device: 'Dispositivo',
+    unknown: 'Dispositivo sconosciuto',
+    here: 'Questo',
+    from: 'Indirizzo di rete',
+    seen: 'Ultimo uso',
+    end: 'Chiudi',
+  },
+}
