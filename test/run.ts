@@ -1,4 +1,5 @@
-// `npm test`: types, format, every vitest suite, the database suites again on PostgreSQL 15, the short crash runs.
+// `npm test`: types, format, every vitest suite; then, beside each other, the database suites on PostgreSQL 15 and the short
+// crash runs.
 // The last line is `N passed, N failed` over all of it.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -77,33 +78,44 @@ const onPostgres15 = async (): Promise<Tally> => {
   }
 }
 
-const crash = async (): Promise<Tally> => {
-  const file = join(root, 'test', 'crash', 'run.ts')
-  if (!all || !existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
-  say('\n── crash: 10 rounds of kill -9 under load')
-  const { code } = await run(process.execPath, [file, '--rounds', '10'], false)
+/** Crash runs wait more than they work: they go beside others, and what they say comes in one piece. */
+const crash = async (title: string, file: string, rounds: number): Promise<Tally> => {
+  if (!all) return { passed: 0, failed: 0, skipped: 0 }
+  const args = [join(root, 'test', 'crash', file), '--rounds', String(rounds)]
+  const { code, output } = await run(process.execPath, args, true)
+  say(`\n── ${title}\n${output.trimEnd()}`)
   return one(code === 0)
 }
 
-const mailboxCrash = async (): Promise<Tally> => {
-  if (!all) return { passed: 0, failed: 0, skipped: 0 }
-  say('\n── crash of mailboxes: 3 rounds of kill -9 under fifty mail programs')
-  const file = join(root, 'test', 'crash', 'mailboxes.ts')
-  const { code } = await run(process.execPath, [file, '--rounds', '3'], false)
-  return one(code === 0)
+/** One after the other. */
+const inTurn = async (steps: readonly (() => Promise<Tally>)[]): Promise<Tally> => {
+  const tallies: Tally[] = []
+  for (const step of steps) tallies.push(await step())
+  return sum(tallies)
 }
 
 const tallies = [
   callJudges(),
-  await check('types (tsc)', bin('tsc'), ['--noEmit']),
-  await check('types of the web pages (tsc)', bin('tsc'), ['--noEmit', '-p', 'web']),
-  await check('types of the browser tests (tsc)', bin('tsc'), ['--noEmit', '-p', 'test/browser']),
-  await check('format and lint (biome)', bin('biome'), ['check', '.']),
-  await check('web pages (vite)', process.execPath, [join(root, 'web', 'build.ts'), '--if-stale']),
+  // Two at a time: what is built from the pages, and what reads the rest.
+  ...(await Promise.all([
+    inTurn([
+      () => check('types (tsc)', bin('tsc'), ['--noEmit']),
+      () => check('types of the browser tests (tsc)', bin('tsc'), ['--noEmit', '-p', 'test/browser']),
+    ]),
+    inTurn([
+      () => check('format and lint (biome)', bin('biome'), ['check', '.']),
+      () => check('types of the web pages (tsc)', bin('tsc'), ['--noEmit', '-p', 'web']),
+      () => check('web pages (vite)', process.execPath, [join(root, 'web', 'build.ts'), '--if-stale']),
+    ]),
+  ])),
   await vitest('tests', []),
-  await onPostgres15(),
-  await crash(),
-  await mailboxCrash(),
+  ...(await Promise.all([
+    onPostgres15(),
+    inTurn([
+      () => crash('crash: 10 rounds of kill -9 under load', 'run.ts', 10),
+      () => crash('crash of mailboxes: 3 rounds of kill -9 under fifty mail programs', 'mailboxes.ts', 3),
+    ]),
+  ])),
 ]
 const { line, ok } = verdict(sum(tallies), isCi())
 say(`\n${line}`)
