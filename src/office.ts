@@ -3,6 +3,7 @@ import type { Base, Network } from './compose.ts'
 import type { Config } from './config.ts'
 import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
+import type { MailServer, MailServers } from './core/mailbox/mailServers.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceOrdered } from './shell/billing/withheld.ts'
@@ -28,18 +29,22 @@ import { noteUnread } from './shell/register/unread.ts'
 
 const OWN_QUOTA_BYTES = 10 * 1024 ** 3
 
-/** The ports that everybody's mail program tries first (RFC 8314 §7.3, §7.2); the sandbox has others. */
-const IMAP_TLS_PORT = 993
-const SUBMISSION_TLS_PORT = 465
+/** The ports that everybody's mail program tries first (RFC 8314 §7); the sandbox has others. */
+const TLS_PORTS = { imap: 993, pop3: 995, smtp: 465 } as const
 
-const mailServersOf = ({ sandbox, hostname, listen }: Config): NonNullable<Office['mailServers']> =>
-  sandbox
-    ? {
-        host: 'localhost',
-        imapPort: listen.imapTls?.port ?? IMAP_TLS_PORT,
-        smtpPort: listen.submissionTls?.port ?? SUBMISSION_TLS_PORT,
-      }
-    : { host: hostname, imapPort: IMAP_TLS_PORT, smtpPort: SUBMISSION_TLS_PORT }
+const mailServersOf = ({ sandbox, hostname, listen }: Config): MailServers => {
+  const host = sandbox ? 'localhost' : hostname
+  const at = (port: number, own: { readonly port: number } | undefined): MailServer => ({
+    host,
+    port: (sandbox && own?.port) || port,
+    security: 'tls',
+  })
+  return {
+    imap: at(TLS_PORTS.imap, listen.imapTls),
+    pop3: at(TLS_PORTS.pop3, listen.pop3Tls),
+    smtp: at(TLS_PORTS.smtp, listen.submissionTls),
+  }
+}
 
 /** What an office is opened over. */
 export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & { readonly telemetry: Pick<Base['telemetry'], 'log'> }

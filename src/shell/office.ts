@@ -1,6 +1,7 @@
 // What every verb of the office (register, conventions, enrolment, billing, staff, notices) is given: one value, made
 // once by the composition root.
 import type { Seller } from '../core/billing/party.ts'
+import type { MailServers } from '../core/mailbox/mailServers.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
 import type { Clock, Relay, Scanner, Vault } from '../core/ports.ts'
 import type { Database } from './db/pool.ts'
@@ -33,8 +34,8 @@ export type Office = {
   readonly deskAddress: string
   /** The mailbox to which papers and faxes are sent, if there is one. */
   readonly papersAddress?: string | undefined
-  /** What a mail program is told to reach a box: TLS from the first byte at both. */
-  readonly mailServers?: { readonly host: string; readonly imapPort: number; readonly smtpPort: number } | undefined
+  /** What a mail program is told to reach a box. */
+  readonly mailServers?: MailServers | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

@@ -41,9 +41,6 @@ const applicant = async (changes?: Parameters<TestPortal['member']>[0]): Promise
   const person = await portal.member(changes)
   return { page: (await visit()).page, person, email: `peso${person.memberId}@posta.example` }
 }
-const shot = async (page: Page, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
 const refused = async (page: Page, title: string): Promise<void> => {
   await page.getByRole('button', { name: 'Verifica e continua' }).click()
   await page.getByRole('heading', { name: title }).waitFor()
@@ -158,12 +155,10 @@ describe.skipIf(absent)('a holder who pays', () => {
       await page.getByText('ciò che arriva vale in legge come ricevuto').waitFor()
       await expectAccessible(page)
       await expectNoSideways(page)
-      await shot(page, `renewal-${viewport}`)
       if (viewport === 'phone') continue
       await page.getByRole('button', { name: 'Rinnova con obbligo di pagare 32,94 €' }).dblclick()
       await at(page, 'Casella rinnovata')
       await expectAccessible(page)
-      await shot(page, 'renewal-done')
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Scarica la fattura (PDF)' }).click(),

@@ -1,4 +1,5 @@
-// Every page of both consoles at both widths, with invented data in every state: accessible, never wider than the window.
+// Every page of both consoles, and pages of the portal in states that take long to reach, at both widths, with invented
+// data: accessible, never wider than the window.
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import {
@@ -12,6 +13,7 @@ import {
 import { ORDER_FAKE, ROLL, STAFF_FAKE } from './support/officeData.ts'
 import { type Fake, serveFake } from './support/officeFake.ts'
 import { operatorFake } from './support/operatorData.ts'
+import { CLOSED, GRACE, ORDER_PAYS, PORTAL_FAKE } from './support/portalData.ts'
 import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 let web: WebSandbox
@@ -63,12 +65,14 @@ const PAGES = {
     '/profilo',
   ].map((path) => `/operatore${path}`),
   staff: ['/accesso/profilo', '/ordine', '/invito/abc'],
+  portal: ['/pratica', `/rinnovo#${ORDER_PAYS}`, `/rinnovo?#${GRACE}`, `/rinnovo?#${CLOSED}`],
 } as const
 
 const FAKES: Readonly<Record<keyof typeof PAGES, () => Fake>> = {
   order: () => ORDER_FAKE,
   operator: () => operatorFake(paper),
   staff: () => STAFF_FAKE,
+  portal: () => PORTAL_FAKE,
 }
 
 describe.each(Object.keys(VIEWPORTS) as Viewport[])('on a %s', (viewport) => {

@@ -5,6 +5,7 @@ import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { call } from '../ui/api.ts'
 import { Button, LinkButton } from '../ui/Button.tsx'
 import type { EnrolmentView } from '../ui/contract.ts'
+import { keepFile } from '../ui/file.ts'
 import { showDay, showInstant } from '../ui/format.ts'
 import { useAction, usePage } from '../ui/hooks.ts'
 import { Dialog, Facts, Loading, Timeline } from '../ui/Parts.tsx'
@@ -69,6 +70,7 @@ const Tracker = ({ view }: { readonly view: EnrolmentView }) => {
         </div>
         <aside>
           <Data view={view} />
+          <Invoices view={view} />
           <div className="cl-card cl-soft">
             <h2>{t.helpTitle}</h2>
             <p>{t.help(view.convention.helpDeskPhone)}</p>
@@ -171,27 +173,52 @@ const Progress = ({ view }: { readonly view: EnrolmentView }) => {
   )
 }
 
-const IMAP_PORT = 993
-const SUBMISSION_PORT = 465
-
 const SetUp = ({ view }: { readonly view: EnrolmentView }) => {
   const t = usePortal().tracker.state.active
-  const host = location.hostname
+  const { box, mailServers, convention } = view
   return (
     <section>
       <h2>{t.setupTitle}</h2>
       <p>{t.setup}</p>
       <Facts
         items={[
-          { label: t.user, value: view.box?.address ?? '' },
+          { label: t.user, value: box?.address ?? '' },
           { label: t.password, value: t.passwordIs },
-          { label: t.incoming, value: t.server(host, IMAP_PORT) },
-          { label: t.outgoing, value: t.server(host, SUBMISSION_PORT) },
+          ...(mailServers
+            ? (['imap', 'pop3', 'smtp'] as const).map((kind) => ({
+                label: t.servers[kind],
+                value: t.server(mailServers[kind].host, mailServers[kind].port),
+              }))
+            : [{ label: t.serversUnknown, value: convention.helpDeskPhone }]),
         ]}
       />
       <p>{t.guide}</p>
       <p>{t.orderKnows}</p>
     </section>
+  )
+}
+
+/** What the member who pays is asked for. */
+const Invoices = ({ view }: { readonly view: EnrolmentView }) => {
+  const t = usePortal().tracker.invoice
+  const isReversed = view.invoices.includes('TD04')
+  const get = useAction(async (kind: 'TD01' | 'TD04') =>
+    keepFile(await call('GET /enrolment/invoices/:kind', { params: { kind } }), t.file[kind](view.caseNumber)),
+  )
+  if (view.invoices.length === 0) return null
+  return (
+    <div className="cl-card">
+      <h2>{t.title}</h2>
+      <p>{isReversed ? t.reversed : t.detail}</p>
+      <ProblemAlert problem={get.problem} />
+      <div className="cl-actions mb-0">
+        {view.invoices.map((kind) => (
+          <Button key={kind} look="outline-primary" small busy={get.busy} onClick={() => void get.run(kind)}>
+            {t.get[kind]}
+          </Button>
+        ))}
+      </div>
+    </div>
   )
 }
 

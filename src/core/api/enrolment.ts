@@ -10,6 +10,7 @@ import {
   Day,
   EnrolmentStateSchema,
   EventSchema,
+  MailServersSchema,
   OneOf,
   PasswordPolicySchema,
   PayerRuleSchema,
@@ -102,6 +103,10 @@ export const EnrolmentView = Type.Object({
   expectedBy: Type.Optional(At),
   events: Type.Array(EventSchema),
   box: Type.Optional(Type.Object({ address: Type.String(), activatedAt: At, expiresAt: At })),
+  /** Where mail programs reach the box, once there is one. */
+  mailServers: Type.Optional(MailServersSchema),
+  /** Documents by which the applicant is asked to pay: `GET /enrolment/invoices/:kind` gives them. */
+  invoices: Type.Array(OneOf('TD01', 'TD04')),
   createdAt: At,
   submittedAt: Type.Optional(At),
 })

@@ -38,6 +38,14 @@ export const PasswordPolicySchema = Type.Object({
   notCommon: Type.Boolean(),
 })
 
+const MailServerSchema = Type.Object({ host: Type.String(), port: Type.Integer(), security: OneOf('tls') })
+/** What a mail program is told to reach a box. */
+export const MailServersSchema = Type.Object({
+  imap: MailServerSchema,
+  pop3: MailServerSchema,
+  smtp: MailServerSchema,
+})
+
 export const PayerRuleSchema = OneOf('order', 'member', 'split')
 export const SectionSchema = OneOf('physician', 'dentist', 'both')
 export const MemberStatusSchema = OneOf('active', 'suspended', 'cancelled', 'transferred', 'deceased')

@@ -1,6 +1,8 @@
 // What the provider writes to an applicant after a decision: ordinary e-mail, Italian first, and the first certified one.
+
 import type { PayerRule } from '../convention/convention.ts'
 import { type Instant, italianDay, italianHour, legalTime } from '../lib/instant.ts'
+import type { MailServers } from '../mailbox/mailServers.ts'
 
 export type DecisionNotice = { readonly kind: string; readonly subject: string; readonly text: string }
 
@@ -115,10 +117,10 @@ const serversOf = (
     return language === 'it'
       ? `I nomi dei server te li dice l’assistenza, ${helpDeskPhone}.`
       : `The help desk tells you the names of the servers, ${helpDeskPhone}.`
-  const { host, imapPort, smtpPort } = mailServers
+  const { imap, smtp } = mailServers
   return language === 'it'
-    ? `Server in arrivo (IMAP): ${host}, porta ${imapPort}, SSL/TLS. Server in uscita (SMTP): ${host}, porta ${smtpPort}, SSL/TLS, con lo stesso nome utente e la stessa password.`
-    : `Incoming (IMAP): ${host}, port ${imapPort}, SSL/TLS. Outgoing (SMTP): ${host}, port ${smtpPort}, SSL/TLS, with the same user name and password.`
+    ? `Server in arrivo (IMAP): ${imap.host}, porta ${imap.port}, SSL/TLS. Server in uscita (SMTP): ${smtp.host}, porta ${smtp.port}, SSL/TLS, con lo stesso nome utente e la stessa password.`
+    : `Incoming (IMAP): ${imap.host}, port ${imap.port}, SSL/TLS. Outgoing (SMTP): ${smtp.host}, port ${smtp.port}, SSL/TLS, with the same user name and password.`
 }
 
 /** The first message in a box: what it means in law, how to read it, whom to call. */
@@ -127,7 +129,7 @@ export const welcomeMessage = (
     readonly address: string
     readonly expiresAt: Instant
     readonly provider: string
-    readonly mailServers?: { readonly host: string; readonly imapPort: number; readonly smtpPort: number } | undefined
+    readonly mailServers?: MailServers | undefined
   },
 ): { readonly subject: string; readonly text: string } => ({
   subject: 'Benvenuto nella tua casella PEC: leggi questo per primo',

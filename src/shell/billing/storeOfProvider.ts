@@ -73,6 +73,17 @@ export const loadCaseInvoice = async (
     )
   )[0]
 
+/** Which of these there are. */
+export const ownInvoiceKinds = async (db: Queries, enrolmentId: string): Promise<readonly ('TD01' | 'TD04')[]> =>
+  (
+    await db.query<{ kind: 'TD01' | 'TD04' }>(
+      'billing-invoices-of-case',
+      `select i.kind from invoice i join purchase p on p.id = i.purchase_id
+        where p.enrolment_id = $1 and p.kind = 'first' and i.payer = 'member' order by i.kind`,
+      [enrolmentId],
+    )
+  ).map(({ kind }) => kind)
+
 const OF_TERM = `from invoice i join purchase p on p.id = i.purchase_id
         where p.mailbox_id = $1 and p.term = $2 and p.kind = 'renewal' and i.kind = 'TD01' and i.payer = 'member'`
 

@@ -6,6 +6,7 @@ import { doubts, missing } from '../../core/enrolment/requirements.ts'
 import { expectedBy, SHOWN_EVENTS, trackerOf } from '../../core/enrolment/tracker.ts'
 import { civilDateOf } from '../../core/lib/calendar.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import { ownInvoiceKinds } from '../billing/storeOfProvider.ts'
 import { publicConvention } from '../convention/public.ts'
 import type { Office } from '../office.ts'
 import { type Case, caseFacts, loadCase, nameDifferences } from './case.ts'
@@ -39,6 +40,7 @@ const optional = (one: Case, office: Office): Partial<View> => {
     ...(enrolment.submittedAt === undefined ? {} : { submittedAt: at(enrolment.submittedAt) }),
     ...(expected === undefined ? {} : { expectedBy: at(expected) }),
     ...(review === undefined ? {} : { review }),
+    ...(box && office.mailServers && { mailServers: office.mailServers }),
     ...(box && { box: { address: box.address, activatedAt: at(box.activatedAt), expiresAt: at(box.expiresAt) } }),
   }
 }
@@ -48,12 +50,16 @@ export const printCase = async (office: Office, one: Case, language: Language): 
   const { enrolment, member, events, documents } = one
   const today = civilDateOf(office.clock.now())
   const person = { fiscalCode: member.fiscalCode, surname: member.surname, givenName: member.givenName }
+  const [convention, invoices] = await Promise.all([
+    publicConvention(office, one),
+    ownInvoiceKinds(office.db, enrolment.id),
+  ])
   const isOpen = enrolment.state === 'draft' || enrolment.state === 'awaitingDocument'
   return {
     caseNumber: enrolment.caseNumber,
     state: enrolment.state,
     version: enrolment.version,
-    convention: await publicConvention(office, one),
+    convention,
     person,
     warnings: doubts({ ...person, differences: nameDifferences(one) }, enrolment.draft, today).map(
       (doubt) => doubt[language],
@@ -80,6 +86,7 @@ export const printCase = async (office: Office, one: Case, language: Language): 
         actor,
         ...(reason === null ? {} : { reason }),
       })),
+    invoices: [...invoices],
     createdAt: at(enrolment.createdAt),
     ...optional(one, office),
   }

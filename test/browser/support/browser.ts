@@ -82,8 +82,18 @@ export const openPage = async (
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+const shots: { readonly folder: string | undefined; taken: number } = { folder: process.env.SHOTS, taken: 0 }
+
+/** A picture of each page that is judged, to look at: `SHOTS=/tmp/shots npx vitest run …`. */
+const shoot = async (page: Page): Promise<void> => {
+  if (!shots.folder) return
+  const name = `${++shots.taken}`.padStart(3, '0') + new URL(page.url()).pathname.replace(/\W+/g, '-')
+  await page.screenshot({ path: `${shots.folder}/${name}-${page.viewportSize()?.width}.png`, fullPage: true })
+}
+
 /** Fails with each violation of WCAG 2.2 AA that axe finds, and where. */
 export const expectAccessible = async (page: Page): Promise<void> => {
+  await shoot(page)
   // Straight in the page, which has no frames, and violations alone: a fifth of the time that axe's own driver takes.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
   const violations = await page.evaluate(async (tags) => {

@@ -34,6 +34,9 @@ const BOX = {
   provider: 'Gestore di Prova',
 }
 
+const at = (port: number) => ({ host: 'mx.pec.prova.example', port, security: 'tls' }) as const
+const SERVERS = { imap: at(993), pop3: at(995), smtp: at(465) }
+
 describe.each([
   ['activation', activationNotice(BOX), ['09/03/2026 alle 10:00', 'Paga l’Ordine, fino al 09/03/2029', BOX.address]],
   [
@@ -49,7 +52,7 @@ describe.each([
   ['welcome without servers', welcomeMessage(BOX), ['I nomi dei server te li dice l’assistenza, 0861 000000']],
   [
     'welcome',
-    welcomeMessage({ ...BOX, mailServers: { host: 'mx.pec.prova.example', imapPort: 993, smtpPort: 465 } }),
+    welcomeMessage({ ...BOX, mailServers: SERVERS }),
     ['art. 48', 'anche se non lo leggi', 'mx.pec.prova.example, porta 993', BOX.address, 'fino al 09/03/2029'],
   ],
 ] as const)('%s', (_, notice, wanted) => {

@@ -145,8 +145,12 @@ const english: typeof italian = {
         user: 'User name',
         password: 'Password',
         passwordIs: 'the one that you chose in the request',
-        incoming: 'Incoming mail (IMAP)',
-        outgoing: 'Outgoing mail (SMTP)',
+        servers: {
+          imap: 'Incoming mail (IMAP)',
+          pop3: 'In place of IMAP (POP3)',
+          smtp: 'Outgoing mail (SMTP)',
+        },
+        serversUnknown: 'The help desk tells you the servers',
         server: (host, port) => `${host}, port ${port}, TLS`,
         guide: 'Instructions for each program are in the first message of the box.',
         orderKnows: 'The Order sees the address in its register already: you need not tell it.',
@@ -181,6 +185,17 @@ const english: typeof italian = {
       'The box will not be activated, the documents you uploaded will be deleted and the address will be free again. Nothing is owed.',
     withdrawYes: 'Yes, take it back',
     withdrawNo: 'No, leave it',
+    invoice: {
+      title: 'Invoice',
+      detail:
+        'It is in your name. It is paid by bank transfer, with the data and by the date that it bears. You will find it in your tax drawer (cassetto fiscale) too.',
+      reversed: 'The credit note undoes the invoice: you owe nothing. If you have paid already call the help desk.',
+      get: { TD01: 'Download the invoice (PDF)', TD04: 'Download the credit note (PDF)' },
+      file: {
+        TD01: (caseNumber) => `invoice-${caseNumber}.pdf`,
+        TD04: (caseNumber) => `credit-note-${caseNumber}.pdf`,
+      },
+    },
     dataTitle: 'Data of the request',
     address: 'Address asked for',
     person: 'Holder',

@@ -145,8 +145,12 @@ export default {
         user: 'Nome utente',
         password: 'Password',
         passwordIs: 'quella che hai scelto nella richiesta',
-        incoming: 'Posta in arrivo (IMAP)',
-        outgoing: 'Posta in uscita (SMTP)',
+        servers: {
+          imap: 'Posta in arrivo (IMAP)',
+          pop3: 'In alternativa a IMAP (POP3)',
+          smtp: 'Posta in uscita (SMTP)',
+        },
+        serversUnknown: 'I server te li dice l’assistenza',
         server: (host: string, port: number) => `${host}, porta ${port}, TLS`,
         guide: 'Le istruzioni per ogni programma sono nel primo messaggio della casella.',
         orderKnows: 'L’Ordine vede già l’indirizzo nell’albo: non devi comunicarlo.',
@@ -182,6 +186,17 @@ export default {
       'La casella non verrà attivata, i documenti caricati verranno cancellati e l’indirizzo tornerà libero. Non è dovuto nulla.',
     withdrawYes: 'Sì, ritira',
     withdrawNo: 'No, lascia com’è',
+    invoice: {
+      title: 'Fattura',
+      detail:
+        'È intestata a te. Si paga con bonifico, con i dati e la scadenza che porta scritti. La troverai anche nel tuo cassetto fiscale.',
+      reversed: 'La nota di credito annulla la fattura: non è dovuto nulla. Se hai già pagato chiama l’assistenza.',
+      get: { TD01: 'Scarica la fattura (PDF)', TD04: 'Scarica la nota di credito (PDF)' },
+      file: {
+        TD01: (caseNumber: string) => `fattura-${caseNumber}.pdf`,
+        TD04: (caseNumber: string) => `nota-di-credito-${caseNumber}.pdf`,
+      },
+    },
     dataTitle: 'Dati della richiesta',
     address: 'Indirizzo richiesto',
     person: 'Titolare',

@@ -44,7 +44,7 @@ const english: typeof italian = {
   invoiceFile: 'renewal-invoice.pdf',
   orderTitle: 'You need do nothing',
   orderPays: (order, day) =>
-    `${order} renews and pays by itself when the present term ends (${day}). The box goes on without a break.`,
+    `Your Order (${order}) renews and pays by itself when the present term ends, on ${day}. The box goes on without a break.`,
   closedTitle: 'This box is renewed no more',
   closed:
     'It is closed, or its convention has no renewal. If you still practise you need another certified box: activate it and tell it to your Order.',

@@ -44,7 +44,7 @@ export default {
   invoiceFile: 'fattura-rinnovo.pdf',
   orderTitle: 'Non devi fare nulla',
   orderPays: (order: string, day: string) =>
-    `Rinnova e paga ${order}, da sé, quando finisce il periodo attuale (${day}). La casella continua senza interruzioni.`,
+    `Il tuo Ordine (${order}) rinnova e paga da sé quando finisce il periodo attuale, il ${day}. La casella continua senza interruzioni.`,
   closedTitle: 'Questa casella non si rinnova più',
   closed:
     'È chiusa, oppure la sua convenzione non prevede un rinnovo. Se eserciti ancora ti serve un’altra casella PEC: attivala e comunicala al tuo Ordine.',

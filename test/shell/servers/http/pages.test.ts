@@ -73,6 +73,7 @@ describe('addresses', () => {
     ['/pratica', 'portal'],
     ['/riprendi', 'portal'],
     ['/conferma', 'portal'],
+    ['/rinnovo', 'portal'],
     ['/sandbox/posta', 'portal'],
     ['/accesso', 'order'],
     ['/invito', 'order'],

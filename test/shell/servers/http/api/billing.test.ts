@@ -73,6 +73,11 @@ afterAll(async () => {
 const list = (as: string, order: string, query = {}) => api.call('listInvoices', { as, params: { order }, query })
 
 describe('costs and invoices', () => {
+  it('tells the applicant who pays, and no other, which documents there are', async () => {
+    const invoicesOf = async (as: string) => (await api.call('getEnrolment', { as })).body.invoices
+    expect([await invoicesOf(applicant), await invoicesOf(other)]).toEqual([['TD01'], []])
+  })
+
   it('gives costs and the forecast', async () => {
     const { status, body } = await api.call('getCosts', { as: secretary, params: { order: mine } })
     expect(status).toBe(200)
