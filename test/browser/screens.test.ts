@@ -1,15 +1,8 @@
-// Every page of both consoles, and pages of the portal in states that take long to reach, at both widths, with invented
+// Every page of both consoles, and pages of the portal in states that take long to reach, at each width, with invented
 // data: accessible, never wider than the window.
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import {
-  expectAccessible,
-  expectNoSideways,
-  openPage,
-  startBrowser,
-  VIEWPORTS,
-  type Viewport,
-} from './support/browser.ts'
+import { afterAll, beforeAll, it } from 'vitest'
+import { expectGood, openPage, startBrowser } from './support/browser.ts'
 import { ORDER_FAKE, ROLL, STAFF_FAKE } from './support/officeData.ts'
 import { type Fake, serveFake } from './support/officeFake.ts'
 import { operatorFake } from './support/operatorData.ts'
@@ -75,22 +68,19 @@ const FAKES: Readonly<Record<keyof typeof PAGES, () => Fake>> = {
   portal: () => PORTAL_FAKE,
 }
 
-describe.each(Object.keys(VIEWPORTS) as Viewport[])('on a %s', (viewport) => {
-  it.each(Object.keys(PAGES) as (keyof typeof PAGES)[])(
-    'each page of %s is accessible and fits',
-    async (part) => {
-      const { page, context, close } = await openPage(browser, web.url, viewport)
-      await serveFake(context, FAKES[part]())
-      for (const path of PAGES[part]) {
-        await page.goto(path)
-        await page.locator('h1').waitFor()
-        // what is on its way has come
-        await page.locator('.cl-spinner').first().waitFor({ state: 'detached' })
-        await expectAccessible(page)
-        await expectNoSideways(page)
-      }
-      await close()
-    },
-    240_000,
-  )
-})
+it.each(Object.keys(PAGES) as (keyof typeof PAGES)[])(
+  'each page of %s is accessible and fits phones, desks and zoomed windows',
+  async (part) => {
+    const { page, context, close } = await openPage(browser, web.url, 'phone')
+    await serveFake(context, FAKES[part]())
+    for (const path of PAGES[part]) {
+      await page.goto(path)
+      await page.locator('h1').waitFor()
+      // what is on its way has come
+      await page.locator('.cl-spinner').first().waitFor({ state: 'detached' })
+      await expectGood(page)
+    }
+    await close()
+  },
+  240_000,
+)

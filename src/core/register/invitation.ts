@@ -19,7 +19,7 @@ export const whyNotInvited = (member: Invited, now: Instant): string | undefined
   if (!isOnRegister(member.status)) return 'Non è iscritto all’albo.'
   if (member.hasBox) return 'Ha già la casella in convenzione.'
   if (member.isEnrolling) return 'Ha già una pratica in corso.'
-  if (member.hasDomicile) return 'Ha già un domicilio digitale altrove.'
+  if (member.hasDomicile) return 'Ha già un domicilio digitale.'
   if (!member.email) return 'Non ha un’e-mail in anagrafica.'
   if (member.invitedAt !== undefined && now - member.invitedAt < INVITED_DAYS * 86_400_000) {
     return `È stato invitato il ${italianDay(legalTime(member.invitedAt))}.`

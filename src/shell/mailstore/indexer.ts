@@ -1,4 +1,5 @@
 // Computes facts of new contents soon after they are filed, when certified mail leaves time for it.
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ContentId } from '../../core/lib/rope.ts'
 import type { Database } from '../db/pool.ts'

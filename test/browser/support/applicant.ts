@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { Person } from '../../shell/enrolment/support.ts'
-import type { TestPortal } from './portal.ts'
+import type { Counter } from './portal.ts'
 
 export const PASSWORD = 'Gallina7volante'
 
@@ -30,14 +30,14 @@ export const at = (page: Page, heading: string | RegExp): Promise<void> =>
   page.getByRole('heading', { level: 1, name: heading }).waitFor()
 
 /** From the page of the convention to the first page of the wizard, filled in. */
-export const identify = async (portal: TestPortal, { page, person }: Applicant): Promise<void> => {
+export const identify = async (portal: Counter, { page, person }: Applicant): Promise<void> => {
   await page.goto(`/attivazione?codice=${portal.code}`)
   await page.getByLabel('Codice fiscale').fill(person.fiscalCode.toLowerCase())
   await page.getByLabel('Cognome').fill(person.surname)
   await page.getByLabel('Nome', { exact: true }).fill(person.givenName)
 }
 
-export const check = async (portal: TestPortal, applicant: Applicant): Promise<void> => {
+export const check = async (portal: Counter, applicant: Applicant): Promise<void> => {
   await identify(portal, applicant)
   await press(applicant.page, 'Verifica e continua')
   await at(applicant.page, 'Scegli l’indirizzo')
@@ -75,7 +75,7 @@ export const askForCode = async ({ page, email }: Applicant): Promise<void> => {
   await page.getByLabel('Codice ricevuto').waitFor()
 }
 
-export const confirmEmail = async (portal: TestPortal, applicant: Applicant): Promise<void> => {
+export const confirmEmail = async (portal: Counter, applicant: Applicant): Promise<void> => {
   await askForCode(applicant)
   await applicant.page.getByLabel('Codice ricevuto').fill((await portal.mail(applicant.email)).code)
   await press(applicant.page, 'Continua')
@@ -122,17 +122,17 @@ export const send = async ({ page }: Applicant): Promise<void> => {
 
 /** All steps in their order, each from its page to the next. */
 export const STEPS = [
-  { name: 'address', path: '/attivazione/indirizzo', act: (_: TestPortal, one: Applicant) => chooseAddress(one) },
-  { name: 'person', path: '/attivazione/dati', act: (_: TestPortal, one: Applicant) => givePerson(one) },
+  { name: 'address', path: '/attivazione/indirizzo', act: (_: Counter, one: Applicant) => chooseAddress(one) },
+  { name: 'person', path: '/attivazione/dati', act: (_: Counter, one: Applicant) => givePerson(one) },
   { name: 'email', path: '/attivazione/email', act: confirmEmail },
-  { name: 'document', path: '/attivazione/documento', act: (_: TestPortal, one: Applicant) => giveDocument(one) },
-  { name: 'module', path: '/attivazione/modulo', act: (_: TestPortal, one: Applicant) => acceptModule(one) },
-  { name: 'summary', path: '/attivazione/riepilogo', act: (_: TestPortal, one: Applicant) => send(one) },
+  { name: 'document', path: '/attivazione/documento', act: (_: Counter, one: Applicant) => giveDocument(one) },
+  { name: 'module', path: '/attivazione/modulo', act: (_: Counter, one: Applicant) => acceptModule(one) },
+  { name: 'summary', path: '/attivazione/riepilogo', act: (_: Counter, one: Applicant) => send(one) },
 ] as const
 
 /** From the beginning to the page of a step. */
 export const goTo = async (
-  portal: TestPortal,
+  portal: Counter,
   applicant: Applicant,
   step: (typeof STEPS)[number]['name'],
 ): Promise<void> => {

@@ -116,3 +116,44 @@ export const expectNoSideways = async (page: Page): Promise<void> => {
   }))
   expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(width)
 }
+
+/** 320 pixels are a phone of old, and what 1280 become at 400 % zoom; 640 are 1280 at 200 %. WCAG 2.2, 1.4.4 and 1.4.10 */
+const ZOOMED = [320, 640]
+
+/** Fails where a control or a heading is cut off: beside the window, or its words beside itself. What scrolls by itself may. */
+const expectNothingCut = async (page: Page): Promise<void> => {
+  const cut = await page.evaluate(() => {
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      element !== document.documentElement &&
+      (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement))
+    const beside = (element: HTMLElement): boolean => {
+      const { left, right, width, height } = element.getBoundingClientRect()
+      if (width <= 1 || height <= 1 || element.closest('.visually-hidden, [class*=skip]')) return false
+      const words = element.matches('button, .btn') && element.scrollWidth > element.clientWidth + 1
+      return words || ((left < -1 || right > document.documentElement.clientWidth + 1) && !scrolls(element))
+    }
+    const all = document.querySelectorAll<HTMLElement>(
+      'a[href], button, .btn, input, select, textarea, summary, h1, h2, h3',
+    )
+    return [...all].filter(beside).map((one) => one.outerHTML.slice(0, 200))
+  })
+  expect(cut, `cut off at ${page.viewportSize()?.width} pixels of ${page.url()}`).toEqual([])
+}
+
+/** Looks at a page as phones and desks show it, and zoomed: accessible, nothing wider than the window, nothing cut off. */
+export const expectGood = async (page: Page): Promise<void> => {
+  const size = page.viewportSize()!
+  for (const width of ZOOMED) {
+    await page.setViewportSize({ width, height: size.height })
+    await expectNoSideways(page)
+    await expectNothingCut(page)
+  }
+  const here = size.width === VIEWPORTS.phone.width ? 'phone' : 'desk'
+  for (const viewport of here === 'phone' ? (['desk', 'phone'] as const) : (['phone', 'desk'] as const)) {
+    await page.setViewportSize(VIEWPORTS[viewport])
+    await expectNoSideways(page)
+    await expectNothingCut(page)
+    await expectAccessible(page)
+  }
+}

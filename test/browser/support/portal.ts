@@ -7,6 +7,7 @@ import { approveCase, askAgain, refuseCase } from '../../../src/shell/enrolment/
 import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from '../../../src/shell/enrolment/resume.ts'
 import { runTerms } from '../../../src/shell/mailbox/terms.ts'
+import type { Office } from '../../../src/shell/office.ts'
 import { handlers } from '../../../src/shell/servers/http/api/handlers.ts'
 import { loadPages } from '../../../src/shell/servers/http/pages.ts'
 import { startHttpServer } from '../../../src/shell/servers/http.ts'
@@ -37,10 +38,13 @@ export type TestPortal = {
 
 const PAGES = join(import.meta.dirname, '../../../dist/web')
 
-export const startPortal = async (): Promise<TestPortal> => {
+/** What a person at the portal is given: a convention's code, and the mail that arrives. */
+export type Counter = Pick<TestPortal, 'code' | 'mail'>
+
+/** Serves the pages and the API of an office; links in e-mails lead here from now on. */
+export const servePortal = async (office: Office): Promise<{ readonly url: string; close: () => Promise<void> }> => {
   await buildPages()
-  const office = await testOffice({ sandbox: true })
-  const pages = await loadPages(PAGES, { provider: 'Gestore di Prova', sandbox: true })
+  const pages = await loadPages(PAGES, { provider: office.provider.name, sandbox: true })
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -53,8 +57,13 @@ export const startPortal = async (): Promise<TestPortal> => {
     pages,
     api: { handlers, checkReplies: true, limits: { pointsPerMinute: 1_000_000 } },
   })
-  // Links in e-mails lead here.
   Object.assign(office, { publicUrl: server.url })
+  return server
+}
+
+export const startPortal = async (): Promise<TestPortal> => {
+  const office = await testOffice({ sandbox: true })
+  const server = await servePortal(office)
   const convention = await makeConvention(office.db, office.clock.now())
   const { id: staffId } = await addStaff(
     office.db,

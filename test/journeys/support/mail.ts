@@ -42,10 +42,11 @@ export const send = async (
   recipients: readonly string[],
   content: Uint8Array,
   reversePath = `${local}@${provider.domain}`,
+  password = PASSWORD,
 ): Promise<Reply> => {
   const user = `${local}@${provider.domain}`
   const text = Buffer.from(content).toString('latin1').replace('From: FROM', `From: ${user}`)
-  const client = await openSubmission({ port: provider.ports.submission, security: 'tls', user, password: PASSWORD })
+  const client = await openSubmission({ port: provider.ports.submission, security: 'tls', user, password })
   try {
     return await client.send({ from: reversePath, recipients, data: dataOf(text) })
   } finally {

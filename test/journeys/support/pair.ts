@@ -80,8 +80,7 @@ export type Pair = {
   readonly stop: () => Promise<void>
 }
 
-const switchable = (): SwitchableScanner => {
-  const inner = eicarScanner()
+const switchable = (inner: Scanner): SwitchableScanner => {
   const scanner: SwitchableScanner = {
     name: inner.name,
     down: false,
@@ -97,7 +96,7 @@ const switchable = (): SwitchableScanner => {
 
 /** Starts Alfa (`pec.alfa.example`) and Beta (`pec.beta.example`) with mario.rossi, anna.bianchi and giulia.neri, paolo.gallo. */
 export const startPair = async (
-  given: { readonly algorithm?: 'rsa' | 'p256'; readonly office?: boolean } = {},
+  given: { readonly algorithm?: 'rsa' | 'p256'; readonly office?: boolean; readonly scanner?: Scanner } = {},
 ): Promise<Pair> => {
   const folder = await mkdtemp(join(tmpdir(), 'ceralacca-pair-'))
   // The clock starts at the real instant: certificates and TLS live by that.
@@ -204,7 +203,15 @@ export const startPair = async (
     const certify = (certificates: readonly string[]): void => {
       records[records.findIndex((one) => one.name === name)] = record(certificates)
     }
-    return { domain, ports, database, env, certify, scanner: switchable(), signing: { down: false } }
+    return {
+      domain,
+      ports,
+      database,
+      env,
+      certify,
+      scanner: switchable(given.scanner ?? eicarScanner()),
+      signing: { down: false },
+    }
   }
 
   const prepared = { alfa: await prepare('alfa'), beta: await prepare('beta') }
