@@ -188,3 +188,36 @@ it('explains in law what an expired box that receives means, and warns of a long
   expect(saved!.terms).toMatchObject({ receivesWhenExpired: false, graceDays: 120, priceCents: 2750 })
   await close()
 })
+
+it('notes what the exchange system answered of an invoice, and gives its file under the name that is wanted', async () => {
+  let noted: unknown
+  const { page, close } = await open({
+    ...base,
+    noteInvoiceExchange: ({ body }) => {
+      noted = body
+      return { id: '018f7f43-1b2c-4a5d-9e6f-0a1b2c3d4e64', exchangeState: 'rejected' }
+    },
+  })
+  await page.goto('/operatore/fatture')
+  await page.getByRole('heading', { name: '2 acquisti senza fattura' }).waitFor()
+  await page.getByLabel('Stato allo SdI').selectOption('rejected')
+  await page.getByRole('button', { name: 'Mostra', exact: true }).click()
+  await page.getByText('2026/000122').waitFor()
+  expect(new URL(page.url()).search).toBe('?state=rejected')
+  await page.goBack()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'XML (FatturaPA) del documento 2026/000124' }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe('IT01234560017_00004.xml')
+  await page.getByRole('button', { name: 'Annota l’esito allo SdI del documento 2026/000124' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Documento 2026/000124: che cosa è successo?' })
+  await dialog.getByRole('button', { name: 'Annota' }).click()
+  await dialog.getByText('Scegli che cosa è successo.').waitFor()
+  await dialog.getByRole('radio', { name: /Notifica di scarto/ }).check()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Annota' }).click()
+  await page.getByText('Documento 2026/000124: ora è “scartata: da inviare di nuovo”.').waitFor()
+  expect(noted).toEqual({ event: 'reject' })
+  await close()
+})

@@ -3,7 +3,7 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, it } from 'vitest'
 import { expectGood, openPage, startBrowser } from './support/browser.ts'
-import { ORDER_FAKE, ROLL, STAFF_FAKE } from './support/officeData.ts'
+import { ORDER_FAKE, ROLL, STAFF_FAKE, sessionOf } from './support/officeData.ts'
 import { type Fake, serveFake } from './support/officeFake.ts'
 import { operatorFake } from './support/operatorData.ts'
 import { CLOSED, GRACE, ORDER_PAYS, PORTAL_FAKE } from './support/portalData.ts'
@@ -53,18 +53,24 @@ const PAGES = {
     '/ordini/OMCEO-XX',
     '/accordi',
     '/accordi/FED-2026',
+    '/fatture',
+    '/fatture?state=rejected&order=OMCEO-XX&year=2026',
     '/operatori',
     '/registro',
     '/profilo',
   ].map((path) => `/operatore${path}`),
-  staff: ['/accesso/profilo', '/ordine', '/invito/abc'],
+  staff: ['/accesso/profilo', '/ordine', '/invito/abc', '/invito/password'],
   portal: ['/pratica', `/rinnovo#${ORDER_PAYS}`, `/rinnovo?#${GRACE}`, `/rinnovo?#${CLOSED}`],
 } as const
 
+const FACTOR = { required: true, set: true, recoveryCodesLeft: 3 }
 const FAKES: Readonly<Record<keyof typeof PAGES, () => Fake>> = {
   order: () => ORDER_FAKE,
   operator: () => operatorFake(paper),
-  staff: () => STAFF_FAKE,
+  staff: () => ({
+    ...STAFF_FAKE,
+    getSession: () => ({ ...sessionOf('orderAdmin', 'operator'), secondFactor: FACTOR }),
+  }),
   portal: () => PORTAL_FAKE,
 }
 

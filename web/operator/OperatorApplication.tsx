@@ -17,6 +17,7 @@ import { CasePage } from './CasePage.tsx'
 import { ConventionPage, ConventionsPage } from './ConventionPages.tsx'
 import { FrameworkPage, FrameworksPage } from './FrameworkPages.tsx'
 import { IncomingPage, IncomingPaperPage } from './IncomingPages.tsx'
+import { InvoicesPage } from './InvoicesPage.tsx'
 import { OrderPage, OrdersPage } from './OrderPages.tsx'
 import { QueuePage } from './QueuePage.tsx'
 import { useOperatorTexts } from './texts/operator.ts'
@@ -49,6 +50,7 @@ const OperatorConsole = () => {
     { href: '/convenzioni', label: t.nav.conventions },
     { href: '/ordini', label: t.nav.orders },
     { href: '/accordi', label: t.nav.frameworks },
+    { href: '/fatture', label: t.nav.invoices },
     { href: '/operatori', label: t.nav.staff },
     { href: '/registro', label: t.nav.audit },
   ]
@@ -85,6 +87,7 @@ const Pages = () => (
     <Route path="/accordi/:code">
       {({ code }) => page('conventions.read', <FrameworkPage key={code} code={codeOf(code)} />)}
     </Route>
+    <Route path="/fatture">{page('billing.read', <InvoicesPage />)}</Route>
     <Route path="/operatori">{page('provider.staff', <Staff />)}</Route>
     <Route path="/registro">
       {page(

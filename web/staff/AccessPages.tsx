@@ -128,17 +128,29 @@ export const useStaffRules = (password: string, email: string, name: string) => 
 
 export const InvitationPage = ({ token }: { readonly token: string }) => {
   const t = useStaffTexts()
-  const heading = usePage(t.invitation.title)
   const { data, problem, reload } = useResource(`invitation ${token}`, (signal) =>
     call('POST /staff-invitations/look', { body: { token }, signal }),
   )
+  const title = data ? (data.newPassword ? t.newPassword.title : t.invitation.title) : t.signIn.title
+  const heading = usePage(title)
   return (
     <Frame tagline={t.signIn.title} home="/accesso">
       <div className="cl-column">
         <h1 ref={heading} tabIndex={-1}>
-          {t.invitation.title}
+          {title}
         </h1>
-        <ProblemAlert problem={problem} onRetry={reload} />
+        <ProblemAlert problem={problem} onRetry={problem?.code === 'linkInvalid' ? undefined : reload}>
+          {problem?.code === 'linkInvalid' && (
+            <>
+              <p>{t.invitation.invalid}</p>
+              <p>
+                <LinkButton href="/accesso" look="outline-primary" small>
+                  {t.invitation.toSignIn}
+                </LinkButton>
+              </p>
+            </>
+          )}
+        </ProblemAlert>
         {!data && !problem && <Loading />}
         {data && <Acceptance token={token} invitation={data} />}
       </div>
@@ -154,7 +166,7 @@ const Acceptance = ({
   readonly invitation: Reply<'POST /staff-invitations/look'>
 }) => {
   const t = useStaffTexts()
-  const { email, name, role, order, hasAccount } = invitation
+  const { email, name, role, order, hasAccount, newPassword } = invitation
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
   const [session, setSession] = useState<SessionView>()
@@ -174,12 +186,21 @@ const Acceptance = ({
   }
   return (
     <form onSubmit={submit} noValidate>
-      <p className="lead">{t.invitation.lead(name, t.roles[role] ?? role, order ?? t.invitation.provider)}</p>
-      <p>{hasAccount ? t.invitation.hasAccount(email) : t.invitation.noAccount(email)}</p>
+      {newPassword ? (
+        <>
+          <p className="lead">{t.newPassword.lead(name, email)}</p>
+          <p>{t.newPassword.detail}</p>
+        </>
+      ) : (
+        <>
+          <p className="lead">{t.invitation.lead(name, t.roles[role] ?? role, order ?? t.invitation.provider)}</p>
+          <p>{hasAccount ? t.invitation.hasAccount(email) : t.invitation.noAccount(email)}</p>
+        </>
+      )}
       <ProblemAlert problem={accept.problem} />
       <PasswordField
         id="invitation-password"
-        label={hasAccount ? t.invitation.ownPassword : t.invitation.newPassword}
+        label={newPassword ? t.newPassword.password : hasAccount ? t.invitation.ownPassword : t.invitation.newPassword}
         autoComplete={hasAccount ? 'current-password' : 'new-password'}
         value={password}
         rules={hasAccount ? [] : rules}
@@ -187,7 +208,7 @@ const Acceptance = ({
         onChange={setPassword}
       />
       <Button type="submit" busy={accept.busy}>
-        {t.invitation.accept}
+        {newPassword ? t.newPassword.save : t.invitation.accept}
       </Button>
     </form>
   )

@@ -226,6 +226,7 @@ const RenewCodes = () => {
   }
   return (
     <form onSubmit={submit} noValidate>
+      <h3>{t.account.codesRenew}</h3>
       <p>{t.account.codesRenewLead}</p>
       <ProblemAlert problem={renew.problem} />
       <TextField

@@ -174,6 +174,8 @@ export const staffEndpoints = {
       role: Type.String(),
       order: Type.Optional(Type.String()),
       hasAccount: Type.Boolean(),
+      /** Of somebody who works here already: a link to choose a new password. */
+      newPassword: Type.Boolean(),
     }),
     refusals: ['linkInvalid'],
   },

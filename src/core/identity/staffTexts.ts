@@ -99,14 +99,16 @@ export const accessChangeText = (change: AccessChange, name: string): MailText =
     text: `Gentile ${name},
 
 ${it}
-Se non sei stata o stato tu, avvisa subito chi amministra il servizio: può togliere l'accesso e invitarti di nuovo.
+Se non sei stata o stato tu, scegli subito un'altra password: nella pagina di accesso apri "Password dimenticata?". Le
+sessioni aperte terminano. Poi avvisa chi amministra il servizio: può togliere l'accesso.
 
 ---
 
 Dear ${name},
 
 ${en}
-If it was not you, tell an administrator at once: they can take the access away and invite you again.
+If it was not you, choose another password at once: on the sign-in page open "Forgotten the password?". Open sessions
+end. Then tell an administrator: they can take the access away.
 `,
   }
 }

@@ -268,12 +268,13 @@ export const STAFF_FAKE: Fake = {
       'LK9J-H0GF',
     ],
   }),
-  getInvitation: () => ({
+  getInvitation: ({ body }) => ({
     email: 'nuova@ordine.example',
     name: 'Nina Nuova',
     role: 'orderSecretary',
     order: ORDER.name,
     hasAccount: false,
+    newPassword: body.token === 'password',
   }),
 }
 

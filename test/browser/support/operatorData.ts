@@ -38,6 +38,24 @@ export const CASES: readonly Case[] = [
   aCase('CR-ZX4D-0QMM', { surname: 'Colonna di Stigliano', givenName: 'Pier Luigi', ageDays: 0.2 }),
 ]
 
+type Sent = ReplyOf<'listProviderInvoices'>['items'][number]
+const sent = (index: number, more: Partial<Sent>): Sent => ({
+  ...INVOICE,
+  id: INVOICE.id.slice(0, -1) + index,
+  number: `2026/00012${index}`,
+  order: ORDER.code,
+  payerName: ORDER.name,
+  fileName: `IT01234560017_0000${index}.xml`,
+  exchangeState: 'toSend',
+  ...more,
+})
+const SENT: Sent[] = [
+  sent(5, {}),
+  sent(4, { payer: 'member', payerName: 'Rossi Mario', member: 'Rossi Mario', exchangeState: 'sent', stampCents: 200 }),
+  sent(3, { kind: 'TD04', exchangeState: 'madeAvailable', reversed: true }),
+  sent(2, { exchangeState: 'rejected', reversed: true }),
+]
+
 export const CASE_VIEW: ReplyOf<'getCase'> = {
   case: CASES[0]!,
   draft: {
@@ -225,6 +243,23 @@ export const operatorFake = (page: Buffer): Fake => ({
   }),
   getBoxes: () => ({
     items: [{ ...BOX, holder: 'Dell’Acqua Anna Maria', order: ORDER.name, events: MEMBER_VIEW.events }],
+  }),
+  listProviderInvoices: ({ query }) => ({ items: query.get('state') ? SENT.slice(-1) : SENT }),
+  getProviderInvoiceXml: () => page,
+  noteInvoiceExchange: () => ({ id: INVOICE.id, exchangeState: 'sent' }),
+  listWithheldPurchases: () => ({
+    items: [
+      {
+        id: ROLL.id,
+        order: ORDER.code,
+        caseNumber: 'CR-ZX4D-0QMM',
+        payer: 'member',
+        priceCents: 1850,
+        orderedAt: DAY,
+        wants: ['postcode', 'province'],
+      },
+      { id: INVOICE.id, order: ORDER.code, payer: 'order', priceCents: 1850, orderedAt: DAY, wants: ['officeCode'] },
+    ],
   }),
   listProviderStaff: () => STAFF,
   listProviderAudit: () => AUDIT,

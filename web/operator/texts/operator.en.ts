@@ -9,6 +9,7 @@ const english: typeof italian = {
     conventions: 'Conventions',
     orders: 'Orders',
     frameworks: 'Frameworks',
+    invoices: 'Invoices',
     staff: 'Operators',
     audit: 'Audit trail',
   },

@@ -9,6 +9,7 @@ export default {
     conventions: 'Convenzioni',
     orders: 'Ordini',
     frameworks: 'Accordi quadro',
+    invoices: 'Fatture',
     staff: 'Operatori',
     audit: 'Registro attività',
   },

@@ -1,7 +1,9 @@
 // The hooks of the texts of the operator's console.
 import { defineTexts } from '../../ui/language.ts'
+import billingItalian from './billing.it.ts'
 import officeItalian from './office.it.ts'
 import italian from './operator.it.ts'
 
 export const useOperatorTexts = defineTexts(italian, () => import('./operator.en.ts'))
 export const useOfficeTexts = defineTexts(officeItalian, () => import('./office.en.ts'))
+export const useBillingTexts = defineTexts(billingItalian, () => import('./billing.en.ts'))

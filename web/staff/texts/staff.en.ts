@@ -66,7 +66,17 @@ const english: typeof italian = {
     hasAccount: (email) => `There is an account for ${email} already: confirm the invitation with your password.`,
     noAccount: (email) => `You will sign in with ${email} and the password that you choose here.`,
     accept: 'Accept the invitation',
+    invalid:
+      'Was it for a new password? On the sign-in page open “Forgotten the password?”: we send another. Was it an invitation? Ask whoever invited you for a new one.',
+    toSignIn: 'Go to the sign-in page',
     weak: 'The password does not meet all rules of the list yet.',
+  },
+  newPassword: {
+    title: 'Choose a new password',
+    lead: (name, email) => `${name}, from now on you sign in with ${email} and the password that you choose here.`,
+    detail: 'Your role and second factor stay as they are. Sessions open on other devices end.',
+    password: 'New password',
+    save: 'Save the password and sign in',
   },
   choice: {
     title: 'Where do you want to work?',
@@ -97,7 +107,8 @@ const english: typeof italian = {
     secondSet: (left) =>
       left === 1 ? 'On. You have one recovery code left.' : `On. You have ${left} recovery codes left.`,
     codesRenew: 'New recovery codes',
-    codesRenewLead: 'The old ones stop working. A code of the app is needed.',
+    codesRenewLead:
+      'If few are left, or you cannot find them: you get others, and the old ones stop working. A code of the app is needed.',
     secondUnset: 'Off.',
     secondOff: 'Not required in this sandbox.',
     secondBegin: 'Set up the second factor',

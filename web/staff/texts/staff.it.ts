@@ -64,7 +64,17 @@ export default {
     hasAccount: (email: string) => `Esiste già un accesso per ${email}: conferma l’invito con la tua password.`,
     noAccount: (email: string) => `Accederai con ${email} e con la password che scegli qui.`,
     accept: 'Accetta l’invito',
+    invalid:
+      'Era per una nuova password? Nella pagina di accesso apri “Password dimenticata?”: te ne inviamo un altro. Era un invito? Chiedi a chi ti ha invitato di mandarne uno nuovo.',
+    toSignIn: 'Vai alla pagina di accesso',
     weak: 'La password non rispetta ancora tutte le regole dell’elenco.',
+  },
+  newPassword: {
+    title: 'Scegli una nuova password',
+    lead: (name: string, email: string) => `${name}, da ora accederai con ${email} e con la password che scegli qui.`,
+    detail: 'Ruolo e secondo fattore restano quelli che hai. Le sessioni aperte su altri dispositivi terminano.',
+    password: 'Nuova password',
+    save: 'Salva la password e accedi',
   },
   choice: {
     title: 'Dove vuoi lavorare?',
@@ -95,7 +105,8 @@ export default {
     secondSet: (left: number) =>
       left === 1 ? 'Attivo. Ti resta un codice di recupero.' : `Attivo. Ti restano ${left} codici di recupero.`,
     codesRenew: 'Nuovi codici di recupero',
-    codesRenewLead: 'Quelli vecchi smettono di valere. Serve un codice dell’app.',
+    codesRenewLead:
+      'Se li hai quasi finiti, o non li trovi più: ne ricevi altri, e quelli vecchi smettono di valere. Serve un codice dell’app.',
     secondUnset: 'Non attivo.',
     secondOff: 'Non richiesto in questo ambiente di prova.',
     secondBegin: 'Imposta il secondo fattore',

@@ -148,6 +148,10 @@ const english: typeof italian = {
     'framework.changed': 'Framework changed',
     'order.added': 'Order added',
     'order.changed': 'Order changed',
+    'invoice.sent': 'Invoice sent to the exchange system',
+    'invoice.delivered': 'Invoice delivered',
+    'invoice.madeAvailable': 'Invoice in the tax drawer',
+    'invoice.rejected': 'Invoice rejected by the exchange system',
     'invoice.withheld': 'Invoice withheld',
   },
 }

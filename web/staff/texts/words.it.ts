@@ -163,6 +163,10 @@ export default {
     'framework.changed': 'Accordo quadro cambiato',
     'order.added': 'Ordine aggiunto',
     'order.changed': 'Ordine cambiato',
+    'invoice.sent': 'Fattura inviata allo SdI',
+    'invoice.delivered': 'Fattura consegnata',
+    'invoice.madeAvailable': 'Fattura nel cassetto fiscale',
+    'invoice.rejected': 'Fattura scartata dallo SdI',
     'invoice.withheld': 'Fattura non emessa',
   } as Words,
 }

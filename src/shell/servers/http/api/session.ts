@@ -87,8 +87,9 @@ export const sessionHandlers = {
   getInvitation: handler<'getInvitation'>(async ({ office, body }) => {
     const found = await lookAtInvitation(office, body.token)
     if ('refusal' in found) return found
-    const { email, name, role, orderName } = found.invitation
-    return { email, name, role, ...(orderName === null ? {} : { order: orderName }), hasAccount: found.hasAccount }
+    const { email, name, role, orderName, again } = found.invitation
+    const order = orderName === null ? {} : { order: orderName }
+    return { email, name, role, ...order, hasAccount: found.hasAccount, newPassword: again }
   }),
   acceptInvitation: handler<'acceptInvitation'>(async (call) => {
     const outcome = await acceptInvitation(call.office, call.body, arrivalOf(call))

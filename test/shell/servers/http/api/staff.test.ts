@@ -75,6 +75,7 @@ describe('an invitation', () => {
       role: 'orderSecretary',
       order: `Ordine numero ${n}`,
       hasAccount: false,
+      newPassword: false,
     })
     const weak = await accept(token, 'nuova1')
     expect([weak.status, weak.body.code, weak.body.errors[0].field]).toEqual([422, 'passwordWeak', 'password'])
@@ -241,7 +242,8 @@ describe('who has forgotten the password', () => {
     const all = await letters(email)
     expect(all).toHaveLength(1)
     const token = /\/invito\/(\S+)/.exec(all[0]!.body_text)![1]!
-    expect((await api.call('getInvitation', { body: { token } })).body.hasAccount).toBe(false)
+    const shown = (await api.call('getInvitation', { body: { token } })).body
+    expect(shown).toMatchObject({ hasAccount: false, newPassword: true })
     const withFactor = await startApi({ ...office, secondFactor: true })
     try {
       const done = await withFactor.call('acceptInvitation', { body: { token, password: 'finestra84blu' } })
