@@ -13,6 +13,7 @@ import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { sendReset, sweepResets } from './shell/identity/account/reset.ts'
 import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
 import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
@@ -94,6 +95,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   domicile: domicileDuty,
   recurring: (office, world, job) => runRecurring(office.db, office.clock, recurringDuties(office, world), job),
+  passwordReset: (office, _, job) => sendReset(office, job),
   staffLink: (office, _, job) => sendPasswordLink(office, job),
   resumeLink: (office, _, job) => sendRequestedLink(office, job),
 }
@@ -120,6 +122,7 @@ const tendIdle = async (office: Office): Promise<void> => {
 const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepSessions(db, clock.now())
   await sweepAccountSessions(db, clock.now())
+  await sweepResets(db, clock.now())
   await sweepAnswers(db, clock.now())
 }
 

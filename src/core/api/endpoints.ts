@@ -1,5 +1,6 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
 import { accountEndpoints } from './account.ts'
+import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
@@ -15,6 +16,7 @@ export const endpoints = {
   ...billingEndpoints,
   ...staffEndpoints,
   ...accountEndpoints,
+  ...accountRecoveryEndpoints,
   ...sandboxEndpoints,
 } as const
 

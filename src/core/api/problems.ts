@@ -5,6 +5,7 @@ import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
 import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
 import { PORTAL_PROBLEMS } from './problemsPortal.ts'
+import { RECOVERY_PROBLEMS } from './problemsRecovery.ts'
 
 export type { ProblemRow, ProblemText } from './problemRow.ts'
 
@@ -14,6 +15,7 @@ export const PROBLEMS = {
   ...DOCUMENT_PROBLEMS,
   ...OFFICE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
+  ...RECOVERY_PROBLEMS,
 } as const
 
 export type RefusalCode = keyof typeof PROBLEMS

@@ -12,7 +12,7 @@ import { sendConfirmationCode } from './letters.ts'
 import { addEvent, type Enrolment, lockEnrolment, writeDraft } from './store.ts'
 
 /** An ordinary address as somebody typed it, or why it cannot be a reference e-mail. */
-const readReference = (office: Office, typed: string): string | Refusal => {
+export const readReference = (office: Pick<Office, 'domains'>, typed: string): string | Refusal => {
   const address = parseAddrSpec(tidyText(typedText(typed)))
   // A domain of the Internet has a dot (RFC 2821 §3.6), an address literal is nobody's mailbox.
   if (!address || !/\.[a-z][a-z0-9-]*$/.test(address.domain)) return { refusal: 'emailInvalid' }

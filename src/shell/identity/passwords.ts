@@ -5,7 +5,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { addressKey } from '../../core/mail/address.ts'
 import { saslPrep } from '../../core/mail/sasl/saslprep.ts'
 import { type ScramKeys, scramKeys, scramSalt } from '../../core/mail/sasl/scram.ts'
-import type { Database, Queries } from '../db/pool.ts'
+import type { Database, Queries, Tx } from '../db/pool.ts'
 
 /** Argon2id with 19 MiB, two passes, one lane: the floor that OWASP's password storage sheet asks for. */
 const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -63,17 +63,28 @@ export const storeScramKeys = async (
   )
 }
 
+/** A password as it is kept, for the mailbox of one address. */
+export type MadePassword = { readonly passwordHash: string; readonly keys: ScramKeys }
+
+/** Makes hash and keys of a password: the slow part, done before the transaction. */
+export const makePassword = async (db: Queries, address: string, password: string): Promise<MadePassword> => {
+  const passwordHash = await hashPassword(password)
+  return { passwordHash, keys: await makeScramKeys(await nameSecret(db), address, password) }
+}
+
+/** Sets the password of a mailbox in a transaction: hash and keys together. */
+export const putPassword = async (tx: Tx, address: string, { passwordHash, keys }: MadePassword): Promise<void> => {
+  tx.send('password-set', 'update mailbox set password_hash = $2 where address_key = $1', [
+    addressKey(address),
+    passwordHash,
+  ])
+  await storeScramKeys(tx, address, passwordHash, keys)
+}
+
 /** Sets the password of a mailbox: hash and keys together. */
 export const setPassword = async (db: Database, address: string, password: string): Promise<void> => {
-  const passwordHash = await hashPassword(password)
-  const keys = await makeScramKeys(await nameSecret(db), address, password)
-  await db.tx(async (tx) => {
-    tx.send('password-set', 'update mailbox set password_hash = $2 where address_key = $1', [
-      addressKey(address),
-      passwordHash,
-    ])
-    await storeScramKeys(tx, address, passwordHash, keys)
-  })
+  const made = await makePassword(db, address, password)
+  await db.tx((tx) => putPassword(tx, address, made))
 }
 
 /** Makes the SCRAM keys of those of the mailboxes that have a password but no keys. The password must be theirs. */

@@ -5,6 +5,7 @@
 // Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { accountHandlers } from './account.ts'
+import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { deskHandlers } from './desk.ts'
@@ -21,6 +22,7 @@ import { staffHandlers } from './staff.ts'
 /** Each area's file gives its own; they are put together here. */
 export const handlers: Handlers = {
   ...accountHandlers,
+  ...accountRecoveryHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,
