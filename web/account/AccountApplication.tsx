@@ -7,6 +7,8 @@ import { Frame } from '../ui/Frame.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { AccountArea, useAccount } from './area.tsx'
 import { HomePage } from './HomePage.tsx'
+import { ReferenceLinkPage } from './ReferenceLinkPage.tsx'
+import { ResetPage } from './ResetPage.tsx'
 import { SignInPage } from './SignInPage.tsx'
 import { SECTIONS } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
@@ -15,6 +17,12 @@ export const AccountApplication = () => (
   <Switch>
     <Route path="/casella/accesso">
       <SignInPage />
+    </Route>
+    <Route path="/nuova-password">
+      <ResetPage />
+    </Route>
+    <Route path="/riferimento">
+      <ReferenceLinkPage />
     </Route>
     <Route path="/casella" nest>
       <AccountArea>

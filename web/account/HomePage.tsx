@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import { usePage } from '../ui/hooks.ts'
 import { useAccount } from './area.tsx'
+import { ReferencePrompt } from './ReferencePage.tsx'
 import { SECTIONS } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
 
@@ -15,6 +16,7 @@ export const HomePage = () => {
         {mailbox.address}
       </h1>
       {kind === 'delegate' && <p className="lead">{mailbox.rights === 'send' ? t.maySend : t.mayRead}</p>}
+      {mailbox.rights === 'own' && <ReferencePrompt />}
       <ul className="cl-cards">
         {SECTIONS.filter((one) => one.href !== '/' && (mailbox.rights === 'own' || one.delegates)).map((one) => (
           <li key={one.href} className="cl-card">

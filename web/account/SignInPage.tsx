@@ -6,6 +6,7 @@ import { usePage, useResource } from '../ui/hooks.ts'
 import type { AccountSession } from './area.tsx'
 import { SignInFlow } from './SignInFlow.tsx'
 import { useAccountTexts } from './texts/account.ts'
+import { useRecoveryTexts } from './texts/recovery.ts'
 
 /** A path of ours only: nobody is led elsewhere by a link. */
 const wayBack = (): string => {
@@ -26,6 +27,7 @@ const sessionHere = async (signal: AbortSignal): Promise<AccountSession | 'none'
 
 export const SignInPage = () => {
   const t = useAccountTexts()
+  const { forgotten } = useRecoveryTexts().reset
   const heading = usePage(t.signIn.title)
   const { data } = useResource('account', sessionHere)
   useEffect(() => {
@@ -39,6 +41,9 @@ export const SignInPage = () => {
         </h1>
         <p className="lead">{t.signIn.lead}</p>
         <SignInFlow onDone={goOn} />
+        <p className="mt-4">
+          <a href="/nuova-password">{forgotten}</a>
+        </p>
       </div>
     </Frame>
   )

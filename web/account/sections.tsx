@@ -1,5 +1,7 @@
 // The pages of the account, a row each: address below /casella, words, what is shown. The frame and the first page are made of it.
 import type { ReactNode } from 'react'
+import { PasswordPage } from './PasswordPage.tsx'
+import { ReferencePage } from './ReferencePage.tsx'
 import { SessionsPage } from './SessionsPage.tsx'
 import type { AccountTexts } from './texts/account.ts'
 
@@ -13,6 +15,19 @@ export type Section = {
 }
 
 export const SECTIONS: readonly Section[] = [
+  {
+    href: '/password',
+    label: (t) => t.password.title,
+    about: (t) => t.password.about,
+    page: <PasswordPage />,
+    delegates: true,
+  },
+  {
+    href: '/riferimento',
+    label: (t) => t.reference.title,
+    about: (t) => t.reference.about,
+    page: <ReferencePage />,
+  },
   {
     href: '/accessi',
     label: (t) => t.sessions.title,

@@ -26,6 +26,14 @@ const english: typeof italian = {
     lead: 'Before this change the password is needed again. It holds for ten minutes.',
     confirm: 'Confirm',
   },
+  password: {
+    title: 'Password',
+    about: 'Change the password of the mailbox.',
+  },
+  reference: {
+    title: 'Reference e-mail',
+    about: 'Where alerts and the link to recover the password go.',
+  },
   sessions: {
     title: 'Where you are signed in',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

@@ -24,6 +24,14 @@ export default {
     lead: 'Prima di questa modifica serve di nuovo la password. Vale per dieci minuti.',
     confirm: 'Conferma',
   },
+  password: {
+    title: 'Password',
+    about: 'Cambia la password della casella.',
+  },
+  reference: {
+    title: 'E-mail di riferimento',
+    about: 'Dove arrivano gli avvisi e il link per recuperare la password.',
+  },
   sessions: {
     title: 'Dove hai fatto l’accesso',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',
