@@ -1,7 +1,7 @@
 // Lists of members for consoles: filters, exceptions, pages that go on from a row; the SQL of it.
 import type { Instant } from '../../core/lib/instant.ts'
 import type { MemberStatus, Section } from '../../core/register/member.ts'
-import { EXPIRING_WITHIN, FULL_FROM, type MemberException, UNREAD_FOR } from '../../core/register/standing.ts'
+import { EXPIRING_WITHIN, MEMBER_EXCEPTIONS, type MemberException, UNREAD_FOR } from '../../core/register/standing.ts'
 import { type Queries, timestamp } from '../db/pool.ts'
 
 export type MemberSort = 'name' | 'number'
@@ -46,62 +46,56 @@ export type ListedMember = {
 
 const ON_REGISTER = `m.status in ('active', 'suspended')`
 const UNDER_WAY = `('draft', 'awaitingReview', 'awaitingDocument', 'approved')`
+const LIVING = `m.box_state in ('active', 'suspended')`
 
-const hasDomicile = (states: string): string =>
-  `m.id in (select d.member_id from domicile d where d.state in (${states}))`
-const CASE = `m.id in (select e.member_id from enrolment e where e.state in ${UNDER_WAY})`
-const hasBox = (condition: string): string => `m.id in (select t.member_id from mailbox_term t where ${condition})`
+/** Puts an instant among a statement's values; gives what stands for it. */
+type Mark = (at: Instant) => string
 
 /**
- * What makes each exception, as `exceptionsOf` says it. $6 is the instant by which a box is expiring, $7 the one since
- * which unread mail has waited too long. Sets of ids rather than look-ups row by row: they are few where they are looked
- * for, and hashed once where they are many.
+ * What makes each exception at an instant, as `exceptionsOf` says it, by the columns that triggers keep
+ * (0016_standing.sql): all that an Order's lists read is a range of an index that holds them.
  */
-const EXCEPTION: Readonly<Record<MemberException, string>> = {
-  noDomicile: `${ON_REGISTER} and not ${hasDomicile(`'confirmed', 'awaiting'`)} and not ${CASE}`,
-  awaitingDomicile: `${ON_REGISTER} and ${hasDomicile(`'awaiting'`)}`,
-  enrolling: `${ON_REGISTER} and ${CASE}`,
-  expiring: hasBox(`t.state in ('active', 'suspended') and t.expires_at <= $6::timestamptz`),
-  expired: hasBox(`t.state = 'expired'`),
-  full: `m.id in (select t.member_id from mailbox_term t join mailbox b on b.id = t.mailbox_id
-    where t.state in ('active', 'suspended', 'expired') and b.used_bytes * 100 >= b.quota_bytes * ${FULL_FROM})`,
-  unread: hasBox(`t.state in ('active', 'suspended') and t.unread_since <= $7::timestamptz`),
-  suspended: `(m.status = 'suspended' or ${hasBox(`t.state = 'suspended'`)})`,
-}
-
-const conditionOf = (exception: MemberFilter['exception']): string => {
-  // The instants are named even where they are not asked for: a statement's parameters need a type.
-  const typed = '($6::timestamptz is not null and $7::timestamptz is not null)'
-  if (exception === undefined) return typed
-  const wanted =
-    exception === 'any'
-      ? Object.values(EXCEPTION)
-          .map((one) => `(${one})`)
-          .join(' or ')
-      : EXCEPTION[exception]
-  return `${typed} and (${wanted})`
-}
-
-const FILTER = `m.order_id = $1 and ($2::text is null or m.status = $2) and ($3::text is null or m.section = $3)
-  and ($4::text[] is null or (' ' || m.search) like all ($4))`
-
-/** How a list is sorted: `search` begins with the folded name; numbers that are digits sort as numbers do. */
-const SORT: Readonly<Record<MemberSort, string>> = {
-  name: 'm.search collate "C"',
-  number: `lpad(m.number, 12, '0') collate "C"`,
+const EXCEPTION: Readonly<Record<MemberException, (now: Instant, mark: Mark) => string>> = {
+  noDomicile: () => `${ON_REGISTER} and not m.domicile_confirmed and not m.domicile_awaiting and not m.case_open`,
+  awaitingDomicile: () => `${ON_REGISTER} and m.domicile_awaiting`,
+  enrolling: () => `${ON_REGISTER} and m.case_open`,
+  expiring: (now, mark) => `${LIVING} and m.box_expires_at <= ${mark(now + EXPIRING_WITHIN)}`,
+  expired: () => `m.box_state = 'expired'`,
+  full: () => 'm.box_id in (select mailbox_id from mailbox_full)',
+  unread: (now, mark) => `${LIVING} and m.box_unread_since <= ${mark(now - UNREAD_FOR)}`,
+  suspended: () => `m.status = 'suspended' or m.box_state = 'suspended'`,
 }
 
 const escapeLike = (word: string): string => word.replace(/[\\%_]/g, '\\$&')
 
-const valuesOf = (orderId: number, filter: MemberFilter, limit: number | null, now: Instant): unknown[] => [
-  orderId,
-  filter.status,
-  filter.section,
-  filter.words && filter.words.length > 0 ? filter.words.map((word) => `% ${escapeLike(word)}%`) : undefined,
-  limit,
-  timestamp(now + EXPIRING_WITHIN),
-  timestamp(now - UNREAD_FOR),
-]
+/** Conditions with their values; the name tells one text from another. */
+type Selection = { readonly name: string; readonly where: string; readonly values: unknown[] }
+
+/**
+ * Members of an Order, as a filter wants them. Only what is asked for is written: plans do not know the values, so a
+ * condition that may be off would cost what it costs when it is on.
+ */
+const selectionOf = (orderId: number, filter: MemberFilter, now: Instant): Selection => {
+  const { exception, status, section, words = [] } = filter
+  const values: unknown[] = [orderId]
+  const value = (one: unknown, type: string): string => `$${values.push(one)}::${type}`
+  const mark: Mark = (at) => value(timestamp(at), 'timestamptz')
+  const conditions = ['m.order_id = $1']
+  if (status !== undefined) conditions.push(`m.status = ${value(status, 'text')}`)
+  if (section !== undefined) conditions.push(`m.section = ${value(section, 'text')}`)
+  for (const word of words) conditions.push(`(' ' || m.search) like ${value(`% ${escapeLike(word)}%`, 'text')}`)
+  const wanted = exception === 'any' ? MEMBER_EXCEPTIONS : exception === undefined ? [] : [exception]
+  const any = wanted.map((one) => `(${EXCEPTION[one](now, mark)})`)
+  if (any.length > 0) conditions.push(`(${any.join(' or ')})`)
+  const name = `${exception ?? 'all'}${status ? '-status' : ''}${section ? '-section' : ''}-${words.length}`
+  return { name, where: conditions.join(' and '), values }
+}
+
+/** How a list is sorted: `search` begins with the folded name; numbers that are digits sort as numbers do. */
+const SORT: Readonly<Record<MemberSort, string>> = {
+  name: 'm.search collate "C"',
+  number: 'm.number_key collate "C"',
+}
 
 /** What is shown beside a member: looked up for the rows of the page alone. */
 const BESIDE = `
@@ -119,7 +113,7 @@ const BESIDE = `
   left join lateral (select max(i.sent_at) as at from member_invitation i where i.member_id = p.id) i on true`
 
 const SHOWN = `p.id, p.fiscal_code, p.surname, p.given_name, p.number, p.section, p.status, p.contact_email, p.born_on,
-  p.sort_key, coalesce(ds.confirmed, false) as confirmed, coalesce(ds.awaiting, false) as awaiting,
+  k.sort_key, coalesce(ds.confirmed, false) as confirmed, coalesce(ds.awaiting, false) as awaiting,
   d.address as domicile_address, d.state as domicile_state, d.origin as domicile_origin,
   e.case_number, e.state as case_state, e.since as case_since, t.address as box_address, t.state as box_state,
   t.activated_at, t.expires_at, t.grace_until, t.used_bytes, t.quota_bytes, t.unread_since, i.at as invited_at`
@@ -127,7 +121,7 @@ const SHOWN = `p.id, p.fiscal_code, p.surname, p.given_name, p.number, p.section
 /** Where a page goes on: the row that the one before ended with. */
 export type Place = { readonly key: string; readonly id: number }
 
-/** A page of members, sorted, from behind a place on. */
+/** A page of members, sorted, from behind a place on: found in an index, looked up when it is known who they are. */
 export const listMembers = (
   db: Queries,
   orderId: number,
@@ -136,23 +130,20 @@ export const listMembers = (
   now: Instant,
 ): Promise<readonly ListedMember[]> => {
   const key = SORT[page.sort]
-  const text = `with p as materialized (
-      select m.*, ${key} as sort_key from member m
-      where ${FILTER} and (${key}, m.id) > ($8::text collate "C", $9::bigint) and ${conditionOf(filter.exception)}
-      order by ${key}, m.id limit $5)
-    select ${SHOWN} from p ${BESIDE} order by p.sort_key, p.id`
-  return db.query<ListedMember>(`member-list-${page.sort}-${filter.exception ?? 'all'}`, text, [
-    ...valuesOf(orderId, filter, page.limit, now),
-    page.after?.key ?? '',
-    page.after?.id ?? 0,
-  ])
+  const { name, where, values } = selectionOf(orderId, filter, now)
+  const n = values.push(page.after?.key ?? '', page.after?.id ?? 0, page.limit)
+  const text = `with k as materialized (
+      select m.id, ${key} as sort_key from member m
+      where ${where} and (${key}, m.id) > ($${n - 2}::text collate "C", $${n - 1}::bigint)
+      order by ${key}, m.id limit $${n})
+    select ${SHOWN} from k join member p on p.id = k.id ${BESIDE} order by k.sort_key collate "C", k.id`
+  return db.query<ListedMember>(`member-list-${page.sort}-${name}`, text, values)
 }
 
 /** One member as lists show them. */
 export const listedMember = async (db: Queries, orderId: number, id: number): Promise<ListedMember | undefined> => {
-  const text = `with p as materialized (
-      select m.*, '' as sort_key from member m where m.order_id = $1 and m.id = $2)
-    select ${SHOWN} from p ${BESIDE}`
+  const text = `with k as materialized (select m.id, '' as sort_key from member m where m.order_id = $1 and m.id = $2)
+    select ${SHOWN} from k join member p on p.id = k.id ${BESIDE}`
   return (await db.query<ListedMember>('member-listed', text, [orderId, id]))[0]
 }
 
@@ -163,13 +154,9 @@ export const countMembers = async (
   filter: MemberFilter,
   now: Instant,
 ): Promise<number> => {
-  const text = `select count(*) as n from member m where ${FILTER} and $5::int is null and ${conditionOf(filter.exception)}`
-  const [row] = await db.query<{ n: number }>(
-    `member-count-${filter.exception ?? 'all'}`,
-    text,
-    valuesOf(orderId, filter, null, now),
-  )
-  return row!.n
+  const { name, where, values } = selectionOf(orderId, filter, now)
+  const text = `select count(*) as n from member m where ${where}`
+  return (await db.query<{ n: number }>(`member-count-${name}`, text, values))[0]!.n
 }
 
 export type OrderFigures = {
@@ -181,17 +168,12 @@ export type OrderFigures = {
 
 /** The figures of an Order, all in one look at its members. */
 export const orderFigures = async (db: Queries, orderId: number, now: Instant): Promise<OrderFigures> => {
-  const counts = Object.entries(EXCEPTION)
-    .map(([name, condition]) => `count(*) filter (where ${condition}) as "${name}"`)
-    .join(',\n')
-  const text = `select count(*) filter (where ${ON_REGISTER}) as members,
-      count(*) filter (where ${hasBox(`t.state in ('active', 'suspended', 'expired')`)}) as boxes, ${counts}
-    from member m where ${FILTER} and $5::int is null`
-  const [row] = await db.query<Record<MemberException | 'members' | 'boxes', number>>(
-    'order-figures',
-    text,
-    valuesOf(orderId, {}, null, now),
-  )
+  const values: unknown[] = [orderId]
+  const mark: Mark = (at) => `$${values.push(timestamp(at))}::timestamptz`
+  const counts = MEMBER_EXCEPTIONS.map((one) => `count(*) filter (where ${EXCEPTION[one](now, mark)}) as "${one}"`)
+  const text = `select count(*) filter (where ${ON_REGISTER}) as members, count(m.box_id) as boxes, ${counts.join(', ')}
+    from member m where m.order_id = $1`
+  const [row] = await db.query<Record<MemberException | 'members' | 'boxes', number>>('order-figures', text, values)
   const { members, boxes, ...exceptions } = row!
   return { members, boxes, exceptions }
 }
