@@ -40,9 +40,17 @@ create trigger mailbox_turns_full after update on mailbox for each row
   when (mailbox_is_full(old.used_bytes, old.quota_bytes) <> mailbox_is_full(new.used_bytes, new.quota_bytes))
   execute function note_mailbox_full();
 
+create index enrolment_open on enrolment (member_id)
+  where state in ('draft', 'awaitingReview', 'awaitingDocument', 'approved');
+create index mailbox_term_of_member on mailbox_term (member_id, activated_at desc, mailbox_id desc)
+  where state in ('active', 'suspended', 'expired');
+
 -- Writes how members stand, from what is written of them elsewhere. The rows are locked first, in the order in which all
 -- lock members, and in a statement of its own: what follows sees what those have written who held them until then.
-create function refresh_standing(members bigint[]) returns void language plpgsql as $$
+-- Everything is looked up member by member, whatever the planner thinks of tables that were small when the plan was
+-- made: it is kept as long as the connection, and whole tables read for each member add up to hours.
+create function refresh_standing(members bigint[]) returns void language plpgsql
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   perform 1 from member where id = any(members) order by fiscal_key collate "C", id for no key update;
   update member m
@@ -50,17 +58,21 @@ begin
       box_id = s.box_id, box_state = s.box_state, box_expires_at = s.box_expires_at,
       box_unread_since = s.box_unread_since
   from (
-    select k.id,
-      exists (select 1 from domicile d where d.member_id = k.id and d.state = 'confirmed') as domicile_confirmed,
-      exists (select 1 from domicile d where d.member_id = k.id and d.state = 'awaiting') as domicile_awaiting,
-      exists (select 1 from enrolment e where e.member_id = k.id
-        and e.state in ('draft', 'awaitingReview', 'awaitingDocument', 'approved')) as case_open,
+    select k.id, coalesce(d.confirmed, false) as domicile_confirmed, coalesce(d.awaiting, false) as domicile_awaiting,
+      e.id is not null as case_open,
       t.mailbox_id as box_id, t.state as box_state, t.expires_at as box_expires_at, t.unread_since as box_unread_since
     from unnest(members) as k (id)
     left join lateral (
-      select mailbox_id, state, expires_at, unread_since from mailbox_term t
-      where t.member_id = k.id and t.state in ('active', 'suspended', 'expired')
-      order by t.activated_at desc, t.mailbox_id desc limit 1) t on true) s
+      select bool_or(state = 'confirmed') as confirmed, bool_or(state = 'awaiting') as awaiting from domicile
+      where member_id = k.id) d on true
+    left join lateral (
+      select id from enrolment
+      where member_id = k.id and state in ('draft', 'awaitingReview', 'awaitingDocument', 'approved')
+      limit 1) e on true
+    left join lateral (
+      select mailbox_id, state, expires_at, unread_since from mailbox_term
+      where member_id = k.id and state in ('active', 'suspended', 'expired')
+      order by activated_at desc, mailbox_id desc limit 1) t on true) s
   where m.id = s.id
     and (m.domicile_confirmed, m.domicile_awaiting, m.case_open, m.box_id, m.box_state, m.box_expires_at,
          m.box_unread_since)
