@@ -5,6 +5,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { Vault, WrappedKey } from '../../core/ports.ts'
 import type { Actor } from '../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { holdMemberOf } from '../register/store.ts'
 import type { ExaminedDocument } from './examine.ts'
 
 // --- cases -----------------------------------------------------------------------------------------------------------
@@ -20,9 +21,11 @@ export type CaseRow = {
 const CASE = `select e.id, e.case_number as "caseNumber", e.state, e.acceptance, c.order_id as "orderId"
   from enrolment e join convention c on c.id = e.convention_id`
 
-/** The case, locked until the transaction ends. */
-export const lockCase = async (tx: Tx, id: string): Promise<CaseRow | undefined> =>
-  (await tx.query<CaseRow>('document-case-lock', `${CASE} where e.id = $1 for update of e`, [id]))[0]
+/** The case, locked until the transaction ends, and the applicant's member before it. */
+export const lockCase = async (tx: Tx, id: string): Promise<CaseRow | undefined> => {
+  holdMemberOf(tx, 'enrolment', id)
+  return (await tx.query<CaseRow>('document-case-lock', `${CASE} where e.id = $1 for update of e`, [id]))[0]
+}
 
 export const findCase = async (db: Queries, caseNumber: string): Promise<CaseRow | undefined> =>
   (await db.query<CaseRow>('document-case-number', `${CASE} where e.case_number = $1`, [caseNumber]))[0]

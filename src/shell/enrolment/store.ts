@@ -4,6 +4,7 @@ import { type EnrolmentEvent, type EnrolmentState, enrolmentMachine } from '../.
 import type { Instant } from '../../core/lib/instant.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { holdMemberOf } from '../register/store.ts'
 
 export type Acceptance = 'onScreen' | 'signedPdf' | 'paper'
 
@@ -103,8 +104,9 @@ export const findEnrolment = async (db: Queries, id: string): Promise<Enrolment 
   return row && enrolmentOf(row)
 }
 
-/** The same, locked until the transaction ends: every change of a case begins here. */
+/** The same, locked until the transaction ends, and the applicant's member: every change of a case begins here. */
 export const lockEnrolment = async (tx: Tx, id: string): Promise<Enrolment | undefined> => {
+  holdMemberOf(tx, 'enrolment', id)
   const [row] = await tx.query<Row>('enrolment-lock', `select ${COLUMNS} from enrolment where id = $1 for update`, [id])
   return row && enrolmentOf(row)
 }

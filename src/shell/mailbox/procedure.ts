@@ -29,7 +29,7 @@ type Member = { readonly id: number; readonly status: MemberStatus }
 const lockMember = async (tx: Tx, { orderId, memberId }: NewProcedure): Promise<Member | undefined> => {
   const [row] = await tx.query<Member>(
     'procedure-member',
-    'select id, status from member where id = $2 and order_id = $1 for update',
+    'select id, status from member where id = $2 and order_id = $1 for no key update',
     [orderId, memberId],
   )
   return row

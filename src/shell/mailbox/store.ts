@@ -7,6 +7,7 @@ import type { TermEvent, TermState } from '../../core/mailbox/term.ts'
 import { mailboxStateFor, type TermFacts, type TermNotice } from '../../core/mailbox/termSchedule.ts'
 import { isOnRegister, type MemberStatus } from '../../core/register/member.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { holdMemberOf } from '../register/store.ts'
 
 export type TermRow = {
   readonly mailboxId: number
@@ -50,8 +51,9 @@ const SELECT = `select t.mailbox_id as "mailboxId", b.address, t.enrolment_id as
   from mailbox_term t join mailbox b on b.id = t.mailbox_id join convention c on c.id = t.convention_id
     join member m on m.id = t.member_id join professional_order o on o.id = m.order_id`
 
-/** A box with its term; its row is held until the end of the transaction. */
+/** A box with its term; its row and the holder's are held until the end of the transaction. */
 export const lockTerm = async (tx: Tx, mailboxId: number): Promise<TermRow | undefined> => {
+  holdMemberOf(tx, 'mailbox_term', mailboxId)
   const [row] = await tx.query<TermRow>('term-lock', `${SELECT} where t.mailbox_id = $1 for update of t`, [mailboxId])
   return row
 }

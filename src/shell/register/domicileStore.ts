@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import type { KnownDomicile } from '../../core/register/roll.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { holdMemberOf } from './store.ts'
 
 export type DomicileState = 'awaiting' | 'confirmed' | 'failed' | 'ceased'
 export type DomicileOrigin = 'convention' | 'member' | 'secretariat'
@@ -74,8 +75,9 @@ export const knownDomiciles = async (
   return known
 }
 
-/** Locks a domicile by its id. */
+/** Locks a domicile by its id, and whose it is. */
 export const lockDomicile = async (tx: Tx, id: number): Promise<Domicile | undefined> => {
+  holdMemberOf(tx, 'domicile', id)
   const [row] = await tx.query<Row>('domicile-lock', `select ${COLUMNS} from domicile where id = $1 for update`, [id])
   return row && domicileOf(row)
 }

@@ -104,7 +104,7 @@ export const sendInvitations = async (
       // two secretaries who invite the same people: one after the other
       await tx.query(
         'invite-lock',
-        'select id from member where order_id = $1 and id = any($2::bigint[]) order by id for update',
+        'select id from member where order_id = $1 and id = any($2::bigint[]) order by fiscal_key collate "C", id for no key update',
         [orderId, members],
       )
       const now = office.clock.now()

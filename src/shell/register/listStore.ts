@@ -109,7 +109,7 @@ const BESIDE = `
   left join lateral (select b.address, t.state, t.activated_at, t.expires_at, t.grace_until, b.used_bytes, b.quota_bytes,
       t.unread_since from mailbox_term t join mailbox b on b.id = t.mailbox_id
     where t.member_id = p.id and t.state in ('active', 'suspended', 'expired')
-    order by t.activated_at desc limit 1) t on true
+    order by t.activated_at desc, t.mailbox_id desc limit 1) t on true
   left join lateral (select max(i.sent_at) as at from member_invitation i where i.member_id = p.id) i on true`
 
 const SHOWN = `p.id, p.fiscal_code, p.surname, p.given_name, p.number, p.section, p.status, p.contact_email, p.born_on,

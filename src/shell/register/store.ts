@@ -70,10 +70,11 @@ export const membersByCode = async (
   lock: boolean,
 ): Promise<ReadonlyMap<string, StoredMember>> => {
   // One look into the index for each code: statistics that are late would have all of a register read for each batch.
-  const one = (more: string): string => `select m.* from (select distinct unnest($2::text[]) as key) k
+  const one = (more: string): string => `select m.* from (
+      select key from unnest($2::text[]) as u (key) group by key order by key collate "C") k
     cross join lateral (select ${COLUMNS} from member where order_id = $1 and fiscal_key = k.key ${more}) m`
   const rows = lock
-    ? await db.query<Row>('member-by-code-locked', one('for update'), [orderId, [...canonicalCodes].sort()])
+    ? await db.query<Row>('member-by-code-locked', one('for no key update'), [orderId, [...canonicalCodes].sort()])
     : await db.query<Row>('member-by-code', one('limit 1'), [orderId, canonicalCodes])
   return new Map(rows.map((row) => [row.fiscal_key, memberOf(row)]))
 }
@@ -87,14 +88,36 @@ export const memberById = async (db: Queries, orderId: number, id: number): Prom
   return row && memberOf(row)
 }
 
-/** The same, locked until the transaction ends. */
+/**
+ * The same, locked until the transaction ends. Who changes what says how a member stands (domiciles, cases, boxes) locks
+ * the member first: a trigger writes it there (0016_standing.sql), and nobody then waits in a circle. Not more than it
+ * takes: what refers to the member may be written meanwhile.
+ */
 export const lockMember = async (tx: Tx, orderId: number, id: number): Promise<StoredMember | undefined> => {
   const [row] = await tx.query<Row>(
     'member-lock',
-    `select ${COLUMNS} from member where order_id = $1 and id = $2 for update`,
+    `select ${COLUMNS} from member where order_id = $1 and id = $2 for no key update`,
     [orderId, id],
   )
   return row && memberOf(row)
+}
+
+/** Locks several members, in the order in which all do: by rising fiscal code. */
+export const holdMembers = (tx: Tx, ids: readonly number[]): void =>
+  tx.send(
+    'member-hold',
+    'select 1 from member where id = any($1::bigint[]) order by fiscal_key collate "C", id for no key update',
+    [ids],
+  )
+
+/** Locks the member whom a row of another table is about, before that row: see `lockMember`. */
+export const holdMemberOf = (tx: Tx, table: 'domicile' | 'enrolment' | 'mailbox_term', id: number | string): void => {
+  const key = table === 'mailbox_term' ? 'mailbox_id' : 'id'
+  tx.send(
+    `member-of-${table}`,
+    `select 1 from member where id = (select member_id from ${table} where ${key} = $1) for no key update`,
+    [id],
+  )
 }
 
 /**

@@ -2,6 +2,7 @@
 import { SEEN } from '../../core/mail/flags.ts'
 import { PAGE_UIDS } from '../../core/mailbox/flagPage.ts'
 import type { Office } from '../office.ts'
+import { holdMembers } from './store.ts'
 
 /** Boxes looked at by one statement: it is short, and the row of no box is held for long. */
 const BATCH = 200
@@ -22,11 +23,16 @@ const UNREAD = `update mailbox_term t set unread_since = looked.since, unread_mo
         and (case when s.slot & 128 <> 0 then s.slot else m.flags end) & ${SEEN} = 0
     ) as since
     from mailbox_term t join mailbox b on b.id = t.mailbox_id
-    where t.mailbox_id > $1 and t.state in ('active', 'suspended', 'expired') and b.modseq <> t.unread_modseq
-    order by t.mailbox_id limit $2
+    where t.mailbox_id = any($1::bigint[])
   ) looked
-  where t.mailbox_id = looked.mailbox_id
-  returning t.mailbox_id as id`
+  where t.mailbox_id = looked.mailbox_id and t.state in ('active', 'suspended', 'expired')`
+
+/** Boxes in which something has changed since they were looked at, and whose they are. */
+const CHANGED = `select t.mailbox_id as box, t.member_id as member from mailbox_term t join mailbox b on b.id = t.mailbox_id
+  where t.mailbox_id > $1 and t.state in ('active', 'suspended', 'expired') and b.modseq <> t.unread_modseq
+  order by t.mailbox_id limit $2`
+
+type Changed = { readonly box: number; readonly member: number }
 
 /**
  * Notes once a day when the oldest unread message of each box arrived, in whatever folder it lies. Delivered mail is
@@ -35,8 +41,16 @@ const UNREAD = `update mailbox_term t set unread_since = looked.since, unread_mo
 export const noteUnread = async ({ db }: Pick<Office, 'db'>): Promise<void> => {
   let after = 0
   for (;;) {
-    const rows = await db.query<{ id: number }>('unread-note', UNREAD, [after, BATCH])
+    const rows = await db.query<Changed>('unread-changed', CHANGED, [after, BATCH])
+    await db.tx(async (tx) => {
+      if (rows.length === 0) return
+      holdMembers(
+        tx,
+        rows.map(({ member }) => member),
+      )
+      tx.send('unread-note', UNREAD, [rows.map(({ box }) => box)])
+    })
     if (rows.length < BATCH) return
-    after = Math.max(...rows.map(({ id }) => id))
+    after = rows.at(-1)!.box
   }
 }

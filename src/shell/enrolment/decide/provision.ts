@@ -16,6 +16,7 @@ import { finishJob, putJob } from '../../outbox/jobs.ts'
 import type { Job } from '../../outbox/outbox.ts'
 import { writeDeskMail } from '../../pec/desk.ts'
 import { ceaseDomiciles, insertDomiciles } from '../../register/domicileStore.ts'
+import { holdMemberOf } from '../../register/store.ts'
 import { forgetSecrets, moveEnrolment } from '../store.ts'
 
 /** What a job of kind `provision` is about: the box of a case. */
@@ -50,6 +51,7 @@ type Approved = {
 
 /** The case, if it waits for its box; its row and the member's are held until the end. */
 const loadApproved = async (tx: Tx, id: string): Promise<Approved | undefined> => {
+  holdMemberOf(tx, 'enrolment', id)
   const [row] = await tx.query<Approved>(
     'provision-load',
     `select e.id, e.case_number, e.address, e.fiscal_key, e.password_hash, e.scram_salt, e.scram_iterations,
@@ -57,7 +59,7 @@ const loadApproved = async (tx: Tx, id: string): Promise<Approved | undefined> =
        e.member_id, m.surname, m.given_name, o.id as order_id, o.name as order_name
      from enrolment e join convention c on c.id = e.convention_id join member m on m.id = e.member_id
        join professional_order o on o.id = m.order_id
-     where e.id = $1 and e.state = 'approved' for update of e, m`,
+     where e.id = $1 and e.state = 'approved' for update of e`,
     [id],
   )
   return row
