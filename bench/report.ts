@@ -29,7 +29,12 @@ export type Context = {
   readonly seed: number
 }
 
-export type Workload = { readonly name: string; readonly run: (context: Context) => Promise<readonly Report[]> }
+export type Workload = {
+  readonly name: string
+  /** It opens no arena: no provider is started for it. */
+  readonly alone?: true
+  readonly run: (context: Context) => Promise<readonly Report[]>
+}
 
 export const atLeast = (figure: string, value: number, goal: number): Check => ({
   figure,

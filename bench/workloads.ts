@@ -2,6 +2,7 @@
 import type { Ours } from './arena.ts'
 import { MAILBOX_WORKLOADS } from './mailbox/workloads.ts'
 import { type Algorithm, median, quantile, round, runLoad } from './measure.ts'
+import { measureRegister } from './register.ts'
 import { atLeast, atMost, type Context, type Report, type Workload } from './report.ts'
 import { bigRun, CONNECTIONS, certifiedRun, type FlowFigures, flowJob, plainRun, SMALL_BYTES } from './runs.ts'
 import { seedMessages } from './seed.ts'
@@ -268,6 +269,10 @@ const stored = async (context: Context): Promise<readonly Report[]> => {
   ]
 }
 
+const MEMBERS = 50_000
+
+const register = async ({ say }: Context): Promise<readonly Report[]> => [await measureRegister(MEMBERS, say)]
+
 /** In the order in which they run: the store is filled last, P-256 is a sandbox of its own. */
 export const WORKLOADS: readonly Workload[] = [
   { name: 'large-to-50', run: big },
@@ -278,6 +283,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'stored', run: stored },
   ...MAILBOX_WORKLOADS,
   { name: 'p256', run: p256 },
+  { name: 'register', alone: true, run: register },
 ]
 
 export const MESSAGE_BYTES = SMALL_BYTES

@@ -53,7 +53,7 @@ type Mark = (at: Instant) => string
 
 /**
  * What makes each exception at an instant, as `exceptionsOf` says it, by the columns that triggers keep
- * (0016_standing.sql): all that an Order's lists read is a range of an index that holds them.
+ * (0025_standing.sql): all that an Order's lists read is a range of an index that holds them.
  */
 const EXCEPTION: Readonly<Record<MemberException, (now: Instant, mark: Mark) => string>> = {
   noDomicile: () => `${ON_REGISTER} and not m.domicile_confirmed and not m.domicile_awaiting and not m.case_open`,

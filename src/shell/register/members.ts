@@ -87,10 +87,10 @@ export const pageOfMembers = async (
   const filter = filterOf(given)
   const now = office.clock.now()
   const after = placeOf(cursor)
-  const [rows, total] = await Promise.all([
-    listMembers(office.db, orderId, filter, { sort, after, limit: limit + 1 }, now),
-    after === undefined ? countMembers(office.db, orderId, filter, now) : undefined,
-  ])
+  const rows = await listMembers(office.db, orderId, filter, { sort, after, limit: limit + 1 }, now)
+  // A first page that is not full has shown all there are: it has just cost a look at the whole register.
+  const count = async () => (rows.length <= limit ? rows.length : countMembers(office.db, orderId, filter, now))
+  const total = after === undefined ? await count() : undefined
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return {

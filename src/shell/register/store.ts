@@ -90,7 +90,7 @@ export const memberById = async (db: Queries, orderId: number, id: number): Prom
 
 /**
  * The same, locked until the transaction ends. Who changes what says how a member stands (domiciles, cases, boxes) locks
- * the member first: a trigger writes it there (0016_standing.sql), and nobody then waits in a circle. Not more than it
+ * the member first: a trigger writes it there (0025_standing.sql), and nobody then waits in a circle. Not more than it
  * takes: what refers to the member may be written meanwhile.
  */
 export const lockMember = async (tx: Tx, orderId: number, id: number): Promise<StoredMember | undefined> => {
