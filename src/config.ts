@@ -10,6 +10,7 @@ import { parseClamdAddress } from './shell/adapters/clamd.ts'
 import type { RelayOptions } from './shell/adapters/relay.ts'
 import type { ScannerChoice } from './shell/adapters/scanner.ts'
 import { type MasterKey, parseMasterKeys } from './shell/adapters/vault.ts'
+import type { Retention } from './shell/documents/retention.ts'
 import type { Seller } from './shell/office.ts'
 
 export { ROLES, type Role, SETTINGS }
@@ -73,6 +74,7 @@ export type OfficeConfig = {
   readonly papersAddress?: string | undefined
   readonly seller: Seller
   readonly reviewDays: number
+  readonly retention: Retention
   /** Undefined in the sandbox, where ordinary mail is captured. */
   readonly relay?: RelayOptions | undefined
 }

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./shell/cli/demo.ts')).demoCommand,
   journal: async () => (await import('./shell/cli/journal.ts')).journalCommand,
   mailbox: async () => (await import('./shell/cli/mailbox.ts')).mailboxCommand,
+  'rewrap-keys': async () => (await import('./rewrap.ts')).rewrapKeysCommand,
   staff: async () => (await import('./staff.ts')).staffCommand,
   verify: async () => {
     const { verifyCommand } = await import('./shell/cli/verify.ts')

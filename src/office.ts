@@ -57,7 +57,7 @@ export const openOffice = async (
   directory?: Network['directory'],
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
-  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, relay } = config.office
+  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay } = config.office
   const { db, clock, scanner, telemetry } = base
   for (const address of [deskAddress, ...(papersAddress ? [papersAddress] : [])]) {
     await createMailbox(db, { address, quotaBytes: OWN_QUOTA_BYTES, uidValidity: Math.floor(clock.now() / 1000) })
@@ -81,6 +81,7 @@ export const openOffice = async (
     mailServers: mailServersOf(config),
     seller,
     reviewDays,
+    retention,
     secondFactor: !config.sandbox,
     sandbox: config.sandbox,
     log: telemetry.log,

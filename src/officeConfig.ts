@@ -3,6 +3,7 @@ import type { OfficeConfig } from './config.ts'
 import { sellerProblems } from './core/billing/party.ts'
 import { parseAddrSpec } from './core/mail/address.ts'
 import type { RelayOptions } from './shell/adapters/relay.ts'
+import { RETENTION } from './shell/documents/retention.ts'
 import type { Seller } from './shell/office.ts'
 
 type Name =
@@ -14,6 +15,9 @@ type Name =
   | 'CERALACCA_PAPERS_ADDRESS'
   | 'CERALACCA_SELLER_FILE'
   | 'CERALACCA_REVIEW_DAYS'
+  | 'CERALACCA_KEEP_CLOSED_DAYS'
+  | 'CERALACCA_KEEP_ARCHIVE_DAYS'
+  | 'CERALACCA_KEEP_DRAFT_DAYS'
 
 /** How settings are read: each tells its own problems. */
 export type SettingsReader = {
@@ -51,6 +55,11 @@ export const readOffice = (settings: SettingsReader, problems: string[]): Office
     papersAddress: text('CERALACCA_PAPERS_ADDRESS') ? address('CERALACCA_PAPERS_ADDRESS') : undefined,
     seller: readSeller(file('CERALACCA_SELLER_FILE'), problems),
     reviewDays: number('CERALACCA_REVIEW_DAYS', 2, 1),
+    retention: {
+      closedDays: number('CERALACCA_KEEP_CLOSED_DAYS', RETENTION.closedDays, 1),
+      archiveDays: number('CERALACCA_KEEP_ARCHIVE_DAYS', RETENTION.archiveDays, 1),
+      draftDays: number('CERALACCA_KEEP_DRAFT_DAYS', RETENTION.draftDays, 8),
+    },
     relay: sandbox ? undefined : readRelay(text('CERALACCA_RELAY'), file('CERALACCA_RELAY_CREDENTIALS_FILE'), problems),
   }
 }

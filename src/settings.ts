@@ -95,6 +95,19 @@ export const SETTINGS = {
   },
   CERALACCA_SELLER_FILE: { required: false, about: 'office: JSON of the provider as it stands on invoices' },
   CERALACCA_REVIEW_DAYS: { required: false, about: 'office: working days in which a case is to be seen, default 2' },
+  CERALACCA_KEEP_CLOSED_DAYS: {
+    required: false,
+    about: 'office: days for which the papers of a refused, withdrawn or lapsed case are kept, default 30',
+  },
+  CERALACCA_KEEP_ARCHIVE_DAYS: {
+    required: false,
+    about: 'office: days from activation for which the papers of a box are kept, default 3653 (art. 2946 c.c.)',
+  },
+  CERALACCA_KEEP_DRAFT_DAYS: {
+    required: false,
+    about:
+      'office: days without a change after which a draft lapses, default 30, at least 8 (the reminder leaves 7 before)',
+  },
   CERALACCA_MAX_MESSAGE_BYTES: { required: false, about: 'hard limit of a message at SMTP, default 100 MiB' },
   CERALACCA_MAX_SIZE_TIMES_RECIPIENTS: {
     required: false,

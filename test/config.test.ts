@@ -183,6 +183,7 @@ describe('the office', () => {
       publicUrl: 'https://pec.example',
       relay: { host: 'relay.example', port: 465, tls: true },
       reviewDays: 2,
+      retention: { closedDays: 30, archiveDays: 3653, draftDays: 30 },
       seller: SELLER,
     })
     expect(readConfig({ ...whole, CERALACCA_ROLES: 'worker' }).office).toBeUndefined()
@@ -197,6 +198,8 @@ describe('the office', () => {
     [{ CERALACCA_NOTICE_FROM: 'Gestore' }, 'CERALACCA_NOTICE_FROM: must be an address'],
     [{ CERALACCA_RELAY: 'relay.example' }, 'CERALACCA_RELAY: must be smtps'],
     [{ CERALACCA_REVIEW_DAYS: '0' }, 'CERALACCA_REVIEW_DAYS'],
+    [{ CERALACCA_KEEP_DRAFT_DAYS: '7' }, 'CERALACCA_KEEP_DRAFT_DAYS'],
+    [{ CERALACCA_KEEP_CLOSED_DAYS: 'x' }, 'CERALACCA_KEEP_CLOSED_DAYS'],
   ])('refuses %o', (more, problem) => expect(said(more)).toContain(problem))
   it.each([['{'], [{ ...SELLER, vatNumber: '' }]])('refuses a seller %o', (sold) =>
     expect(said({}, sold)).toContain('CERALACCA_SELLER_FILE'),

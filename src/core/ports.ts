@@ -126,6 +126,8 @@ export type Vault = {
   /** The same for a small secret, with its own key inside the result. */
   readonly sealSecret: (context: string, plain: Uint8Array) => Uint8Array
   readonly openSecret: (context: string, sealed: Uint8Array) => Uint8Array
+  /** The same secret sealed by the newest master key; undefined where it is already. */
+  readonly resealSecret: (context: string, sealed: Uint8Array) => Uint8Array | undefined
 }
 
 /** An ordinary e-mail to a person. */

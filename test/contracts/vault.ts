@@ -72,5 +72,9 @@ export const vaultContract = (open: () => Vault, rotated: () => Vault, stranger:
     expect(same(rotated().openSecret('totp of staff 7', sealed), small)).toBe(true)
     expect(() => open().openSecret('totp of staff 8', sealed)).toThrow(Fault)
     expect(() => stranger().openSecret('totp of staff 7', sealed)).toThrow(Fault)
+    const again = rotated().resealSecret('totp of staff 7', sealed)!
+    expect(same(rotated().openSecret('totp of staff 7', again), small)).toBe(true)
+    expect(() => open().openSecret('totp of staff 7', again)).toThrow(Fault)
+    expect(rotated().resealSecret('totp of staff 7', again)).toBeUndefined()
   })
 }

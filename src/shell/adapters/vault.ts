@@ -56,21 +56,24 @@ export const openVault = (masterKeys: readonly MasterKey[]): Vault => {
       key.fill(0)
     }
   }
+  // length of the key's name | name | what encrypt gives
+  const sealSecret = (context: string, plain: Uint8Array): Uint8Array => {
+    const id = Buffer.from(newest.id, 'utf8')
+    return Buffer.concat([Buffer.of(id.length), id, encrypt(newest.key, forSecret(context), plain)])
+  }
+  const keyOfSecret = (sealed: Uint8Array): string =>
+    Buffer.from(sealed.subarray(1, 1 + (sealed[0] ?? 0))).toString('utf8')
+  const openSecret = (context: string, sealed: Uint8Array): Uint8Array =>
+    decrypt(master(keyOfSecret(sealed)), forSecret(context), sealed.subarray(1 + (sealed[0] ?? 0)))
   return {
     newKey: () => wrap(randomBytes(KEY_BYTES)),
     seal: (wrapped, context, plain) => withKey(wrapped, (key) => encrypt(key, forPlain(context), plain)),
     open: (wrapped, context, sealed) => withKey(wrapped, (key) => decrypt(key, forPlain(context), sealed)),
     rewrap: (wrapped) => (wrapped.keyId === newest.id ? undefined : withKey(wrapped, wrap)),
-    // length of the key's name | name | what encrypt gives
-    sealSecret: (context, plain) => {
-      const id = Buffer.from(newest.id, 'utf8')
-      return Buffer.concat([Buffer.of(id.length), id, encrypt(newest.key, forSecret(context), plain)])
-    },
-    openSecret: (context, sealed) => {
-      const end = 1 + (sealed[0] ?? 0)
-      const id = Buffer.from(sealed.subarray(1, end)).toString('utf8')
-      return decrypt(master(id), forSecret(context), sealed.subarray(end))
-    },
+    sealSecret,
+    openSecret,
+    resealSecret: (context, sealed) =>
+      keyOfSecret(sealed) === newest.id ? undefined : sealSecret(context, openSecret(context, sealed)),
   }
 }
 

@@ -11,6 +11,7 @@ export const HELP = `Ceralacca: posta elettronica certificata / Italian certifie
   ceralacca mailbox suspend|resume ADDRESS
   ceralacca staff invite --email E --name N --role operatorAdmin|operator|orderAdmin [--order CODE]   sends and prints a link
   ceralacca staff reset --email E       forgets password and second factor, and sends a new link
+  ceralacca rewrap-keys                 after a new master key: wraps the keys of documents and second factors by it
   ceralacca journal FROM TO             exports the journal as JSON lines              [--address ADDRESS]
   ceralacca help
 `

@@ -9,10 +9,12 @@ export type Retention = {
   readonly closedDays: number
   /** Days from activation for which the papers of a box are kept in the archive. */
   readonly archiveDays: number
+  /** Days without a change after which a draft, or a case that was to be mended, is over. */
+  readonly draftDays: number
 }
 
 /** Thirty days after a refusal; ten years after activation, the term of ordinary prescription (art. 2946 c.c.). */
-export const RETENTION: Retention = { closedDays: 30, archiveDays: 3653 }
+export const RETENTION: Retention = { closedDays: 30, archiveDays: 3653, draftDays: 30 }
 
 const BATCH = 200
 
@@ -66,27 +68,6 @@ export const sweepDocuments = async (office: Office): Promise<number> => {
     all += gone
     if (gone < BATCH) return all
   }
-}
-
-/** Wraps keys again by the newest master key, so that an old one can be put away; gives how many. */
-export const rewrapKeys = async (office: Office, after = '00000000-0000-0000-0000-000000000000'): Promise<number> => {
-  const rows = await office.db.query<{ id: string; keyId: string; wrappedKey: Uint8Array }>(
-    'document-keys',
-    'select id, key_id as "keyId", wrapped_key as "wrappedKey" from document where id > $1 order by id limit $2',
-    [after, BATCH],
-  )
-  let wrapped = 0
-  for (const { id, ...old } of rows) {
-    const key = office.vault.rewrap(old)
-    if (!key) continue
-    await office.db.query(
-      'document-rewrap',
-      'update document set key_id = $2, wrapped_key = $3 where id = $1 and key_id = $4',
-      [id, key.keyId, key.wrappedKey, old.keyId],
-    )
-    wrapped++
-  }
-  return rows.length < BATCH ? wrapped : wrapped + (await rewrapKeys(office, rows.at(-1)!.id))
 }
 
 /** How often the papers are swept. */

@@ -7,13 +7,13 @@ import { DAY, type Instant } from '../../core/lib/instant.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { reversePurchase } from '../billing/purchases.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { RETENTION } from '../documents/retention.ts'
 import type { Office } from '../office.ts'
 import { type Case, loadCase, noticeCase } from './case.ts'
 import { linkFor, tell } from './letters.ts'
 import { type Enrolment, forgetDraft, lockEnrolment, moveEnrolment } from './store.ts'
 
-/** Days without a change after which a draft, or a case that was to be mended, is over. */
-export const IDLE_DAYS = 30
+const draftDays = (office: Office): number => (office.retention ?? RETENTION).draftDays
 
 type Ending = {
   readonly event: 'withdraw' | 'lapse'
@@ -43,7 +43,7 @@ const end = async (tx: Tx, office: Office, one: Case, { event, actor }: Ending):
     const link = conventionLink(office.publicUrl, convention.code)
     const about = noticeCase(one)
     const notice =
-      event === 'withdraw' ? withdrawnNotice(about, { link }) : lapsedNotice(about, { link, days: IDLE_DAYS })
+      event === 'withdraw' ? withdrawnNotice(about, { link }) : lapsedNotice(about, { link, days: draftDays(office) })
     await tell(tx, office, one, to, notice, `enrolment ${enrolment.id} ${event}`)
   }
   if (enrolment.submittedAt !== undefined)
@@ -95,7 +95,7 @@ const toRemind = (db: Queries, after: Instant, before: Instant): Promise<readonl
 /** Reminds applicants of cases that are about to lapse, once for each time that they stood still; gives how many. */
 export const remindIdle = async (office: Office): Promise<number> => {
   const now = office.clock.now()
-  const lapseBefore = now - IDLE_DAYS * DAY
+  const lapseBefore = now - draftDays(office) * DAY
   let reminded = 0
   for (const { id } of await toRemind(office.db, lapseBefore, lapseBefore + REMINDED_DAYS * DAY)) {
     await office.db.tx(async (tx) => {
@@ -104,7 +104,7 @@ export const remindIdle = async (office: Office): Promise<number> => {
       if (!enrolment || to === undefined || !isIdle(enrolment, lapseBefore + REMINDED_DAYS * DAY)) return
       const one = await loadCase(tx, enrolment)
       const link = linkFor(tx, office, enrolment, to, now)
-      const notice = idleNotice(noticeCase(one), { link, lapsesAt: enrolment.changedAt + IDLE_DAYS * DAY })
+      const notice = idleNotice(noticeCase(one), { link, lapsesAt: enrolment.changedAt + draftDays(office) * DAY })
       await tell(tx, office, one, to, notice, `enrolment ${id} idle ${enrolment.version}`)
       reminded++
     })
@@ -114,7 +114,7 @@ export const remindIdle = async (office: Office): Promise<number> => {
 
 /** Ends the cases that stood still, each in a transaction of its own; gives how many. */
 export const lapseIdle = async (office: Office): Promise<number> => {
-  const before = office.clock.now() - IDLE_DAYS * DAY
+  const before = office.clock.now() - draftDays(office) * DAY
   let lapsed = 0
   for (;;) {
     const idle = await idleSince(office.db, before)

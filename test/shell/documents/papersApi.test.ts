@@ -2,9 +2,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DAY } from '../../../src/core/lib/instant.ts'
 import { EICAR } from '../../../src/shell/adapters/eicar.ts'
+import { openVault } from '../../../src/shell/adapters/vault.ts'
 import { sweepDocuments } from '../../../src/shell/documents/retention.ts'
+import { rewrapKeys } from '../../../src/shell/documents/rewrap.ts'
 import { withdrawEnrolment } from '../../../src/shell/enrolment/close.ts'
 import { putKey } from '../../../src/shell/enrolment/keys.ts'
+import { resealSecondFactors } from '../../../src/shell/identity/staff/reseal.ts'
+import { totpContext } from '../../../src/shell/identity/staff/signIn.ts'
 import { newToken } from '../../../src/shell/identity/tokens.ts'
 import { type Answer, addStaff, startApi, type TestApi } from '../../support/api.ts'
 import { type TestOffice, testOffice } from '../../support/office.ts'
@@ -199,6 +203,41 @@ describe('the secretariat', () => {
     await office.db.query('t-review', "update enrolment set state = 'awaitingReview' where id = $1", [id])
     expect((await upload(person.memberId)).body).toMatchObject({ code: 'notInThisState' })
   })
+})
+
+it('a new master key wraps the keys of papers and seals second factors; the old one opens nothing that is left', async () => {
+  await put('front', await photo('fronte'))
+  const [old, now] = [7, 9].map((byte) => ({ id: byte === 7 ? 'test' : 'new', key: new Uint8Array(32).fill(byte) }))
+  const both = openVault([old!, now!])
+  const [{ staffId }] = (await office.db.query<{ staffId: number }>(
+    't-factor',
+    `update staff set totp_secret = $1 where id = (select min(id) from staff) returning id as "staffId"`,
+    [new Uint8Array()],
+  )) as [{ staffId: number }]
+  const secret = office.vault.sealSecret(totpContext(staffId), Buffer.from('segreto'))
+  await office.db.query('t-factor-set', 'update staff set totp_secret = $2 where id = $1', [staffId, secret])
+  // papers of other tests have keys that no vault wrapped
+  await office.db.query('t-invented', 'delete from document where length(wrapped_key) = 1')
+  expect(await rewrapKeys(office.db, both)).toBeGreaterThanOrEqual(1)
+  expect(await resealSecondFactors(office.db, both)).toBe(1)
+  expect([await rewrapKeys(office.db, both), await resealSecondFactors(office.db, both)]).toEqual([0, 0])
+  await expect(rewrapKeys(office.db, openVault([{ ...old!, id: 'other' }]))).rejects.toThrow('master key new')
+  const renewed = openVault([now!])
+  const [row] = await office.db.query<{ secret: Uint8Array }>(
+    't-factor-get',
+    'select totp_secret as secret from staff where id = $1',
+    [staffId],
+  )
+  expect(Buffer.from(renewed.openSecret(totpContext(staffId), row!.secret)).toString()).toBe('segreto')
+  await office.db.query('t-factor-clear', 'update staff set totp_secret = null where id = $1', [staffId])
+  const other = await startApi({ ...office, vault: renewed })
+  try {
+    const page = await other.call('getDocument', { params: { kind: 'front', page: 1 }, as: token })
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+  } finally {
+    await other.close()
+  }
+  await office.db.query('t-renewed', 'delete from document')
 })
 
 it('papers of a case that came to nothing go after thirty days', async () => {

@@ -118,7 +118,8 @@ const useCode = async (
   return hash && (await useRecovery(tx, record.id, hash, now)) ? 'recovery' : undefined
 }
 
-const totpContext = (staffId: number): string => `second factor of staff ${staffId}`
+/** What the secret of a second factor is sealed to. */
+export const totpContext = (staffId: number): string => `second factor of staff ${staffId}`
 
 /** Looks at a code under the limits of tries; counts it where it is wrong. The row of who tries is locked. */
 const tryCode = async (
