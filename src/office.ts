@@ -4,7 +4,9 @@ import type { Config } from './config.ts'
 import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
 import type { MailServer, MailServers } from './core/mailbox/mailServers.ts'
+import type { Signer } from './core/ports.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
+import { openSigner } from './shell/adapters/signer.ts'
 import { openVault } from './shell/adapters/vault.ts'
 import { invoiceOrdered } from './shell/billing/withheld.ts'
 import { takeIncomingDocuments } from './shell/documents/gateway.ts'
@@ -13,6 +15,7 @@ import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { sweepProgramLinks } from './shell/identity/account/programLinks.ts'
 import { sendReset, sweepResets } from './shell/identity/account/reset.ts'
 import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
 import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
@@ -44,6 +47,21 @@ const mailServersOf = ({ sandbox, hostname, listen }: Config): MailServers => {
     imap: at(TLS_PORTS.imap, listen.imapTls),
     pop3: at(TLS_PORTS.pop3, listen.pop3Tls),
     smtp: at(TLS_PORTS.smtp, listen.submissionTls),
+  }
+}
+
+/**
+ * What signs profiles: the key of the mail servers' TLS, whose certificate devices trust; never the one that signs
+ * certified mail. Undefined where that key is of a kind that is not signed with here.
+ */
+const profileSignerOf = ({ tls }: Config): Signer | undefined => {
+  const [leaf, ...chain] = tls.certificate
+    .split(/(?=-----BEGIN CERTIFICATE-----)/)
+    .filter((one) => one.includes('BEGIN'))
+  try {
+    return openSigner({ keyPem: tls.key, certificatePem: leaf ?? '', chainPem: chain.join('') })
+  } catch {
+    return undefined
   }
 }
 
@@ -79,6 +97,7 @@ export const openOffice = async (
     deskAddress,
     papersAddress,
     mailServers: mailServersOf(config),
+    profileSigner: profileSignerOf(config),
     seller,
     reviewDays,
     retention,
@@ -124,6 +143,7 @@ const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepSessions(db, clock.now())
   await sweepAccountSessions(db, clock.now())
   await sweepResets(db, clock.now())
+  await sweepProgramLinks(db, clock.now())
   await sweepAnswers(db, clock.now())
 }
 

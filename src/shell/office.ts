@@ -3,7 +3,7 @@
 import type { Seller } from '../core/billing/party.ts'
 import type { MailServers } from '../core/mailbox/mailServers.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
-import type { Clock, Relay, Scanner, Vault } from '../core/ports.ts'
+import type { Clock, Relay, Scanner, Signer, Vault } from '../core/ports.ts'
 import type { Database } from './db/pool.ts'
 import type { Normaliser } from './documents/normaliser.ts'
 import type { Retention } from './documents/retention.ts'
@@ -34,8 +34,10 @@ export type Office = {
   readonly deskAddress: string
   /** The mailbox to which papers and faxes are sent, if there is one. */
   readonly papersAddress?: string | undefined
-  /** What a mail program is told to reach a box. */
+  /** What a mail program is told to reach a box: TLS from the first byte at both. */
   readonly mailServers?: MailServers | undefined
+  /** Signs the profiles of Apple's devices, by the servers' TLS certificate; without it they go unsigned. */
+  readonly profileSigner?: Signer | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

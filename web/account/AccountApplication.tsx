@@ -6,6 +6,7 @@ import { call } from '../ui/api.ts'
 import { Frame } from '../ui/Frame.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { AccountArea, useAccount } from './area.tsx'
+import { ConnectPage } from './ConnectPage.tsx'
 import { HomePage } from './HomePage.tsx'
 import { ReferenceLinkPage } from './ReferenceLinkPage.tsx'
 import { ResetPage } from './ResetPage.tsx'
@@ -23,6 +24,9 @@ export const AccountApplication = () => (
     </Route>
     <Route path="/riferimento">
       <ReferenceLinkPage />
+    </Route>
+    <Route path="/collega">
+      <ConnectPage />
     </Route>
     <Route path="/casella" nest>
       <AccountArea>

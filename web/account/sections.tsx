@@ -1,6 +1,7 @@
 // The pages of the account, a row each: address below /casella, words, what is shown. The frame and the first page are made of it.
 import type { ReactNode } from 'react'
 import { PasswordPage } from './PasswordPage.tsx'
+import { ProgramsPage } from './ProgramsPage.tsx'
 import { ReferencePage } from './ReferencePage.tsx'
 import { SessionsPage } from './SessionsPage.tsx'
 import type { AccountTexts } from './texts/account.ts'
@@ -27,6 +28,13 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t.reference.title,
     about: (t) => t.reference.about,
     page: <ReferencePage />,
+  },
+  {
+    href: '/programmi',
+    label: (t) => t.programs.title,
+    about: (t) => t.programs.about,
+    page: <ProgramsPage />,
+    delegates: true,
   },
   {
     href: '/accessi',

@@ -9,8 +9,8 @@ import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Facts, Loading } from '../ui/Parts.tsx'
 import { usePortal } from '../ui/texts/portal.ts'
 import { useRenewal } from '../ui/texts/renewal.ts'
+import { useToken } from '../ui/token.ts'
 import { PortalFrame } from './PortalFrame.tsx'
-import { useToken } from './token.ts'
 
 type Offer = Reply<'POST /renewals/look'>
 

@@ -10,11 +10,11 @@ import { Loading } from '../ui/Parts.tsx'
 import { useCommon } from '../ui/texts/common.ts'
 import { usePortal } from '../ui/texts/portal.ts'
 import { useWizard } from '../ui/texts/wizard.ts'
+import { useToken } from '../ui/token.ts'
 import { adopt, isEditable, loadCase, useCase } from './case.ts'
 import { beginPath, tidyCode } from './codes.ts'
 import { useKept } from './kept.ts'
 import { PortalFrame } from './PortalFrame.tsx'
-import { useToken } from './token.ts'
 import { placeOf } from './wizard/places.ts'
 
 /** Does it once, also where React draws twice. */

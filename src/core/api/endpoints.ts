@@ -1,5 +1,6 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
 import { accountEndpoints } from './account.ts'
+import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
@@ -17,6 +18,7 @@ export const endpoints = {
   ...staffEndpoints,
   ...accountEndpoints,
   ...accountRecoveryEndpoints,
+  ...accountProgramEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -30,6 +30,13 @@ export const ACCOUNT_PROBLEMS = {
     'Confirm that it is you',
     'Before this change the password or the second factor is needed again. It holds for ten minutes.',
   ),
+  tooManyAppPasswords: row(
+    409,
+    'Troppe password per programmi',
+    'Questa casella ne ha già 50. Elimina quelle che non usi più, poi riprova.',
+    'Too many passwords for programs',
+    'This mailbox has 50 of them already. Remove those that you no longer use, then try again.',
+  ),
   holderOnly: row(
     403,
     'Può farlo solo il titolare',

@@ -1,6 +1,7 @@
 // Checks who signs in: passwords by argon2id behind a short memory of right ones, SCRAM by keys; failures are slowed.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { setTimeout as sleepMs } from 'node:timers/promises'
+import { SCOPE_OF } from '../../core/identity/appPassword.ts'
 import { MINUTE } from '../../core/lib/instant.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import { addressKey } from '../../core/mail/address.ts'
@@ -12,6 +13,7 @@ import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
 import { makeSeats } from '../servers/wire/seats.ts'
+import { findAppSignIn, noteAppUse } from './account/appPasswords.ts'
 import {
   hashPassword,
   makeScramKeys,
@@ -63,21 +65,24 @@ type Account = {
   readonly iterations: number | null
   readonly stored_key: Uint8Array | null
   readonly server_key: Uint8Array | null
+  /** With a second factor the holder's own password opens pages only: programs have theirs. */
+  readonly programs_apart: boolean
 }
 
 const loadAccount = async (db: Database, account: string): Promise<Account | undefined> => {
   const [row] = await db.query<Account>(
     'authenticate',
-    `select password_hash, salt, iterations, stored_key, server_key
-     from mailbox left join mailbox_scram on mailbox_id = id
-     where address_key = $1 and role = 'person' and state <> 'suspended' and password_hash is not null`,
+    `select b.password_hash, s.salt, s.iterations, s.stored_key, s.server_key,
+       coalesce(a.totp_confirmed_at is not null, false) as programs_apart
+     from mailbox b left join mailbox_scram s on s.mailbox_id = b.id left join account a on a.mailbox_id = b.id
+     where b.address_key = $1 and b.role = 'person' and b.state <> 'suspended' and b.password_hash is not null`,
     [account],
   )
   return row
 }
 
 const keysOf = (row: Account | undefined): ScramKeys | undefined =>
-  row?.salt && row.iterations && row.stored_key && row.server_key
+  row?.salt && !row.programs_apart && row.iterations && row.stored_key && row.server_key
     ? { salt: row.salt, iterations: row.iterations, storedKey: row.stored_key, serverKey: row.server_key }
     : undefined
 
@@ -152,16 +157,34 @@ export const openAuthenticator = (
     }
   }
 
-  const authenticate = async ({ address, password, remoteAddress }: SignInAttempt): Promise<SignIn<Mailbox>> => {
+  /** Who signs in by a program's own password: random ones need no slow check, and revoked ones end at once. */
+  const byAppPassword = async (
+    account: string,
+    { address, password, remoteAddress, service }: SignInAttempt,
+  ): Promise<SignIn<Mailbox> | undefined> => {
+    const scope = SCOPE_OF[service]
+    const now = clock.now()
+    const found = scope && (await findAppSignIn(db, account, password, now))
+    if (!found?.scopes.includes(scope!)) return undefined
+    const mailbox = await holder(address)
+    if (mailbox) await noteAppUse(db, found.id, { service: scope!, remoteAddress }, now)
+    return succeed(account, remoteAddress, mailbox)
+  }
+
+  const authenticate = async (attempt: SignInAttempt): Promise<SignIn<Mailbox>> => {
+    const { address, password, remoteAddress } = attempt
     if (password.length === 0 || password.length > PASSWORD_LIMIT) return BAD
     const account = addressKey(address)
     const verdict = throttle.judge(account, remoteAddress)
     if (verdict.kind === 'refuse') return THROTTLED
+    const byProgram = await byAppPassword(account, attempt)
+    if (byProgram) return byProgram
     const [row, mailbox] = await Promise.all([loadAccount(db, account), holder(address)])
     decoy ??= hashPassword(randomBytes(16).toString('hex'))
     const passwordHash = row?.password_hash ?? (await decoy)
     const digest = memory.digest(account, passwordHash, password)
-    if (row && memory.knows(account, digest)) return succeed(account, remoteAddress, mailbox)
+    const opens = row !== undefined && !row.programs_apart
+    if (opens && memory.knows(account, digest)) return succeed(account, remoteAddress, mailbox)
     // A program that keeps trying an old password is told so at once, and guesses nothing.
     const guess = digest.toString('base64', 0, 12)
     if (throttle.isRepeated(account, remoteAddress, guess)) return BAD
@@ -171,7 +194,7 @@ export const openAuthenticator = (
         // Others may have failed while this one waited: a crowd of guesses gets no further than one after the other.
         if (throttle.judge(account, remoteAddress).kind === 'refuse') return THROTTLED
         const right = await verifyPassword(passwordHash, password)
-        if (!right || !row) {
+        if (!right || !opens) {
           throttle.failed(account, remoteAddress, guess)
           return BAD
         }

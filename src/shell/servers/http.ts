@@ -10,6 +10,7 @@ import { mailboxRoutes, Refused } from './http/mailbox.ts'
 import { type Operations, operationRoutes } from './http/operations.ts'
 import { notFoundPage, type Pages, pageRoutes } from './http/pages.ts'
 import { type ProblemCode, problem } from './http/problem.ts'
+import { programRoutes } from './http/programs.ts'
 import { type PublicationRoutes, publicationListener } from './http/publication.ts'
 import type { MailboxReader } from './http/reader.ts'
 
@@ -109,6 +110,7 @@ export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>):
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
   if (options.pages) pageRoutes(app, options.pages)
+  if (options.office) programRoutes(app, options.office)
   if (options.office) await apiRoutes(app, { office: options.office, handlers, ...options.api })
   if (options.publications) {
     const listener = publicationListener(options.publications)

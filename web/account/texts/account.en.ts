@@ -34,6 +34,10 @@ const english: typeof italian = {
     title: 'Reference e-mail',
     about: 'Where alerts and the link to recover the password go.',
   },
+  programs: {
+    title: 'Phone and programs',
+    about: 'Reading certified mail on the phone, or in a program such as Mail, Outlook, Thunderbird.',
+  },
   sessions: {
     title: 'Where you are signed in',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

@@ -32,6 +32,10 @@ export default {
     title: 'E-mail di riferimento',
     about: 'Dove arrivano gli avvisi e il link per recuperare la password.',
   },
+  programs: {
+    title: 'Telefono e programmi',
+    about: 'Leggere la PEC sul telefono o in un programma come Mail, Outlook, Thunderbird.',
+  },
   sessions: {
     title: 'Dove hai fatto l’accesso',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',

@@ -81,6 +81,7 @@ describe('addresses', () => {
     ['/ordine/OMCEO-XX/iscritti/12', 'order'],
     ['/operatore', 'operator'],
     ['/casella', 'account'],
+    ['/collega', 'account'],
     ['/casella/accesso', 'account'],
     ['/operatore/pratiche/7', 'operator'],
   ])('%s is shown by %s', async (path, application) => {

@@ -5,6 +5,7 @@
 // Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { accountHandlers } from './account.ts'
+import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
@@ -23,6 +24,7 @@ import { staffHandlers } from './staff.ts'
 export const handlers: Handlers = {
   ...accountHandlers,
   ...accountRecoveryHandlers,
+  ...accountProgramHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,

@@ -1,0 +1,217 @@
+// Phones and programs over HTTP and over IMAP's sign-in: passwords of programs, the QR to a phone, signed profiles.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { MINUTE } from '../../../../../src/core/lib/instant.ts'
+import { openSigner } from '../../../../../src/shell/adapters/signer.ts'
+import { openAuthenticator } from '../../../../../src/shell/identity/authenticate.ts'
+import { setPassword } from '../../../../../src/shell/identity/passwords.ts'
+import { makeAuthority } from '../../../../../src/shell/sandbox/authority.ts'
+import { addAccount, startApi, type TestApi } from '../../../../support/api.ts'
+import { type TestOffice, testOffice } from '../../../../support/office.ts'
+
+const PASSWORD = 'quattro Mele verdi 7'
+const at = (port: number) => ({ host: 'mx.pec.prova.example', port, security: 'tls' as const })
+
+let office: TestOffice
+let api: TestApi
+let identity: ReturnType<typeof openAuthenticator>
+let folder: string
+let count = 0
+let address: string
+let token: string
+
+beforeAll(async () => {
+  const base = await testOffice()
+  folder = mkdtempSync(join(tmpdir(), 'cera-profile-'))
+  const root = await makeAuthority({ crlUrl: 'http://crl.prova.example/' })
+  const server = await root.issueServerCertificate({ names: ['mx.pec.prova.example'] })
+  office = {
+    ...base,
+    domains: new Set(['pec.prova.example']),
+    mailServers: { imap: at(993), pop3: at(995), smtp: at(465) },
+    profileSigner: openSigner(server),
+  }
+  writeFileSync(join(folder, 'root.pem'), root.certificatePem)
+  api = await startApi(office)
+  identity = openAuthenticator(office.db, office.clock, async () => {})
+})
+afterAll(async () => {
+  await api.close()
+  await office.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  address = `anna${++count}@pec.prova.example`
+  token = await addAccount(office.db, { rights: 'own', address }, {}, office.clock.now())
+})
+
+type Service = Parameters<typeof identity.authenticate>[0]['service']
+const signIn = (password: string, service: Service = 'imap', who = address) =>
+  identity.authenticate({ address: who, password, service, remoteAddress: '192.0.2.7' })
+const make = async (scopes: readonly string[] = ['imap', 'smtp'], name = 'Telefono') =>
+  (await api.call('makeAppPassword', { as: token, body: { name, scopes } })).body as { id: string; secret: string }
+const bad = { refusal: 'bad' }
+
+describe('a password of a program', () => {
+  it('opens the services that it is for, and no other', async () => {
+    const { secret } = await make()
+    expect(await signIn(secret)).toMatchObject({ login: { address } })
+    expect(await signIn(secret.replaceAll('-', ''), 'submission')).toMatchObject({ login: { address } })
+    expect(await signIn(secret, 'pop3')).toEqual(bad)
+    expect(await signIn(secret, 'http')).toEqual(bad)
+  })
+  it('of another box opens nothing', async () => {
+    const { secret } = await make()
+    await addAccount(office.db, { rights: 'own', address: `altra${count}@pec.prova.example` }, {}, office.clock.now())
+    expect(await signIn(secret, 'imap', `altra${count}@pec.prova.example`)).toEqual(bad)
+  })
+  it('opens nothing more from the moment when it is revoked', async () => {
+    const { id, secret } = await make()
+    expect(await signIn(secret)).toHaveProperty('login')
+    expect((await api.call('revokeAppPassword', { as: token, params: { appPassword: id } })).status).toBe(204)
+    expect(await signIn(secret)).toEqual(bad)
+    expect((await api.call('listAppPasswords', { as: token })).body.items).toEqual([])
+  })
+  it('tells when and where it was used last', async () => {
+    const { id, secret } = await make()
+    await signIn(secret)
+    expect((await api.call('getAppPassword', { as: token, params: { appPassword: id } })).body).toMatchObject({
+      name: 'Telefono',
+      lastService: 'imap',
+      lastRemoteAddress: '192.0.2.7',
+    })
+  })
+  it('is called as its person likes', async () => {
+    const { id } = await make()
+    await api.call('renameAppPassword', { as: token, params: { appPassword: id }, body: { name: 'Tablet' } })
+    expect((await api.call('listAppPasswords', { as: token })).body.items[0].name).toBe('Tablet')
+  })
+  it('of another account is not there', async () => {
+    const { id } = await make()
+    const other = await addAccount(office.db, { rights: 'own', address: `x${address}` }, {}, office.clock.now())
+    for (const verb of ['getAppPassword', 'revokeAppPassword'] as const)
+      expect((await api.call(verb, { as: other, params: { appPassword: id } })).body.code).toBe('notFound')
+  })
+  it('is one of fifty at most', async () => {
+    for (let i = 0; i < 50; i++) await make(['imap'], `n ${i}`)
+    const answer = await api.call('makeAppPassword', { as: token, body: { name: 'x', scopes: ['imap'] } })
+    expect(answer.body.code).toBe('tooManyAppPasswords')
+  })
+})
+
+describe('the holder’s own password', () => {
+  it('opens programs only while there is no second factor', async () => {
+    await setPassword(office.db, address, PASSWORD)
+    expect(await signIn(PASSWORD)).toHaveProperty('login')
+    await office.db.query(
+      't-factor',
+      'update account set totp_confirmed_at = $2 where mailbox_id = (select id from mailbox where address = $1)',
+      [address, new Date(office.clock.now())],
+    )
+    for (const service of ['imap', 'pop3', 'submission', 'http'] as const)
+      expect(await signIn(PASSWORD, service)).toEqual(bad)
+    const { secret } = await make()
+    expect(await signIn(secret)).toHaveProperty('login')
+  })
+})
+
+describe('the QR to another device', () => {
+  const handover = async () => (await api.call('makeHandover', { as: token })).body
+  const claim = (given: string, profile = false) =>
+    api.call('claimHandover', { body: { token: given, name: 'Telefono di Anna', profile } })
+
+  it('gives that device a password of its own, once', async () => {
+    const { link, token: given, qrSvg } = await handover()
+    expect(link).toBe(`${office.publicUrl}/collega#${given}`)
+    expect(qrSvg).toContain('<svg')
+    expect((await api.call('lookAtHandover', { body: { token: given } })).body.address).toBe(address)
+    const first = await claim(given)
+    expect(first.body).toMatchObject({ address, servers: { imap: { port: 993 } } })
+    expect(await signIn(first.body.secret)).toHaveProperty('login')
+    expect((await claim(given)).body.code).toBe('linkInvalid')
+  })
+  it('of two devices at once lets one have it', async () => {
+    const { token: given } = await handover()
+    const both = await Promise.all([claim(given), claim(given)])
+    expect(both.map((one) => one.status).sort()).toEqual([200, 409])
+  })
+  it('is over after ten minutes', async () => {
+    const { token: given } = await handover()
+    office.clock.advance(10 * MINUTE)
+    expect((await claim(given)).body.code).toBe('linkInvalid')
+  })
+  it('tells the page when the program has signed in', async () => {
+    const { token: given } = await handover()
+    const watch = async () => (await api.call('watchHandover', { body: { token: given } })).body
+    expect(await watch()).toEqual({ claimed: false })
+    const { body } = await claim(given)
+    expect(await watch()).toEqual({ claimed: true })
+    await signIn(body.secret)
+    expect(await watch()).toMatchObject({ claimed: true, signedInAt: expect.any(String) })
+  })
+  it.each(['cll_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'x', ''])('%s is none', async (given) => {
+    for (const verb of ['lookAtHandover', 'watchHandover'] as const)
+      expect((await api.call(verb, { body: { token: given } })).body.code).toBe('linkInvalid')
+  })
+})
+
+describe('a profile', () => {
+  const ticketOf = async (): Promise<string> =>
+    (await api.call('setUpDevice', { as: token, body: { name: 'iPhone', profile: true } })).body.ticket
+  const fetchProfile = (ticket: string) => api.call('getProfile', { params: { ticket } })
+
+  it('carries the password that was made for it, and its signature is found right by openssl', async () => {
+    const { body, headers } = await fetchProfile(await ticketOf())
+    expect(headers.get('content-type')).toContain('application/x-apple-aspen-config')
+    const file = join(folder, 'pec.mobileconfig')
+    writeFileSync(file, body)
+    const xml = execFileSync('openssl', [
+      ...['cms', '-verify', '-inform', 'DER', '-in', file, '-CAfile', join(folder, 'root.pem'), '-purpose', 'any'],
+    ]).toString()
+    const password = /<key>IncomingPassword<\/key>\s*<string>([^<]+)<\/string>/.exec(xml)![1]!
+    expect(await signIn(password)).toMatchObject({ login: { address } })
+    expect(await signIn(password, 'submission')).toMatchObject({ login: { address } })
+  })
+  it('is the same for a device that asks twice, and gone after five minutes', async () => {
+    const ticket = await ticketOf()
+    const made = (await api.call('listAppPasswords', { as: token })).body.items
+    await fetchProfile(ticket)
+    expect((await fetchProfile(ticket)).status).toBe(200)
+    expect((await api.call('listAppPasswords', { as: token })).body.items).toHaveLength(made.length)
+    office.clock.advance(5 * MINUTE)
+    expect((await fetchProfile(ticket)).body.code).toBe('linkInvalid')
+  })
+})
+
+describe('what programs find by themselves', () => {
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, api.url), { headers })
+  it.each(['/.well-known/autoconfig/mail/config-v1.1.xml', '/mail/config-v1.1.xml'])('%s', async (path) => {
+    const answer = await get(`${path}?emailaddress=nobody@pec.prova.example`)
+    expect(answer.headers.get('content-type')).toContain('text/xml')
+    expect(await answer.text()).toContain('<hostname>mx.pec.prova.example</hostname>')
+    expect((await get(`${path}?emailaddress=x@elsewhere.example`)).status).toBe(404)
+    expect((await get(`${path}?emailaddress=x@a&emailaddress=y@b`)).status).toBe(404)
+  })
+  it('Outlook, by XML and by JSON', async () => {
+    const ask = async (body: string) => {
+      const url = new URL('/autodiscover/autodiscover.xml', api.url)
+      return (await fetch(url, { method: 'POST', body, headers: { 'content-type': 'text/xml' } })).text()
+    }
+    expect(
+      await ask(`<Autodiscover><Request><EMailAddress>${address}</EMailAddress></Request></Autodiscover>`),
+    ).toContain(`<LoginName>${address}</LoginName>`)
+    expect(await ask('<EMailAddress>x@elsewhere.example</EMailAddress>')).toContain('<ErrorCode>500</ErrorCode>')
+    const json = await get(`/autodiscover/autodiscover.json/v1.0/${address}?Protocol=AutodiscoverV1`)
+    expect(await json.json()).toEqual({
+      Protocol: 'AutodiscoverV1',
+      Url: `${office.publicUrl}/autodiscover/autodiscover.xml`,
+    })
+  })
+  it('the records of the domain', async () => {
+    const { body } = await api.call('getMailSettings', { as: token })
+    expect(body.records[0]).toMatch(/^_submissions\._tcp\.pec\.prova\.example\. /)
+  })
+})
