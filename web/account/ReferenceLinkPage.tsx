@@ -1,12 +1,12 @@
 // Where links about a reference e-mail lead: it is confirmed, or its change undone, by a button, never by looking.
 import { useState } from 'react'
-import { useToken } from '../portal/token.ts'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { call } from '../ui/api.ts'
 import { Button, LinkButton } from '../ui/Button.tsx'
 import { Frame } from '../ui/Frame.tsx'
 import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Loading } from '../ui/Parts.tsx'
+import { useToken } from '../ui/token.ts'
 import { useAccountTexts } from './texts/account.ts'
 import { useRecoveryTexts } from './texts/recovery.ts'
 
