@@ -6,6 +6,7 @@ import { measureRegister } from './register.ts'
 import { atLeast, atMost, type Context, type Report, type Workload } from './report.ts'
 import { bigRun, CONNECTIONS, certifiedRun, type FlowFigures, flowJob, plainRun, SMALL_BYTES } from './runs.ts'
 import { seedMessages } from './seed.ts'
+import { WEB_WORKLOADS } from './web/workload.ts'
 
 const MESSAGES = 1200
 /** A server lives for months: its figures are those of warm code. */
@@ -282,6 +283,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'one-to-50', run: fifty },
   { name: 'stored', run: stored },
   ...MAILBOX_WORKLOADS,
+  ...WEB_WORKLOADS,
   { name: 'p256', run: p256 },
   { name: 'register', alone: true, run: register },
 ]
