@@ -157,7 +157,10 @@ export const idleNotice = (
 })
 
 /** The secretariat uploaded a paper of a member who now goes on alone. */
-export const deskNotice = (about: NoticeCase, facts: { readonly link: string; readonly days: number }): CaseNotice => ({
+export const deskNotice = (
+  about: NoticeCase,
+  facts: { readonly link: string; readonly days: number; readonly secretariatPhone: string },
+): CaseNotice => ({
   kind: 'enrolmentDesk',
   subject: 'Completa la richiesta di casella PEC iniziata in segreteria',
   text: compose(
@@ -166,10 +169,34 @@ export const deskNotice = (about: NoticeCase, facts: { readonly link: string; re
       `la segreteria ha aperto per te la richiesta di casella PEC e ha caricato il documento. Mancano alcune cose che puoi ` +
         `scegliere solo tu, come la password:\n${facts.link}`,
       `Il link vale ${facts.days} giorni. Se scade, fattene inviare uno nuovo dalla pagina della convenzione.`,
+      `Se non sei stato tu a chiederlo, non completarla e chiama subito la segreteria: ${facts.secretariatPhone}.`,
     ],
     [
       `the secretariat has opened your request for a certified mailbox and uploaded your document. Some things only you can ` +
         `choose, such as the password: open the link above. It is valid for ${facts.days} days.`,
+      `If you did not ask for it, do not go on, and call the secretariat now: ${facts.secretariatPhone}.`,
+    ],
+  ),
+})
+
+/** The secretariat put papers into a case that was there already. */
+export const deskPaperNotice = (
+  about: NoticeCase,
+  facts: { readonly at: Instant; readonly secretariatPhone: string },
+): CaseNotice => ({
+  kind: 'enrolmentDeskPaper',
+  subject: `Pratica ${about.caseNumber}: la segreteria ha caricato documenti per te`,
+  text: compose(
+    about,
+    [
+      `il ${day(facts.at)} la segreteria (${about.order}) ha caricato per te dei documenti nella tua pratica di casella ` +
+        'PEC. Se un documento dello stesso tipo c’era già, ora vale il nuovo. Li vedi nella pagina della pratica.',
+      'Se li hai consegnati tu, non devi fare altro. Se non sei stato tu, chiama subito la segreteria, prima che la casella ' +
+        `sia attivata: ${facts.secretariatPhone}.`,
+    ],
+    [
+      `on ${civil(facts.at)} the secretariat uploaded papers for you into your case. If you gave them, there is nothing to ` +
+        `do. If it was not you, call the secretariat at once, before the box is activated: ${facts.secretariatPhone}.`,
     ],
   ),
 })

@@ -22,6 +22,24 @@ export const domicileMessage = (about: DomicileQuestion): { readonly subject: st
   ].join('\n\n'),
 })
 
+/** To the member: the secretariat registered an address for them. */
+export const domicileRegistered = (
+  about: DomicileQuestion & { readonly address: string; readonly before: string | undefined },
+): { readonly kind: string; readonly subject: string; readonly text: string } => ({
+  kind: 'domicileRegistered',
+  subject: 'La segreteria ha registrato un nuovo domicilio digitale per te',
+  text: [
+    `${about.name}, la segreteria (${about.order}) ha registrato come tuo domicilio digitale l’indirizzo ${about.address}.`,
+    about.before === undefined
+      ? 'Varrà appena un messaggio certificato vi sarà consegnato: da allora ciò che vi arriva vale come ricevuto per legge, anche se non lo apri.'
+      : `Appena un messaggio certificato vi sarà consegnato prenderà il posto di ${about.before}: da allora ciò che arriva al nuovo indirizzo vale come ricevuto per legge, anche se non lo apri.`,
+    `Se l’hai comunicato tu, non devi fare altro. Se non sei stato tu, o l’indirizzo non è tuo, chiama subito la segreteria: ${about.secretariatPhone}.`,
+    '---',
+    `${about.name}, the secretariat (${about.order}) has registered ${about.address} as your digital domicile${about.before === undefined ? '' : `, in the place of ${about.before}`}. It counts as soon as a certified message is delivered there.`,
+    `If you gave it, there is nothing to do. If it was not you, or the address is not yours, call the secretariat at once: ${about.secretariatPhone}.`,
+  ].join('\n\n'),
+})
+
 /** To the secretariat: an address does not receive. */
 export const domicileFailed = (
   about: DomicileQuestion & { readonly address: string; readonly link: string },

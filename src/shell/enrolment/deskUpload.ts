@@ -2,8 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Refusal } from '../../core/api/problems.ts'
 import { makeCaseNumber } from '../../core/enrolment/caseNumber.ts'
-import { deskNotice } from '../../core/enrolment/notices.ts'
+import { deskNotice, deskPaperNotice } from '../../core/enrolment/notices.ts'
 import { civilDateOf } from '../../core/lib/calendar.ts'
+import { parseAddrSpec } from '../../core/mail/address.ts'
 import { isOnRegister } from '../../core/register/member.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { conventionById, conventionsOfOrder, standingOn } from '../convention/store.ts'
@@ -73,18 +74,35 @@ const caseFor = async (
   return id === undefined ? { refusal: 'noCase' } : { id }
 }
 
-/** Tells the member, once, how to go on with what the secretariat began; where nobody knows an e-mail, nothing is told. */
+/**
+ * Tells the member what the secretariat did in their name: once how to go on with a case that it began, afterwards once a
+ * day that there are papers. Where nobody knows an e-mail, nothing is told.
+ */
 const tellMember = async (office: Office, enrolment: Enrolment, member: StoredMember): Promise<void> => {
-  if (enrolment.createdBy !== 'secretariat' || enrolment.state !== 'draft') return
   const facts = await conventionById(office.db, enrolment.conventionId)
   const about = { ...facts, enrolment, member }
-  const email = reachableAt(about)
+  // who began alone and gave no e-mail yet may be known to the roll
+  const email = reachableAt(about) ?? (member.email && parseAddrSpec(member.email) ? member.email : undefined)
   if (email === undefined) return
+  const secretariatPhone = facts.order.profile.secretariat.phone
+  const began = enrolment.createdBy === 'secretariat' && enrolment.state === 'draft'
   await office.db.tx(async (tx) => {
-    const onceKey = `enrolment ${enrolment.id} desk ${email.toLowerCase()}`
-    if (await wasTold(tx, onceKey)) return
-    const link = linkFor(tx, office, enrolment, email, office.clock.now())
-    await tell(tx, office, about, email, deskNotice(noticeCase(about), { link, days: RESUME_DAYS }), onceKey)
+    const now = office.clock.now()
+    const key = `enrolment ${enrolment.id} desk`
+    const today = `${key} paper ${civilDateOf(now)}`
+    const onceKey = `${key} ${email.toLowerCase()}`
+    if (began && !(await wasTold(tx, onceKey))) {
+      const link = linkFor(tx, office, enrolment, email, now)
+      await tell(
+        tx,
+        office,
+        about,
+        email,
+        deskNotice(noticeCase(about), { link, days: RESUME_DAYS, secretariatPhone }),
+        onceKey,
+      )
+    } else
+      await tell(tx, office, about, email, deskPaperNotice(noticeCase(about), { at: now, secretariatPhone }), today)
   })
 }
 

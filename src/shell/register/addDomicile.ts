@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/api/problems.ts'
 import type { OrderProfile } from '../../core/convention/convention.ts'
 import { HOUR, type Instant, MINUTE } from '../../core/lib/instant.ts'
 import { addressKey, domainOf, parseAddrSpec } from '../../core/mail/address.ts'
-import { domicileFailed, domicileMessage } from '../../core/register/domicileNotice.ts'
+import { domicileFailed, domicileMessage, domicileRegistered } from '../../core/register/domicileNotice.ts'
 import { type Actor, SYSTEM, writeAudit } from '../audit/write.ts'
 import type { Tx } from '../db/pool.ts'
 import { writeNotice } from '../notices/notices.ts'
@@ -35,7 +35,8 @@ export const addDomicile = (office: Office, given: NewAddress): Promise<Domicile
   office.db.tx(async (tx) => {
     const { orderId, memberId, actor } = given
     const address = given.address.trim()
-    if (!(await lockMember(tx, orderId, memberId))) return { refusal: 'notFound' }
+    const member = await lockMember(tx, orderId, memberId)
+    if (!member) return { refusal: 'notFound' }
     if (!parseAddrSpec(address)) return { refusal: 'emailInvalid' }
     if (!office.isCertified(domainOf(address))) return { refusal: 'addressNotCertified' }
     const known = await domicilesOf(tx, memberId)
@@ -57,8 +58,41 @@ export const addDomicile = (office: Office, given: NewAddress): Promise<Domicile
         details: { address },
       },
     ])
+    const before = known.find(({ state }) => state === 'confirmed')?.address
+    await tellMember(tx, office, { id: id!, memberId, rollEmail: member.email, address, before })
     return (await lockDomicile(tx, id!))!
   })
+
+type Registered = {
+  readonly id: number
+  readonly memberId: number
+  readonly rollEmail: string | undefined
+  readonly address: string
+  readonly before: string | undefined
+}
+
+/** Tells the member where ordinary e-mail reaches them: who changes a domicile at the desk may not be who has it. */
+const tellMember = async (tx: Tx, office: Office, registered: Registered): Promise<void> => {
+  const { id, memberId, rollEmail, address, before } = registered
+  const about = await aboutOf(tx, id)
+  const boxes = await tx.query<{ email: string }>(
+    'domicile-references',
+    `select reference_email as email from mailbox_term
+     where member_id = $1 and state in ('active', 'suspended', 'expired')`,
+    [memberId],
+  )
+  const all = [...(rollEmail === undefined ? [] : [rollEmail]), ...boxes.map(({ email }) => email)]
+  const notice = domicileRegistered({ ...question(about), address, before })
+  for (const to of new Set(all.filter((one) => parseAddrSpec(one)).map((one) => one.toLowerCase())))
+    await writeNotice(tx, office, {
+      ...notice,
+      to,
+      orderId: about.orderId,
+      subjectKind: 'member',
+      subjectId: String(memberId),
+      onceKey: `domicile registered ${id} ${to}`,
+    })
+}
 
 /** The id of the message that asks for a domicile. */
 const questionOf = (id: number): string => {

@@ -56,6 +56,13 @@ describe('an address elsewhere', () => {
       'uno@pec.beta.example ceased',
     ])
     expect(row.exceptions).toContain('awaitingDomicile')
+    const told = await office.db.query<{ text: string }>(
+      't-told',
+      `select body_text as text from notice where kind = 'domicileRegistered' and recipient = $1 order by created_at`,
+      [`iscritto${n}@posta.example`],
+    )
+    expect(told).toHaveLength(2)
+    expect(told.every(({ text }) => text.includes('Se non sei stato tu') && text.includes('0862 000000'))).toBe(true)
   })
 })
 
