@@ -2,12 +2,14 @@
 import { Link } from 'wouter'
 import { usePage } from '../ui/hooks.ts'
 import { useAccount } from './area.tsx'
-import { ReferencePrompt } from './ReferencePage.tsx'
+import { Overview } from './Overview.tsx'
 import { SECTIONS } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
+import { useBoxTexts } from './texts/box.ts'
 
 export const HomePage = () => {
   const t = useAccountTexts()
+  const box = useBoxTexts()
   const { mailbox, kind } = useAccount()
   const heading = usePage(mailbox.address)
   return (
@@ -16,13 +18,14 @@ export const HomePage = () => {
         {mailbox.address}
       </h1>
       {kind === 'delegate' && <p className="lead">{mailbox.rights === 'send' ? t.maySend : t.mayRead}</p>}
-      {mailbox.rights === 'own' && <ReferencePrompt />}
+      <Overview own={mailbox.rights === 'own'} />
+      <h2>{box.todo}</h2>
       <ul className="cl-cards">
         {SECTIONS.filter((one) => one.href !== '/' && (mailbox.rights === 'own' || one.delegates)).map((one) => (
           <li key={one.href} className="cl-card">
-            <h2>
+            <h3>
               <Link href={one.href}>{one.label(t)}</Link>
-            </h2>
+            </h3>
             <p>{one.about(t)}</p>
           </li>
         ))}

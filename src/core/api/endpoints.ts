@@ -1,5 +1,6 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
 import { accountEndpoints } from './account.ts'
+import { accountBoxEndpoints } from './accountBox.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { billingEndpoints } from './billing.ts'
@@ -18,6 +19,7 @@ export const endpoints = {
   ...staffEndpoints,
   ...accountEndpoints,
   ...accountRecoveryEndpoints,
+  ...accountBoxEndpoints,
   ...accountProgramEndpoints,
   ...sandboxEndpoints,
 } as const

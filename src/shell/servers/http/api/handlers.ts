@@ -5,6 +5,7 @@
 // Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { accountHandlers } from './account.ts'
+import { accountBoxHandlers } from './accountBox.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { billingHandlers } from './billing.ts'
@@ -24,6 +25,7 @@ import { staffHandlers } from './staff.ts'
 export const handlers: Handlers = {
   ...accountHandlers,
   ...accountRecoveryHandlers,
+  ...accountBoxHandlers,
   ...accountProgramHandlers,
   ...billingHandlers,
   ...boxHandlers,

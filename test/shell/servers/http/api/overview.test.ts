@@ -1,0 +1,93 @@
+// The first page of a box over HTTP: how it stands, for its holder and for a collaborator.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '../../../../../src/core/lib/instant.ts'
+import { timestamp } from '../../../../../src/shell/db/pool.ts'
+import { provisionBox, putProvision } from '../../../../../src/shell/enrolment/decide/provision.ts'
+import { setPassword } from '../../../../../src/shell/identity/passwords.ts'
+import { addAccount, startApi, type TestApi } from '../../../../support/api.ts'
+import { type TestOffice, testOffice } from '../../../../support/office.ts'
+import { makeCase, makeConvention } from '../../../enrolment/decide/support.ts'
+
+const PASSWORD = 'quattro Mele verdi 7'
+const REFERENCE = 'mario.rossi@posta.example'
+
+let office: TestOffice
+let api: TestApi
+/** A box under a convention. */
+let address: string
+
+/** A new session of the box under a convention, by its password. */
+const enter = async (): Promise<string> => {
+  const { headers } = await api.call('signInToAccount', { body: { name: address, password: PASSWORD } })
+  return headers.getSetCookie()[0]!.split(';')[0]!.split('=')[1]!
+}
+const plainBox = (local: string, rights: 'own' | 'read' = 'own') =>
+  addAccount(office.db, { rights, address: `${local}@pec.prova.example` }, {}, office.clock.now())
+const change = (sql: string, ...values: readonly (string | number)[]) =>
+  office.db.query(`t-${sql}`.slice(0, 60), sql, [address, ...values])
+
+beforeAll(async () => {
+  office = await testOffice()
+  api = await startApi(office)
+  const { db, clock } = office
+  const convention = await makeConvention(db, clock.now())
+  const one = await makeCase(db, convention, clock.now(), { state: 'approved', referenceEmail: REFERENCE })
+  address = one.address
+  await db.tx(async (tx) => putProvision(tx, one.id, clock.now()))
+  await provisionBox(office, {
+    id: one.id,
+    kind: 'provision',
+    payload: { enrolment: one.id, step: 'box' },
+    attempts: 0,
+  })
+  await setPassword(db, address, PASSWORD)
+})
+afterAll(async () => {
+  await api.close()
+  await office.stop()
+})
+
+describe('the overview', () => {
+  it('of a box under a convention says all there is', async () => {
+    const { body, status } = await api.call('getBoxOverview', { as: await enter() })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      level: 'ok',
+      concerns: [],
+      space: { quotaBytes: 1024 ** 3, percent: 0 },
+      term: { state: 'active', payer: 'order', takeOutDays: 60, activatedAt: '2026-03-09T09:00:00.000Z' },
+      reference: { email: REFERENCE, checkDue: false },
+      secondFactor: false,
+    })
+    expect(['awaiting', 'none', 'confirmed']).toContain(body.domicile.standing)
+  })
+  it('says which thing is amiss', async () => {
+    const as = await enter()
+    await change('update mailbox set used_bytes = quota_bytes where address = $1')
+    await change(
+      'update mailbox_term set close_at = $2 where mailbox_id = (select id from mailbox where address = $1)',
+      timestamp(office.clock.now() + 5 * DAY),
+    )
+    const { body } = await api.call('getBoxOverview', { as })
+    expect(body).toMatchObject({ level: 'urgent', concerns: ['closing', 'full'], space: { percent: 100 } })
+    await change('update mailbox set used_bytes = 0 where address = $1')
+    await change(
+      'update mailbox_term set close_at = null where mailbox_id = (select id from mailbox where address = $1)',
+    )
+  })
+  it('of a box without a convention has no term and asks for a reference e-mail', async () => {
+    const { body } = await api.call('getBoxOverview', { as: await plainBox('sola') })
+    expect(body).toMatchObject({ level: 'attention', concerns: ['referenceMissing'], secondFactor: false })
+    expect(body).not.toHaveProperty('term')
+    expect(body).not.toHaveProperty('domicile')
+  })
+  it('tells a collaborator of the mail, and nothing of the holder', async () => {
+    const { body } = await api.call('getBoxOverview', { as: await plainBox('studio', 'read') })
+    expect(body).toEqual({ level: 'ok', concerns: [], space: { usedBytes: 0, quotaBytes: 1_000_000, percent: 0 } })
+  })
+  it('is for who is signed in', async () => {
+    const as = await plainBox('ieri')
+    office.clock.advance(13 * HOUR)
+    expect((await api.call('getBoxOverview', { as })).body.code).toBe('accountSignInNeeded')
+  })
+})

@@ -1,0 +1,101 @@
+// What the first page of a box says, in English.
+import type italian from './box.it.ts'
+
+const english: typeof italian = {
+  ok: { title: 'The mailbox is in order', detail: 'It receives and sends as it should.' },
+  concerns: {
+    closed: {
+      title: 'The mailbox is closed',
+      detail: (day) =>
+        day
+          ? `It neither receives nor sends any more. Download the mail by ${day}: after that day it is deleted.`
+          : 'It neither receives nor sends any more.',
+    },
+    expired: {
+      title: 'The mailbox has expired',
+      detail: (day) =>
+        day
+          ? `You can no longer send. Unless you renew it by ${day}, it closes. The link to renew is in the notice sent to your reference e-mail.`
+          : 'You can no longer send. The link to renew is in the notice sent to your reference e-mail.',
+    },
+    closing: {
+      title: 'The mailbox is about to close',
+      detail: (day) => `It closes on ${day}. Until then it still receives, and what arrives counts as delivered.`,
+    },
+    full: {
+      title: 'The mailbox is full',
+      detail: () =>
+        'New messages are rejected: whoever writes gets a notice of non-delivery. Download a copy of old messages and delete them.',
+    },
+    almostFull: {
+      title: 'The mailbox is almost full',
+      detail: () => 'Once it is full, new messages are rejected. Download a copy of old messages and delete them.',
+    },
+    expiring: {
+      title: 'The mailbox is about to expire',
+      detail: (day) =>
+        `It expires on ${day}. Renewal is at your cost: the link to order it is in the notice sent to your reference e-mail.`,
+    },
+    domicileFailed: {
+      title: 'The digital domicile was not confirmed',
+      detail: () => 'The Order could not confirm this address as your digital domicile. Call the secretariat.',
+    },
+    filling: {
+      title: 'The mailbox is filling up',
+      detail: () => 'Once it is full, new messages are rejected. Make room before then.',
+    },
+  },
+  space: {
+    title: 'Space',
+    used: (used, all, percent) => `${used} of ${all} (${percent}%)`,
+    bar: 'Space used',
+    full: 'There is no room left.',
+    days: (days) =>
+      days < 1
+        ? 'At the pace of the last month it fills up today.'
+        : days === 1
+          ? 'At the pace of the last month it fills up tomorrow.'
+          : days < 90
+            ? `At the pace of the last month it lasts about ${days} days.`
+            : days < 730
+              ? `At the pace of the last month it lasts about ${Math.round(days / 30)} months.`
+              : `At the pace of the last month it lasts about ${Math.floor(days / 365)} years.`,
+    long: 'At the pace of the last month it lasts for many years.',
+  },
+  facts: 'The mailbox in brief',
+  term: {
+    label: 'Duration',
+    until: (day) => `Until ${day}`,
+    ended: (day) => `Expired on ${day}`,
+    none: 'No end date',
+    paidBy: 'Who pays',
+    payer: (order) => ({ order, member: 'You' }),
+    next: (order) => ({
+      order: `At the end ${order} renews it: there is nothing for you to do.`,
+      member: 'The next renewal is at your cost: we write to you 90, 30 and 7 days before.',
+      nobody: '',
+    }),
+  },
+  reference: {
+    label: 'Reference e-mail',
+    none: 'Not given',
+    known: (day) => `Confirmed on ${day}`,
+    old: (day) => `Last confirmed on ${day}`,
+    change: 'Change',
+    add: 'Add one',
+  },
+  domicile: {
+    label: 'Digital domicile',
+    confirmed: (order, day) =>
+      day
+        ? `It has been your digital domicile with ${order} since ${day}.`
+        : `It is your digital domicile with ${order}.`,
+    awaiting: (order) => `${order} is waiting for confirmation that this address is your digital domicile.`,
+    failed: (order) => `Confirmation with ${order} failed. Call the secretariat.`,
+    other: (order, address) => `With ${order} your digital domicile is ${address}.`,
+    none: (order) => `With ${order} this address is not on record as your digital domicile.`,
+  },
+  factor: { label: 'Second factor', on: 'On', off: 'Off' },
+  todo: 'Manage the mailbox',
+}
+export default english
