@@ -166,7 +166,7 @@ export const ReferencePrompt = () => {
   }
   if (!data?.checkDue) return null
   return (
-    <Alert kind="warning" title={data.email ? t.checkTitle : t.none}>
+    <Alert kind="warning" title={data.email ? t.checkTitle : t.noneTitle}>
       <p>{data.email ? t.check(data.email) : t.checkNone}</p>
       <ProblemAlert problem={yes.problem} />
       <div className="cl-actions">

@@ -62,7 +62,8 @@ const officeLines = (prepared: PreparedSandbox): readonly string[] => {
         ] as const,
     ),
     ['casella già attiva / active box', `${holderLocalPart(one.provider.domain)}@${one.provider.domain}`],
-    ['accesso / sign-in', `${url}/accesso   password: ${SANDBOX_PASSWORD}`],
+    ['gestione della casella / account', `${url}/casella   password: ${SANDBOX_PASSWORD}`],
+    ['accesso personale / staff sign-in', `${url}/accesso   password: ${SANDBOX_PASSWORD}`],
     ...SANDBOX_STAFF.map(
       ({ email, role }) => [role === 'orderAdmin' ? 'segreteria / secretary' : 'operatore / operator', email] as const,
     ),

@@ -46,6 +46,7 @@ const english: typeof italian = {
     lead: 'It is the ordinary mailbox to which alerts and the link for a new password go. It must be one that you really read.',
     now: 'Reference e-mail',
     none: 'There is none yet.',
+    noneTitle: 'Give a reference e-mail',
     label: 'New reference e-mail',
     hint: 'An ordinary mailbox, not a certified one.',
     send: 'Send the code',

@@ -44,6 +44,7 @@ export default {
     lead: 'È la casella ordinaria a cui arrivano gli avvisi e il link per scegliere una nuova password. Deve essere una casella che leggi davvero.',
     now: 'E-mail di riferimento',
     none: 'Non ce n’è ancora una.',
+    noneTitle: 'Indica un’e-mail di riferimento',
     label: 'Nuova e-mail di riferimento',
     hint: 'Una casella ordinaria, non una PEC.',
     send: 'Invia il codice',
