@@ -4,11 +4,9 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
-import { addressKey } from './core/mail/address.ts'
-import { signsIn } from './core/mailbox/standing.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
-import { findMailboxes, type Mailbox } from './shell/mailstore/mailboxes.ts'
+import { changes } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import type { Office } from './shell/office.ts'
@@ -84,16 +82,13 @@ const startIncoming = (config: Config, base: Base, { world }: Work): Promise<rea
 }
 
 const startImap = (config: Config, base: Base, { mailstore }: Work): Promise<readonly Closable[]> => {
-  const { db, contents, identity, telemetry, clock } = base
+  const { contents, identity, telemetry, clock } = base
   const imap = {
     tls: secureContext(config),
     hostname: config.hostname,
     limits: { maxMessageBytes: config.limits.maxMessageBytes, ...doorLimits(config) },
     desk: identity.desk('imap'),
-    mayGoOn: async (login: Mailbox) => {
-      const found = (await findMailboxes(db, [login.address])).get(addressKey(login.address))
-      return found?.id === login.id && signsIn(found.state)
-    },
+    mayGoOn: identity.mayGoOn,
     mailstore,
     contents,
     log: telemetry.imap,
@@ -118,6 +113,8 @@ const startPop3 = async (config: Config, base: Base, work: Work): Promise<readon
     limits: doorLimits(config),
     desk: identity.desk('pop3'),
     open,
+    mayGoOn: identity.mayGoOn,
+    mayDelete: changes,
     log: telemetry.pop3,
   }
   const servers = await startBoth(config.listen.pop3Tls, config.listen.pop3Starttls, (where) =>

@@ -13,7 +13,7 @@ import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
 import { makeSeats } from '../servers/wire/seats.ts'
-import { findAppSignIn, noteAppUse } from './account/appPasswords.ts'
+import { findAppSignIn, noteAppUse, stillOpens } from './account/appPasswords.ts'
 import {
   hashPassword,
   makeScramKeys,
@@ -52,6 +52,8 @@ type Claim = Omit<SignInAttempt, 'password'>
 export type Authenticator = {
   /** Who has address and password. Unknown addresses get the same answer after the same work. */
   readonly authenticate: (attempt: SignInAttempt) => Promise<SignIn<Mailbox>>
+  /** Whether who has signed in is let in still: the mailbox stands, the program's password has not been revoked. */
+  readonly mayGoOn: (login: Mailbox) => Promise<boolean>
   /** The desk of one service's servers, SCRAM included. */
   readonly desk: (service: SignInService) => SignInDesk<Mailbox>
 }
@@ -166,9 +168,17 @@ export const openAuthenticator = (
     const now = clock.now()
     const found = scope && (await findAppSignIn(db, account, password, now))
     if (!found?.scopes.includes(scope!)) return undefined
+    // A collaborator who only reads sends nothing, whatever the password was made for.
+    if (service === 'submission' && found.rights === 'read') return undefined
     const mailbox = await holder(address)
     if (mailbox) await noteAppUse(db, found.id, { service: scope!, remoteAddress }, now)
-    return succeed(account, remoteAddress, mailbox)
+    const { id: appPasswordId, accountId, rights } = found
+    return succeed(account, remoteAddress, mailbox && { ...mailbox, by: { appPasswordId, accountId, rights } })
+  }
+
+  const mayGoOn = async ({ id, address, by }: Mailbox): Promise<boolean> => {
+    if ((await holder(address))?.id !== id) return false
+    return by === undefined || stillOpens(db, by, clock.now())
   }
 
   const authenticate = async (attempt: SignInAttempt): Promise<SignIn<Mailbox>> => {
@@ -225,6 +235,7 @@ export const openAuthenticator = (
 
   return {
     authenticate,
+    mayGoOn,
     desk: (service) => ({
       authenticate: ({ username, ...rest }) => authenticate({ address: username, service, ...rest }),
       scram: {

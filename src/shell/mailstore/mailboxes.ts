@@ -17,7 +17,19 @@ export type Mailbox = {
   readonly certifiedOnly: boolean
   readonly quotaBytes: number
   readonly usedBytes: number
+  /** Of who has signed in by the password of a program: which one, whose, and what it may. The main password has none. */
+  readonly by?: ProgramLogin | undefined
 }
+
+/** `read`: a collaborator who changes and sends nothing. */
+export type ProgramLogin = {
+  readonly appPasswordId: string
+  readonly accountId: number
+  readonly rights: 'own' | 'send' | 'read'
+}
+
+/** Whether who has signed in may change what the box holds. A collaborator who only reads may not. */
+export const changes = ({ by }: Pick<Mailbox, 'by'>): boolean => by?.rights !== 'read'
 
 type MailboxRow = {
   id: number

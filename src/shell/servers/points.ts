@@ -8,6 +8,7 @@ import { type Reply, reply } from '../../core/mail/smtp/reply.ts'
 import { sends } from '../../core/mailbox/standing.ts'
 import { TooLarge } from '../content/receive.ts'
 import type { ContentRow } from '../content/store.ts'
+import { noteSubmission } from '../identity/account/submissions.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
 import { receive } from '../pec/receive.ts'
@@ -74,7 +75,7 @@ export const accessHandlers = (
     const now = world.clock.now()
     if (now - (seenActive.get(login) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true
     const found = (await findMailboxes(world.db, [login.address])).get(addressKey(login.address))
-    if (found?.id !== login.id || !sends(found.state)) return false
+    if (found?.id !== login.id || !sends(found.state) || !(await identity.mayGoOn(login))) return false
     seenActive.set(login, now)
     return true
   }
@@ -94,6 +95,7 @@ export const accessHandlers = (
     data: async (session, content) => {
       const taken = await takeIn(world, session, content, hostname, limits)
       if (isReply(taken)) return taken
+      await noteSubmission(world, session.login!, session)
       const { identifier } = await submit(world, {
         mailbox: session.login!,
         reversePath: session.reversePath ?? '',

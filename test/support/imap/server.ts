@@ -26,7 +26,7 @@ export type TestImap = RunningServer & {
 const salt = Buffer.alloc(16, 1)
 const keys = scramKeys(salt, 4096, pbkdf2Sync('segreto', salt, 4096, 32, 'sha256'))
 
-/** `mario`/`segreto` and `giulia`/`segreto`; `tardi` is throttled, `guasto` meets a Fault, `errore` a bug. */
+/** `mario`/`segreto` and `giulia`/`segreto`, `lettore`/`segreto` who only reads mario's box; `tardi` is throttled, `guasto` meets a Fault, `errore` a bug. */
 const deskOf = (mailboxes: ReadonlyMap<string, Mailbox>): SignInDesk<Mailbox> => {
   const signIn = (username: string, right: boolean) => {
     const login = mailboxes.get(username)
@@ -65,7 +65,9 @@ export const startTestImap = async (
     await bench.mailbox(address, quotaBytes)
     logins.set(name, (await findMailboxes(bench.db, [address])).get(address)!)
   }
-  const mailboxId = logins.get('mario')!.id
+  const mario = logins.get('mario')!
+  const mailboxId = mario.id
+  logins.set('lettore', { ...mario, by: { appPasswordId: 'x', accountId: 1, rights: 'read' } })
   let active = true
   const server = await startImapServer({
     security: 'starttls',

@@ -17,6 +17,8 @@ export type SessionState = {
   readonly username?: string | undefined
   /** There once the session is in the TRANSACTION state. */
   readonly drop?: Maildrop | undefined
+  /** Who has signed in reads only: nothing is deleted. */
+  readonly readOnly?: boolean | undefined
 }
 
 /** What the server must do itself. Numbers are of messages that are there. */
@@ -88,6 +90,7 @@ const inTransaction = (state: SessionState, drop: Maildrop, command: Command): S
       return drop.has(command.message) ? { kind: 'action', action: command, state } : answer(state, NO_SUCH_MESSAGE)
     case 'dele':
       if (!drop.has(command.message)) return answer(state, NO_SUCH_MESSAGE)
+      if (state.readOnly) return answer(state, err('A collaborator who only reads deletes nothing', 'SYS/PERM'))
       drop.delete(command.message)
       return answer(state, ok('Marked as deleted'))
     case 'rset':

@@ -192,7 +192,18 @@ export const revokeAppPasswordsOf = (tx: Tx, accountId: number, mailboxId: numbe
 }
 
 /** Who signs in with an app password, and by which. */
-export type AppSignIn = { readonly id: string; readonly accountId: number; readonly scopes: readonly AppScope[] }
+export type AppSignIn = {
+  readonly id: string
+  readonly accountId: number
+  readonly scopes: readonly AppScope[]
+  readonly rights: 'own' | 'send' | 'read'
+}
+
+/** Those that open something now: $1 is the instant. A collaborator's do as long as he is let into the box. */
+const LIVING = `from app_password p join mailbox b on b.id = p.mailbox_id join account a on a.id = p.account_id
+    left join delegation d on a.kind = 'delegate' and d.account_id = a.id and d.mailbox_id = b.id and d.revoked_at is null
+  where p.revoked_at is null and a.state = 'active' and (p.expires_at is null or p.expires_at > $1)
+    and (a.mailbox_id = b.id or d.account_id is not null)`
 
 /** The living app password of a box (its key) that a typed text is; undefined where it is none. */
 export const findAppSignIn = async (
@@ -205,13 +216,25 @@ export const findAppSignIn = async (
   if (hash === undefined) return undefined
   const [row] = await db.query<AppSignIn>(
     'app-password-sign-in',
-    `select p.id, p.account_id as "accountId", p.scopes
-     from app_password p join mailbox b on b.id = p.mailbox_id join account a on a.id = p.account_id
-     where p.secret_hash = $2 and b.address_key = $1 and p.revoked_at is null and a.kind = 'holder'
-       and a.state = 'active' and (p.expires_at is null or p.expires_at > $3)`,
-    [addressKey, hash, timestamp(now)],
+    `select p.id, p.account_id as "accountId", p.scopes, coalesce(d.rights, 'own') as rights
+     ${LIVING} and p.secret_hash = $2 and b.address_key = $3`,
+    [timestamp(now), hash, addressKey],
   )
   return row
+}
+
+/** Whether what opened a session still opens it, with the same rights: asked now and then while the session lasts. */
+export const stillOpens = async (
+  db: Queries,
+  by: { readonly appPasswordId: string; readonly rights: AppSignIn['rights'] },
+  now: Instant,
+): Promise<boolean> => {
+  const [row] = await db.query(
+    'app-password-still',
+    `select 1 ${LIVING} and p.id = $2 and coalesce(d.rights, 'own') = $3`,
+    [timestamp(now), by.appPasswordId, by.rights],
+  )
+  return row !== undefined
 }
 
 /** Notes that one was used; often enough for people, not for each login. */

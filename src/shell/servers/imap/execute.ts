@@ -1,7 +1,8 @@
 // Executes one command that was read: whether it is allowed now, who does it, and what is told after it.
 import type { Command, ImapState } from '../../../core/mail/imap/command.ts'
 import type { ParsedCommand } from '../../../core/mail/imap/parse.ts'
-import { badStatus, bye, ok, type Status } from '../../../core/mail/imap/status.ts'
+import { badStatus, bye, no, ok, type Status } from '../../../core/mail/imap/status.ts'
+import { changes } from '../../mailstore/mailboxes.ts'
 import { type AppendIntake, finishAppend } from './commands/append.ts'
 import { authenticate, login } from './commands/authenticate.ts'
 import { capability, enable, identify, namespaces } from './commands/capability.ts'
@@ -43,6 +44,22 @@ const KEEPS_NUMBERS: ReadonlySet<Command['kind']> = new Set(['fetch', 'store', '
 /** Of these the numbers must be those that the client knows: what may be told is told before they are done. */
 const NAMES_MESSAGES: ReadonlySet<Command['kind']> = new Set([...KEEPS_NUMBERS, 'copy', 'move', 'uidExpunge'])
 
+/** These change what the box holds: not for a collaborator who only reads, whose folders open read-only besides. */
+const CHANGES: ReadonlySet<Command['kind']> = new Set([
+  'create',
+  'delete',
+  'rename',
+  'subscribe',
+  'unsubscribe',
+  'append',
+  'store',
+  'copy',
+  'move',
+  'expunge',
+  'uidExpunge',
+])
+const READER = no('Collaboratore in sola lettura. A collaborator who only reads changes nothing', { kind: 'NOPERM' })
+
 /** Does a command, then tells what has changed in the selected folder. */
 export const execute = async (session: Session, read: Read, append: AppendIntake | undefined): Promise<Outcome> => {
   const { command, grammar, name } = read
@@ -51,6 +68,7 @@ export const execute = async (session: Session, read: Read, append: AppendIntake
     const signedIn = state !== 'notAuthenticated' && grammar.states.every((one) => one === 'notAuthenticated')
     return badStatus(`${name}: ${signedIn ? 'You have signed in already' : NOT_NOW[state]}`)
   }
+  if (session.login && !changes(session.login) && CHANGES.has(command.kind)) return READER
   const uid = command.kind === 'uidExpunge' || ('uid' in command && command.uid)
   if (NAMES_MESSAGES.has(command.kind)) session.tellNews({ mayGo: uid, uid })
   const outcome = await perform(session, read, append)

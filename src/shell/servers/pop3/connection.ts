@@ -34,6 +34,7 @@ const BARE_LINE_END = err('Lines end with CR LF, closing')
 const INJECTION = err('Nothing may follow STLS before TLS, closing')
 const TRY_LATER = err('Something is away, try again later', 'SYS/TEMP')
 const IN_USE = err('Another session has this mailbox', 'IN-USE')
+const ENDED = err('This password opens the mailbox no more, nothing was deleted', 'AUTH')
 const LOST = err('The mailbox was lost to this session, nothing was deleted', 'SYS/TEMP')
 const NOT_REMOVED = err('Nothing was deleted, try again later', 'SYS/TEMP')
 const NOT_IN: Readonly<Record<Extract<SaslOutcome<unknown>, { refusal: string }>['refusal'], Response>> = {
@@ -53,6 +54,7 @@ export class Connection<Login> {
   readonly #turns = new Turns()
   #state: SessionState = { tls: false }
   #maildrop: OpenMaildrop | undefined
+  #login: Login | undefined
   readonly #fetched = new Set<number>()
   #deleted = 0
   #errors = 0
@@ -98,7 +100,8 @@ export class Connection<Login> {
     const maildrop = this.#maildrop
     this.#maildrop = undefined
     const { uids } = maildrop?.snapshot ?? { uids: [] }
-    await maildrop?.close([...this.#fetched].map((number) => uids[number - 1]!))
+    const marks = this.#login !== undefined && this.#context.options.mayDelete?.(this.#login) !== false
+    await maildrop?.close((marks ? [...this.#fetched] : []).map((number) => uids[number - 1]!))
   }
 
   async #run(): Promise<string> {
@@ -189,7 +192,7 @@ export class Connection<Login> {
       case 'stls':
         return this.#startTls()
       case 'login':
-        return this.#login((remoteAddress) => this.#context.options.desk.authenticate({ ...action, remoteAddress }))
+        return this.#signIn((remoteAddress) => this.#context.options.desk.authenticate({ ...action, remoteAddress }))
       case 'auth':
         return this.#auth(action)
       case 'retr':
@@ -228,7 +231,7 @@ export class Connection<Login> {
       return undefined
     }
     const { desk } = this.#context.options
-    const why = await this.#login(
+    const why = await this.#signIn(
       (remoteAddress) => runSasl(desk, { mechanism, initial, remoteAddress }, ask),
       () => broken !== undefined,
     )
@@ -237,7 +240,7 @@ export class Connection<Login> {
   }
 
   /** Signs in and opens the maildrop; `silent`: another has said already how it ended. */
-  async #login(
+  async #signIn(
     signIn: (remoteAddress: string) => Promise<SaslOutcome<Login>>,
     silent: () => boolean = () => false,
   ): Promise<string | undefined> {
@@ -262,13 +265,24 @@ export class Connection<Login> {
     }
     told('taken')
     this.#maildrop = opened.maildrop
+    this.#login = outcome.login
     const drop = new Maildrop(opened.maildrop.snapshot)
-    this.#state = { ...this.#state, drop }
+    this.#state = { ...this.#state, drop, readOnly: options.mayDelete?.(outcome.login) === false }
     this.#say(ok(`${drop.count} messages (${drop.octets} octets)`))
     return undefined
   }
 
+  /** Why the session must end now: its password was revoked, or the box suspended; undefined where it need not. */
+  async #ended(): Promise<string | undefined> {
+    const { mayGoOn } = this.#context.options
+    const asked = await this.#attempt(async () => ({ on: (await mayGoOn?.(this.#login!)) ?? true }))
+    // Where it cannot be told now, it is as it was.
+    return 'on' in asked && !asked.on ? this.#leave(ENDED, 'ended') : undefined
+  }
+
   async #retrieve(message: number, lines?: number): Promise<string | undefined> {
+    const ended = await this.#ended()
+    if (ended !== undefined) return ended
     const maildrop = this.#maildrop!
     const sent = await this.#attempt(async () => ({
       sent: await sendMessage(this.#wire, {
@@ -293,6 +307,8 @@ export class Connection<Login> {
   async #update(): Promise<string> {
     const uids = this.#state.drop!.deletedUids()
     if (uids.length > 0) {
+      const ended = await this.#ended()
+      if (ended !== undefined) return ended
       const failed = await this.#attempt(async () => {
         await this.#maildrop!.remove(uids)
         return {}

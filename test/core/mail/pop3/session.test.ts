@@ -30,6 +30,12 @@ describe('where commands are heard', () => {
     ['logged in', ['CAPA', 'QUIT', 'NOOP', 'STAT', 'RETR 1', 'DELE 1', 'UIDL']],
   ])('%s', (name, expected) => expect(heard(states[name]!())).toEqual(expected))
 
+  it('who only reads deletes nothing', () => {
+    const state = { tls: true, drop: drop(), readOnly: true }
+    expect(step(policy, state, 'DELE 1')).toMatchObject({ response: { ok: false, code: 'SYS/PERM' } })
+    expect(step(policy, state, 'RETR 1')).toMatchObject({ kind: 'action' })
+    expect(state.drop.deletedUids()).toEqual([])
+  })
   it('a name is good for the next command only', () => {
     const named = step(policy, { tls: true }, 'USER mario')
     expect(named).toMatchObject({ state: { username: 'mario' } })

@@ -3,6 +3,7 @@ import { SEEN } from '../../../../core/mail/flags.ts'
 import type { QresyncParameter, SelectCommand } from '../../../../core/mail/imap/command.ts'
 import { badStatus, ok, type Status } from '../../../../core/mail/imap/status.ts'
 import { viewOf } from '../../../../core/mail/imap/view.ts'
+import { changes } from '../../../mailstore/mailboxes.ts'
 import type { Folder, FolderState, OpenFolder } from '../../../mailstore/mailstore.ts'
 import { ToldKeywords } from '../keywords.ts'
 import { Recent } from '../recent.ts'
@@ -22,11 +23,13 @@ export const select = async (session: Session, command: SelectCommand): Promise<
   const folder = await mailstore.folder(session.login!.id, command.folder)
   const open = folder && (await mailstore.open(folder.id, session.changed))
   if (!folder || !open) return refused({ refusal: 'nonexistent' })
+  // A collaborator who only reads gets READ-ONLY whatever he asked for (RFC 9051 §6.3.2).
+  const readOnly = command.readOnly || !changes(session.login!)
   if (command.condstore) session.condstore = true
   session.selected = {
     folderId: folder.id,
     name: folder.name,
-    readOnly: command.readOnly,
+    readOnly,
     open,
     view: viewOf(open.state()),
     saved: [],
@@ -35,7 +38,7 @@ export const select = async (session: Session, command: SelectCommand): Promise<
   }
   tellFolder(session, folder, open.state())
   if (command.qresync) await resync(session, session.selected, command.qresync, open)
-  const kind = command.readOnly ? 'READ-ONLY' : 'READ-WRITE'
+  const kind = readOnly ? 'READ-ONLY' : 'READ-WRITE'
   return ok(`${command.readOnly ? 'EXAMINE' : 'SELECT'} done`, { kind })
 }
 

@@ -6,8 +6,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../../../../src/core/lib/instant.ts'
 import { openSigner } from '../../../../../src/shell/adapters/signer.ts'
+import { makeAppPassword } from '../../../../../src/shell/identity/account/appPasswords.ts'
+import { noteSubmission } from '../../../../../src/shell/identity/account/submissions.ts'
 import { openAuthenticator } from '../../../../../src/shell/identity/authenticate.ts'
 import { setPassword } from '../../../../../src/shell/identity/passwords.ts'
+import { type Mailbox, setMailboxState } from '../../../../../src/shell/mailstore/mailboxes.ts'
 import { makeAuthority } from '../../../../../src/shell/sandbox/authority.ts'
 import { addAccount, startApi, type TestApi } from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
@@ -99,6 +102,99 @@ describe('a password of a program', () => {
     for (let i = 0; i < 50; i++) await make(['imap'], `n ${i}`)
     const answer = await api.call('makeAppPassword', { as: token, body: { name: 'x', scopes: ['imap'] } })
     expect(answer.body.code).toBe('tooManyAppPasswords')
+  })
+})
+
+describe('the password of a collaborator’s program', () => {
+  const shared = () => `studio${count}@pec.prova.example`
+  /** A collaborator with rights on a box of its own holder; the password and who it is of. */
+  const collaborator = async (rights: 'read' | 'send') => {
+    await addAccount(office.db, { rights, address: shared() }, {}, office.clock.now())
+    const [row] = await office.db.query<{ account_id: number; mailbox_id: number }>(
+      't-delegate',
+      `select account_id, mailbox_id from delegation
+       where mailbox_id = (select id from mailbox where address = $1)`,
+      [shared()],
+    )
+    const { account_id: accountId, mailbox_id: mailboxId } = row!
+    const scopes = ['imap', 'pop3', 'smtp'] as const
+    const wanted = { accountId, mailboxId, name: 'Studio', scopes }
+    const { secret } = await office.db.tx(async (tx) => makeAppPassword(tx, wanted, office.clock.now()))
+    return { accountId, mailboxId, secret }
+  }
+  const revokeDelegation = (accountId: number) =>
+    office.db.query('t-undelegate', 'update delegation set revoked_at = $2 where account_id = $1', [
+      accountId,
+      new Date(office.clock.now()),
+    ])
+
+  it('opens the box with the address of the box, under his own name and with his rights', async () => {
+    const { secret, accountId } = await collaborator('send')
+    for (const service of ['imap', 'pop3', 'submission'] as const)
+      expect(await signIn(secret, service, shared())).toMatchObject({
+        login: { address: shared(), by: { accountId, rights: 'send' } },
+      })
+    expect(await signIn(secret, 'imap')).toEqual(bad)
+  })
+  it('sends nothing where he only reads', async () => {
+    const { secret } = await collaborator('read')
+    expect(await signIn(secret, 'imap', shared())).toMatchObject({ login: { by: { rights: 'read' } } })
+    expect(await signIn(secret, 'submission', shared())).toEqual(bad)
+  })
+  it('opens nothing once he is not let in any more, and ends what is open', async () => {
+    const { secret, accountId } = await collaborator('send')
+    const opened = await signIn(secret, 'imap', shared())
+    if (!('login' in opened)) throw new Error('not let in')
+    expect(await identity.mayGoOn(opened.login)).toBe(true)
+    await revokeDelegation(accountId)
+    expect(await identity.mayGoOn(opened.login)).toBe(false)
+    expect(await signIn(secret, 'imap', shared())).toEqual(bad)
+  })
+  it('ends what is open where his rights become fewer', async () => {
+    const { secret, accountId } = await collaborator('send')
+    const opened = await signIn(secret, 'imap', shared())
+    if (!('login' in opened)) throw new Error('not let in')
+    await office.db.query('t-less', `update delegation set rights = 'read' where account_id = $1`, [accountId])
+    expect(await identity.mayGoOn(opened.login)).toBe(false)
+  })
+  it('leaves his name in the trail where he sends, and that of the holder nowhere', async () => {
+    const { secret, accountId } = await collaborator('send')
+    const sent = async (login: Mailbox) => {
+      await noteSubmission(office, login, { id: 'abc', remoteAddress: '192.0.2.7' })
+      return office.db.query('t-trail', 'select action, details from audit where account_id = $1', [accountId])
+    }
+    const own = await signIn((await make()).secret, 'submission')
+    const his = await signIn(secret, 'submission', shared())
+    if (!('login' in own && 'login' in his)) throw new Error('not let in')
+    expect(await sent(own.login)).toEqual([])
+    expect(await sent(his.login)).toMatchObject([{ action: 'mail.submitted', details: { session: 'abc' } }])
+  })
+})
+
+describe('what a program’s password has opened', () => {
+  const opened = async (secret: string) => {
+    const found = await signIn(secret)
+    if (!('login' in found)) throw new Error('not let in')
+    return found.login
+  }
+  it('ends when it is revoked, and with the box', async () => {
+    const [one, other] = [await make(), await make()]
+    const logins = [await opened(one.secret), await opened(other.secret)] as const
+    await api.call('revokeAppPassword', { as: token, params: { appPassword: one.id } })
+    expect(await identity.mayGoOn(logins[0])).toBe(false)
+    expect(await identity.mayGoOn(logins[1])).toBe(true)
+    await setMailboxState(office.db, address, 'suspended')
+    expect(await identity.mayGoOn(logins[1])).toBe(false)
+  })
+  it('opens nothing and ends when its time is over', async () => {
+    const { id, secret } = await make()
+    const login = await opened(secret)
+    await office.db.query('t-expire', 'update app_password set expires_at = $2 where id = $1', [
+      id,
+      new Date(office.clock.now()),
+    ])
+    expect(await identity.mayGoOn(login)).toBe(false)
+    expect(await signIn(secret)).toEqual(bad)
   })
 })
 
