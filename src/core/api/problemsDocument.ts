@@ -3,6 +3,14 @@ import type { DocumentRefusal } from '../enrolment/documentKinds.ts'
 import { type ProblemRow, row } from './problemRow.ts'
 
 export const DOCUMENT_PROBLEMS = {
+  // The world's failure, not the file's: what is thrown as Fault('scanner')
+  documentNotScanned: row(
+    503,
+    'L’antivirus non risponde',
+    'Ogni documento passa dall’antivirus, che ora non risponde: questo non è stato salvato, il resto della pratica sì. Il file va bene: caricalo di nuovo fra qualche minuto.',
+    'The antivirus does not answer',
+    'Every document passes the antivirus, which does not answer now: this one was not saved, the rest of the case was. Nothing is wrong with the file: upload it again in some minutes.',
+  ),
   documentEmpty: row(
     422,
     'Il file è vuoto',

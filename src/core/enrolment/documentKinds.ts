@@ -49,6 +49,7 @@ export const DOCUMENT_REFUSALS = [
   'documentTooManyPixels',
   'documentTooHard',
   'documentInfected',
+  'documentNotScanned',
 ] as const
 export type DocumentRefusal = (typeof DOCUMENT_REFUSALS)[number]
 

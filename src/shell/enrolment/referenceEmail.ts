@@ -15,7 +15,9 @@ import { addEvent, type Enrolment, lockEnrolment, writeDraft } from './store.ts'
 export const readReference = (office: Pick<Office, 'domains'>, typed: string): string | Refusal => {
   const address = parseAddrSpec(tidyText(typedText(typed)))
   // A domain of the Internet has a dot (RFC 2821 §3.6), an address literal is nobody's mailbox.
-  if (!address || !/\.[a-z][a-z0-9-]*$/.test(address.domain)) return { refusal: 'emailInvalid' }
+  // A quoted local part is legal and nobody's: what stands in it is read differently by different programs.
+  if (!address || address.spec.startsWith('"') || !/\.[a-z][a-z0-9-]*$/.test(address.domain))
+    return { refusal: 'emailInvalid' }
   return office.domains.has(domainOf(address.spec)) ? { refusal: 'emailCertified' } : address.spec
 }
 

@@ -317,6 +317,8 @@ export const apiRoutes = async (app: FastifyInstance, { office, handlers, ...opt
       scope.setNotFoundHandler((request, reply) => sendRefusal(office, request, reply, { refusal: 'notFound' }))
       await scope.register(async (json) => {
         limitBody(json, options.bodyLimitMs ?? BODY_LIMIT_MS)
+        // a form of another site may send text without asking: it is no JSON
+        json.removeContentTypeParser('text/plain')
         json.addHook('onRoute', (one) => {
           one.bodyLimit = JSON_LIMIT_BYTES
         })

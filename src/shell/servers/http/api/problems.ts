@@ -45,7 +45,7 @@ export const sendRefusal = (
 /** What the client is told of an error. */
 const refusalOf = (error: FastifyError | Error): Refusal => {
   if (error instanceof BodyTooLarge) return { refusal: 'tooLarge' }
-  if (error instanceof Fault) return { refusal: 'unavailable' }
+  if (error instanceof Fault) return { refusal: error.port === 'scanner' ? 'documentNotScanned' : 'unavailable' }
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === 408) return { refusal: 'tooSlow' }
   if (status === 413) return { refusal: 'tooLarge' }
@@ -64,7 +64,7 @@ export const sendError = (
   // what else comes of that body is not wanted
   if (refusal.refusal === 'tooLarge') reply.header('connection', 'close')
   const route = request.routeOptions.url ?? 'none'
-  if (refusal.refusal === 'unavailable') office.log({ kind: 'httpFault', route, error })
+  if (error instanceof Fault) office.log({ kind: 'httpFault', route, error })
   if (refusal.refusal !== 'internal') return sendRefusal(office, request, reply, refusal)
   const reference = randomUUID()
   office.log({ kind: 'httpBug', route, reference, error })
