@@ -1,8 +1,10 @@
 // An applicant at the portal: what a person does on each page, by the words that a person reads.
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import type { Person } from '../../shell/enrolment/support.ts'
-import type { Counter } from './portal.ts'
+import { newLink } from '../../../src/shell/enrolment/keys.ts'
+import { saveDraft } from '../../../src/shell/enrolment/saveDraft.ts'
+import { fill, type Person, started } from '../../shell/enrolment/support.ts'
+import type { Counter, TestPortal } from './portal.ts'
 
 export const PASSWORD = 'Gallina7volante'
 
@@ -107,10 +109,11 @@ export const giveDocument = async (applicant: Applicant): Promise<void> => {
   await at(page, 'Il modulo di attivazione')
 }
 
+/** What is ticked in the module. */
+export const MODULE = ['Chiedo la casella', 'Ho letto l’informativa', 'Dichiaro che è vero'] as const
+
 export const acceptModule = async ({ page }: Applicant): Promise<void> => {
-  for (const words of ['Chiedo la casella', 'Ho letto l’informativa', 'Dichiaro che è vero']) {
-    await page.getByLabel(words).check()
-  }
+  for (const words of MODULE) await page.getByLabel(words).check()
   await press(page, 'Accetta e continua')
   await at(page, 'Controlla e invia')
 }
@@ -141,6 +144,30 @@ export const goTo = async (
     if (one.name === step) return
     await one.act(portal, applicant)
   }
+}
+
+/** What is still to come at a late step, and its heading. */
+const LATE = {
+  document: { without: ['front', 'back', 'acceptance'], heading: 'Il documento di identità' },
+  module: { without: ['acceptance'], heading: 'Il modulo di attivazione' },
+  summary: { without: [], heading: 'Controlla e invia' },
+} as const
+
+/** The page of a late step with all before it given by the verbs, opened by a link: for tests of what comes from there on. */
+export const openAt = async (
+  { office }: TestPortal,
+  { page, person, email }: Applicant,
+  step: keyof typeof LATE,
+): Promise<void> => {
+  const { without, heading } = LATE[step]
+  const enrolmentId = await started(office, person)
+  await fill(office, enrolmentId, { local: email.split('@')[0]!, email, without })
+  await saveDraft(office, enrolmentId, { step })
+  const token = await office.db.tx(async (tx) =>
+    newLink(tx, { enrolmentId, purpose: 'resume', email }, office.clock.now()),
+  )
+  await page.goto(`/riprendi#${token}`)
+  await at(page, heading)
 }
 
 /** The number of the case, as the foot of each page says it. */
