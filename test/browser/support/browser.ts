@@ -110,11 +110,17 @@ export const expectAccessible = async (page: Page): Promise<void> => {
 
 /** Fails where anything is wider than the window: on a phone, and at 200 % zoom, nobody scrolls sideways. */
 export const expectNoSideways = async (page: Page): Promise<void> => {
-  const { wide, window: width } = await page.evaluate(() => ({
-    window: document.documentElement.clientWidth,
-    wide: document.documentElement.scrollWidth,
-  }))
-  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(width)
+  const {
+    wide,
+    window: width,
+    who,
+  } = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement
+    const beside = (one: Element): boolean => one.getBoundingClientRect().right > clientWidth + 1
+    const who = scrollWidth > clientWidth ? [...document.querySelectorAll('body *')].filter(beside).at(-1) : undefined
+    return { window: clientWidth, wide: scrollWidth, who: who?.outerHTML.slice(0, 300) ?? '' }
+  })
+  expect(wide, `width of ${page.url()}: ${who}`).toBeLessThanOrEqual(width)
 }
 
 /** 320 pixels are a phone of old, and what 1280 become at 400 % zoom; 640 are 1280 at 200 %. WCAG 2.2, 1.4.4 and 1.4.10 */
