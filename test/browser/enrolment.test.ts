@@ -100,6 +100,7 @@ describe.skipIf(absent)('an enrolment', () => {
       expect((await stateOf(caseNumber)).state).toBe('awaitingReview')
       expect((await portal.mail(one.email)).text).toContain(caseNumber)
     },
+    120_000,
   )
 
   it('is done by the keyboard alone', async () => {

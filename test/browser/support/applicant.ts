@@ -92,8 +92,12 @@ export const describeDocument = async ({ page }: Applicant): Promise<void> => {
 }
 
 /** Gives a file to a side; resolves when the server has it. */
-export const upload = async (page: Page, id: string, name: string, buffer: Buffer, mimeType = 'image/jpeg') => {
-  await page.locator(`input#${id}`).setInputFiles({ name, mimeType, buffer })
+export const upload = async (page: Page, id: string, name: string, buffer: Buffer, mimeType = 'image/jpeg') =>
+  uploadFile(page, id, { name, mimeType, buffer })
+
+/** The same with a file on the disk, or any that Chromium is given. */
+export const uploadFile = async (page: Page, id: string, file: Parameters<Page['setInputFiles']>[1]): Promise<void> => {
+  await page.locator(`input#${id}`).setInputFiles(file)
   await page
     .locator('.cl-field', { has: page.locator(`input#${id}`) })
     .getByText('Ricevuto')
