@@ -66,6 +66,6 @@ describe('the e-mails', () => {
   })
   it('of a change say what to do', () => {
     for (const change of ['passwordChanged', 'secondFactorSet', 'recoveryCodeUsed'] as const)
-      expect(accessChangeText(change, 'Nina').text).toMatch(/avvisa subito[\s\S]*tell an administrator at once/)
+      expect(accessChangeText(change, 'Nina').text).toMatch(/Password dimenticata/)
   })
 })
