@@ -3,20 +3,71 @@ import { type FormEvent, useState } from 'react'
 import { ProblemAlert } from '../ui/Alert.tsx'
 import { call } from '../ui/api.ts'
 import { Button } from '../ui/Button.tsx'
-import { TextField } from '../ui/Field.tsx'
+import { CheckField, TextField } from '../ui/Field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { PasswordField } from '../ui/PasswordField.tsx'
 import type { AccountSession } from './area.tsx'
+import { CodeForm } from './CodeForm.tsx'
+import { PasskeyButton } from './passkey.tsx'
 import { useAccountTexts } from './texts/account.ts'
+import { useSecurityTexts } from './texts/security.ts'
+
+type Done = (session: AccountSession) => void
 
 export const SignInFlow = ({
-  name: given,
+  name,
   onDone,
 }: {
   /** Whoever was signed in; then the address is not asked. */
   readonly name?: string
-  readonly onDone: (session: AccountSession) => void
+  readonly onDone: Done
 }) => {
+  const t = useSecurityTexts()
+  const [half, setHalf] = useState<AccountSession>()
+  const next: Done = (session) => (session.stage === 'full' ? onDone(session) : setHalf(session))
+  return (
+    <>
+      {half ? (
+        <CodeStep session={half} onDone={next} onRestart={() => setHalf(undefined)} />
+      ) : (
+        <PasswordStep name={name} onDone={next} />
+      )}
+      <PasskeyButton to="enter" label={half ? t.passkeyUse : t.passkeySignIn} onDone={next} />
+    </>
+  )
+}
+
+const CodeStep = ({
+  session,
+  onDone,
+  onRestart,
+}: {
+  readonly session: AccountSession
+  readonly onDone: Done
+  readonly onRestart: () => void
+}) => {
+  const t = useSecurityTexts()
+  const [trust, setTrust] = useState(false)
+  return (
+    <>
+      <p>{t.secondLead(session.signInName)}</p>
+      <CodeForm
+        id="second-code"
+        hint={t.codeHint}
+        give={async (code) => onDone(await call('POST /account/session/second-factor', { body: { code, trust } }))}
+      >
+        <CheckField label={t.trust} checked={trust} onChange={setTrust} />
+      </CodeForm>
+      <p className="mt-3">
+        <Button look="link" onClick={onRestart}>
+          {t.restart}
+        </Button>
+      </p>
+    </>
+  )
+}
+
+const PasswordStep = ({ name: given, onDone }: { readonly name: string | undefined; readonly onDone: Done }) => {
   const t = useAccountTexts()
   const [name, setName] = useState(given ?? '')
   const [password, setPassword] = useState('')

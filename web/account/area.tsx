@@ -7,8 +7,11 @@ import { asProblem, useAction, useResource } from '../ui/hooks.ts'
 import { Dialog, Loading } from '../ui/Parts.tsx'
 import { PasswordField } from '../ui/PasswordField.tsx'
 import { setGate, type Wanted } from './ask.ts'
+import { CodeForm } from './CodeForm.tsx'
+import { PasskeyButton } from './passkey.tsx'
 import { SignInFlow } from './SignInFlow.tsx'
 import { useAccountTexts } from './texts/account.ts'
+import { useSecurityTexts } from './texts/security.ts'
 
 export type AccountSession = Reply<'GET /account/session'>
 /** Whose session is whole, at a box. */
@@ -104,8 +107,33 @@ const Gate = ({
       onClose={() => close(false)}
     >
       <p>{wanted === 'proof' ? t.proof.lead : t.again.lead}</p>
-      {wanted === 'proof' ? <Proof onDone={done} /> : <SignInFlow name={session.signInName} onDone={done} />}
+      {wanted === 'proof' ? <Proofs onDone={done} /> : <SignInFlow name={session.signInName} onDone={done} />}
     </Dialog>
+  )
+}
+
+/** By password, by code, by passkey: whichever the person has at hand. */
+const Proofs = ({ onDone }: { readonly onDone: (session: AccountSession) => void }) => {
+  const t = useSecurityTexts()
+  const [byCode, setByCode] = useState(false)
+  return (
+    <>
+      {byCode ? (
+        <CodeForm
+          id="proof-code"
+          hint={t.codeHint}
+          give={async (code) => onDone(await call('POST /account/session/proof/code', { body: { code } }))}
+        />
+      ) : (
+        <Proof onDone={onDone} />
+      )}
+      <p className="mt-3">
+        <Button look="link" onClick={() => setByCode(!byCode)}>
+          {byCode ? t.orPassword : t.orCode}
+        </Button>
+      </p>
+      <PasskeyButton to="prove" label={t.passkeyUse} onDone={onDone} />
+    </>
   )
 }
 

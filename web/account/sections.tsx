@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { PasswordPage } from './PasswordPage.tsx'
 import { ProgramsPage } from './ProgramsPage.tsx'
 import { ReferencePage } from './ReferencePage.tsx'
+import { SecurityPage } from './SecurityPage.tsx'
 import { SessionsPage } from './SessionsPage.tsx'
 import type { AccountTexts } from './texts/account.ts'
 
@@ -34,6 +35,13 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t.programs.title,
     about: (t) => t.programs.about,
     page: <ProgramsPage />,
+    delegates: true,
+  },
+  {
+    href: '/sicurezza',
+    label: (t) => t.security.title,
+    about: (t) => t.security.about,
+    page: <SecurityPage />,
     delegates: true,
   },
   {

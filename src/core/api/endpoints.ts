@@ -3,6 +3,7 @@ import { accountEndpoints } from './account.ts'
 import { accountBoxEndpoints } from './accountBox.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
+import { accountSecurityEndpoints } from './accountSecurity.ts'
 import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
@@ -20,6 +21,7 @@ export const endpoints = {
   ...accountEndpoints,
   ...accountRecoveryEndpoints,
   ...accountBoxEndpoints,
+  ...accountSecurityEndpoints,
   ...accountProgramEndpoints,
   ...sandboxEndpoints,
 } as const

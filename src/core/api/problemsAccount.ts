@@ -37,6 +37,13 @@ export const ACCOUNT_PROBLEMS = {
     'Too many passwords for programs',
     'This mailbox has 50 of them already. Remove those that you no longer use, then try again.',
   ),
+  passkeyWrong: row(
+    401,
+    'La passkey non è stata accettata',
+    'Può essere passato troppo tempo, oppure la passkey è stata tolta da questo accesso. Riprova, oppure usa la password.',
+    'The passkey was not accepted',
+    'Too much time may have passed, or the passkey was removed from this sign-in. Try again, or use the password.',
+  ),
   holderOnly: row(
     403,
     'Può farlo solo il titolare',

@@ -38,6 +38,10 @@ const english: typeof italian = {
     title: 'Phone and programs',
     about: 'Reading certified mail on the phone, or in a program such as Mail, Outlook, Thunderbird.',
   },
+  security: {
+    title: 'Security',
+    about: 'Second factor, passkeys, known devices and recent sign-ins.',
+  },
   sessions: {
     title: 'Where you are signed in',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

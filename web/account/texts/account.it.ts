@@ -36,6 +36,10 @@ export default {
     title: 'Telefono e programmi',
     about: 'Leggere la PEC sul telefono o in un programma come Mail, Outlook, Thunderbird.',
   },
+  security: {
+    title: 'Sicurezza',
+    about: 'Secondo fattore, passkey, dispositivi conosciuti e accessi recenti.',
+  },
   sessions: {
     title: 'Dove hai fatto l’accesso',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',

@@ -19,6 +19,10 @@ export const PROOF_MS = 10 * MINUTE
 /** How exactly `seen_at` is kept: no write for each request. */
 const SEEN_EVERY_MS = MINUTE
 const KEPT_MS = 30 * DAY
+/** For how long tries to sign in are shown to who has the account. */
+const HISTORY_MS = 180 * DAY
+/** For how long a browser is known after its last use. */
+export const DEVICE_MS = 365 * DAY
 
 export type AccountSession = {
   readonly sessionId: string
@@ -178,10 +182,14 @@ export const endAccountSession = async (tx: Tx, accountId: number, sessionId: st
   return (await tx.query('account-session-end', sql, [sessionId, accountId])).length > 0
 }
 
-/** Ends all sessions of somebody, but for one. */
+/** Ends all sessions of somebody, but for one; no device is trusted any more. */
 export const endAccountSessionsOf = (tx: Tx, accountId: number, but?: string): void => {
   const sql = 'delete from account_session where account_id = $1 and id is distinct from $2'
   tx.send('account-session-end-all', sql, [accountId, but ?? null])
+  // Whoever had the account may have had a browser trusted.
+  tx.send('account-devices-distrust', 'update account_device set trusted_until = null where account_id = $1', [
+    accountId,
+  ])
 }
 
 export type AccountSessionRow = {
@@ -211,4 +219,11 @@ export const listAccountSessions = (
 export const sweepAccountSessions = async (db: Queries, now: Instant): Promise<void> => {
   const sql = 'delete from account_session where expires_at < $1'
   await db.query('account-session-sweep', sql, [timestamp(now - KEPT_MS)])
+  await db.query('account-challenge-sweep', 'delete from account_challenge where expires_at < $1', [timestamp(now)])
+  await db.query(
+    'account-sign-in-sweep',
+    'delete from account_sign_in where at < $1 or account_id is null and at < $2',
+    [timestamp(now - HISTORY_MS), timestamp(now - DAY)],
+  )
+  await db.query('account-device-sweep', 'delete from account_device where seen_at < $1', [timestamp(now - DEVICE_MS)])
 }

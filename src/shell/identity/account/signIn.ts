@@ -7,7 +7,7 @@ import { type Actor, writeAudit } from '../../audit/write.ts'
 import type { Tx } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { checkPassword } from '../staff/passwordDesk.ts'
-import type { Arrival } from '../staff/signIn.ts'
+import { type AccountArrival, findDevice, knowDevice, noteSignIn, type SignInMethod } from './devices.ts'
 import {
   type AccountCaller,
   type AccountSession,
@@ -21,9 +21,13 @@ import {
 } from './sessions.ts'
 import { type AccountRecord, findAccount, findAccountByName } from './store.ts'
 
-export type { Arrival }
-
-export type AccountBegun = { readonly session: AccountSession; readonly token: string; readonly expiresAt: Instant }
+export type AccountBegun = {
+  readonly session: AccountSession
+  readonly token: string
+  readonly expiresAt: Instant
+  /** The browser's new secret, once the session is whole. */
+  readonly device: string
+}
 
 const WRONG: Refusal = { refusal: 'accountSignInWrong' }
 
@@ -33,14 +37,19 @@ export const beginAccount = async (
   office: Office,
   record: AccountRecord,
   stage: AccountStage,
-  arrival: Arrival,
+  arrival: AccountArrival,
+  { method, trust }: { readonly method: SignInMethod; readonly trust: boolean },
 ): Promise<void> => {
   const { remoteAddress, userAgent, newToken: token } = arrival
   if (arrival.oldToken !== undefined) await endAccountSessionOf(tx, arrival.oldToken)
   const now = office.clock.now()
   const { id: accountId, mailboxId } = record
   beginAccountSession(tx, { id: randomUUID(), token, accountId, mailboxId, stage, remoteAddress, userAgent }, now)
-  if (stage === 'full') audited(tx, accountId, 'session.begun', remoteAddress, now)
+  const outcome = stage === 'full' ? 'entered' : 'halfWay'
+  await noteSignIn(tx, accountId, { at: now, outcome, method, remoteAddress, userAgent })
+  if (stage !== 'full') return
+  audited(tx, accountId, 'session.begun', remoteAddress, now)
+  await knowDevice(tx, office, record, arrival, trust)
 }
 
 const audited = (tx: Tx, accountId: number, action: string, remoteAddress: string, at: Instant): void => {
@@ -49,32 +58,41 @@ const audited = (tx: Tx, accountId: number, action: string, remoteAddress: strin
 }
 
 /** The session that has just begun. */
-export const accountBegun = async (office: Office, token: string): Promise<AccountBegun> => {
+export const accountBegun = async (
+  office: Office,
+  { newToken: token, newDevice: device }: AccountArrival,
+): Promise<AccountBegun> => {
   const session = await findAccountSession(office.db, token, office.clock.now())
   if (!session) throw new Error('a session that has just begun is not there')
-  return { session, token, expiresAt: session.expiresAt }
+  return { session, token, expiresAt: session.expiresAt, device }
 }
 
 /** Address (or a collaborator's e-mail) and password. Unknown names get the same answer after the same work. */
 export const signInToAccount = async (
   office: Office,
   { name, password }: { readonly name: string; readonly password: string },
-  arrival: Arrival,
+  arrival: AccountArrival,
 ): Promise<AccountBegun | Refusal> => {
   const record = await findAccountByName(office.db, name)
+  // Tries from a browser that the account knows are counted by themselves: whoever guesses elsewhere slows no holder.
+  const device = await findDevice(office.db, record?.id, arrival)
   const verdict = await checkPassword(
     office,
     `account ${addressKey(name.trim())}`,
     record,
     password,
-    arrival.remoteAddress,
+    device ? `device ${device.id}` : arrival.remoteAddress,
   )
   if (verdict === 'throttled') return { refusal: 'tooManyAttempts' }
-  if (verdict === 'wrong' || !record) return WRONG
-  await office.db.tx((tx) =>
-    beginAccount(tx, office, record, record.secondFactorSet ? 'secondFactor' : 'full', arrival),
-  )
-  return accountBegun(office, arrival.newToken)
+  const at = office.clock.now()
+  if (verdict === 'wrong' || !record) {
+    await noteSignIn(office.db, record?.id, { ...arrival, at, outcome: 'wrong', method: 'password' })
+    return WRONG
+  }
+  const trusted = device?.trustedUntil != null && device.trustedUntil > at
+  const stage = record.secondFactorSet && !trusted ? 'secondFactor' : 'full'
+  await office.db.tx((tx) => beginAccount(tx, office, record, stage, arrival, { method: 'password', trust: false }))
+  return accountBegun(office, arrival)
 }
 
 /** Proves by the password that who sits at a session is the one: for some minutes sensitive changes may be made. */

@@ -10,8 +10,8 @@ import { type Actor, writeAudit } from '../../audit/write.ts'
 import type { Tx } from '../../db/pool.ts'
 import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
+import { type Enrolling, hashRecovery, newRecoveryCodes, newTotpSecret, showTotp, stepOfCode } from '../secondFactor.ts'
 import { checkPassword } from './passwordDesk.ts'
-import { type Enrolling, hashRecovery, newRecoveryCodes, newTotpSecret, showTotp, stepOfCode } from './secondFactor.ts'
 import {
   beginSession,
   endSessionOf,

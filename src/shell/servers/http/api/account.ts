@@ -1,8 +1,8 @@
 // Endpoints of the account: sign-in to a box, sessions, proofs.
-import { findAccountSession, listAccountSessions } from '../../../identity/account/sessions.ts'
+import type { AccountArrival } from '../../../identity/account/devices.ts'
+import { DEVICE_MS, findAccountSession, listAccountSessions } from '../../../identity/account/sessions.ts'
 import {
   type AccountBegun,
-  type Arrival,
   accountSessionView,
   endOwnAccountSession,
   proveByPassword,
@@ -11,18 +11,20 @@ import {
 } from '../../../identity/account/signIn.ts'
 import { type Call, handler } from './handler.ts'
 
-type Session = 'signInToAccount'
+type Session = 'signInToAccount' | 'giveAccountCode' | 'signInByPasskey'
 
 /** From where somebody comes to an account, with the secret of the session that begins. */
 export const accountArrivalOf = ({
   client,
   cookies,
   newToken,
-}: Pick<Call<Session>, 'client' | 'cookies' | 'newToken'>): Arrival => ({
+}: Pick<Call<Session>, 'client' | 'cookies' | 'newToken'>): AccountArrival => ({
   remoteAddress: client.remoteAddress,
   userAgent: client.userAgent,
   newToken: newToken('account'),
   oldToken: cookies.given('account'),
+  newDevice: newToken('device'),
+  oldDevice: cookies.given('device'),
 })
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -30,6 +32,7 @@ const iso = (at: number): string => new Date(at).toISOString()
 /** Sets the cookie of a session that has begun, and shows it. */
 export const shownAccount = ({ office, cookies }: Pick<Call<Session>, 'office' | 'cookies'>, begun: AccountBegun) => {
   cookies.set('account', begun.token, begun.expiresAt - office.clock.now())
+  if (begun.session.stage === 'full') cookies.set('device', begun.device, DEVICE_MS)
   return accountSessionView(office, begun.session)
 }
 

@@ -8,6 +8,7 @@ import { accountHandlers } from './account.ts'
 import { accountBoxHandlers } from './accountBox.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
+import { accountSecurityHandlers } from './accountSecurity.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { deskHandlers } from './desk.ts'
@@ -26,6 +27,7 @@ export const handlers: Handlers = {
   ...accountHandlers,
   ...accountRecoveryHandlers,
   ...accountBoxHandlers,
+  ...accountSecurityHandlers,
   ...accountProgramHandlers,
   ...billingHandlers,
   ...boxHandlers,

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import { toString as drawQr } from 'qrcode'
-import type { Instant } from '../../../core/lib/instant.ts'
+import type { Instant } from '../../core/lib/instant.ts'
 
 const SECRET_BYTES = 20 // RFC 4226 §4 R6
 const PERIOD_SECONDS = 30
@@ -64,8 +64,8 @@ const bareRecovery = (code: string): string | undefined => {
   return /^[A-Z2-7]{16}$/.test(bare) ? bare : undefined
 }
 
-/** What is kept of a recovery code; undefined where the text is none. */
-export const hashRecovery = (staffId: number, code: string): Buffer | undefined => {
+/** What is kept of an owner's recovery code; undefined where the text is none. */
+export const hashRecovery = (owner: number | string, code: string): Buffer | undefined => {
   const bare = bareRecovery(code)
-  return bare === undefined ? undefined : createHash('sha256').update(`recovery ${staffId} ${bare}`).digest()
+  return bare === undefined ? undefined : createHash('sha256').update(`recovery ${owner} ${bare}`).digest()
 }

@@ -1,0 +1,217 @@
+// Second factor, passkeys, trusted devices and history of an account over HTTP, and attacks on them.
+import { Secret, TOTP } from 'otpauth'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DAY, HOUR, MINUTE } from '../../../../../src/core/lib/instant.ts'
+import { setPassword } from '../../../../../src/shell/identity/passwords.ts'
+import { createMailbox } from '../../../../../src/shell/mailstore/mailboxes.ts'
+import { type Answer, startApi, type TestApi } from '../../../../support/api.ts'
+import { makeAuthenticator } from '../../../../support/authenticator.ts'
+import { type TestOffice, testOffice } from '../../../../support/office.ts'
+
+const PASSWORD = 'quattro Mele verdi 7'
+let office: TestOffice
+let api: TestApi
+let address: string
+let made = 0
+
+beforeAll(async () => {
+  office = await testOffice()
+  api = await startApi(office)
+})
+afterAll(async () => {
+  await api.close()
+  await office.stop()
+})
+beforeEach(async () => {
+  address = `casella${made++}@pec.prova.example`
+  await createMailbox(office.db, { address, displayName: 'Anna Verdi', quotaBytes: 1_000_000, uidValidity: 1 })
+  await setPassword(office.db, address, PASSWORD)
+  // Another hour: what failed in one test slows no other.
+  office.clock.advance(HOUR)
+})
+
+type Browser = Map<string, string>
+/** Calls as a browser does that keeps its cookies. */
+const as = async (browser: Browser, ...[id, sent = {}]: Parameters<TestApi['call']>): Promise<Answer> => {
+  const cookie = [...browser].map(([name, value]) => `${name}=${value}`).join('; ')
+  const answer = await api.call(id, { ...sent, headers: { cookie } })
+  for (const line of answer.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
+    browser.set(name!, value!)
+  }
+  return answer
+}
+const enter = (browser: Browser, password = PASSWORD) =>
+  as(browser, 'signInToAccount', { body: { name: address, password } })
+const codeOf = (secret: string): string =>
+  new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: office.clock.now() })
+const give = (browser: Browser, code: string, trust = false) =>
+  as(browser, 'giveAccountCode', { body: { code, trust } })
+
+/** Somebody with a second factor. */
+const withFactor = async () => {
+  const browser: Browser = new Map()
+  await enter(browser)
+  const { secret } = (await as(browser, 'beginAccountFactor')).body
+  const { body } = await as(browser, 'confirmAccountFactor', { body: { code: codeOf(secret) } })
+  office.clock.advance(MINUTE)
+  return { browser, secret: secret as string, codes: body.recoveryCodes as string[] }
+}
+
+describe('the second factor', () => {
+  it('is asked for after the password, and each code lets in once', async () => {
+    const { secret, codes } = await withFactor()
+    expect(codes).toHaveLength(10)
+    const browser: Browser = new Map()
+    expect((await enter(browser)).body.stage).toBe('secondFactor')
+    expect((await as(browser, 'getAccountSecurity')).body.code).toBe('accountSignInNeeded')
+    const half = browser.get('ceralacca_account')
+    const code = codeOf(secret)
+    expect((await give(browser, code)).body).toMatchObject({ stage: 'full', proved: true })
+    // The secret of the half session is none of the whole one's.
+    expect(browser.get('ceralacca_account')).not.toBe(half)
+    const other: Browser = new Map()
+    await enter(other)
+    expect((await give(other, code)).body.code).toBe('codeWrong')
+  })
+  it('gives way to a recovery code, once; renewed ones take the place of the old', async () => {
+    const { browser: mine, codes } = await withFactor()
+    const browser: Browser = new Map()
+    await enter(browser)
+    expect((await give(browser, codes[0]!)).body.stage).toBe('full')
+    await enter(browser)
+    expect((await give(browser, codes[0]!)).body.code).toBe('codeWrong')
+    expect((await as(mine, 'getAccountSecurity')).body.recoveryCodesLeft).toBe(9)
+    const { recoveryCodes } = (await as(mine, 'renewAccountCodes')).body
+    expect((await give(browser, codes[1]!)).body.code).toBe('codeWrong')
+    expect((await give(browser, recoveryCodes[1])).body.stage).toBe('full')
+  })
+  it('stops guesses at the code after a few, wherever they come from', async () => {
+    await withFactor()
+    const answers: string[] = []
+    for (let i = 0; i < 7; i++) {
+      const browser: Browser = new Map()
+      await enter(browser)
+      answers.push((await give(browser, '000000')).body.code)
+    }
+    expect(answers).toEqual([...Array(5).fill('codeWrong'), 'tooManyAttempts', 'tooManyAttempts'])
+  })
+  it('ends sessions that the password alone had opened, proves, and is switched off by who has proved', async () => {
+    const earlier: Browser = new Map()
+    await enter(earlier)
+    const { browser, secret } = await withFactor()
+    expect((await as(earlier, 'getAccountSecurity')).body.code).toBe('accountSignInNeeded')
+    office.clock.advance(11 * MINUTE)
+    expect((await as(browser, 'dropAccountFactor')).body.code).toBe('proofNeeded')
+    expect((await as(browser, 'proveByCode', { body: { code: codeOf(secret) } })).body.proved).toBe(true)
+    expect((await as(browser, 'dropAccountFactor')).status).toBe(204)
+    expect((await enter(new Map())).body.stage).toBe('full')
+  })
+})
+
+describe('a trusted device', () => {
+  it('is not asked for a code for thirty days, until it is forgotten or the password changes', async () => {
+    const { browser, secret } = await withFactor()
+    await enter(browser)
+    await give(browser, codeOf(secret), true)
+    expect((await enter(browser)).body.stage).toBe('full')
+    const stolen = new Map([['ceralacca_device', browser.get('ceralacca_device')!]])
+    expect((await enter(browser)).body.stage).toBe('full')
+    // A copy of the cookie is worth nothing after the next sign-in.
+    expect((await enter(stolen)).body.stage).toBe('secondFactor')
+    await as(browser, 'changeAccountPassword', { body: { password: `${PASSWORD} 9x`, endAppPasswords: false } })
+    expect((await enter(browser, `${PASSWORD} 9x`)).body.stage).toBe('secondFactor')
+    office.clock.advance(MINUTE)
+    await give(browser, codeOf(secret), true)
+    office.clock.advance(31 * DAY)
+    expect((await enter(browser, `${PASSWORD} 9x`)).body.stage).toBe('secondFactor')
+  })
+  it('lets its holder in while the account is attacked from everywhere', async () => {
+    const browser: Browser = new Map()
+    await enter(browser)
+    const answers: string[] = []
+    for (let i = 0; i < 8; i++) answers.push((await enter(new Map(), 'no')).body.code)
+    expect(answers.at(-1)).toBe('tooManyAttempts')
+    expect((await enter(new Map())).body.code).toBe('tooManyAttempts')
+    expect((await enter(browser)).body.stage).toBe('full')
+  })
+  it('of another account is none of this one', async () => {
+    const { browser } = await withFactor()
+    const [device] = (await as(browser, 'getAccountSecurity')).body.devices
+    address = `altra${made++}@pec.prova.example`
+    await createMailbox(office.db, { address, displayName: 'Altra', quotaBytes: 1_000_000, uidValidity: 1 })
+    await setPassword(office.db, address, PASSWORD)
+    const other: Browser = new Map()
+    await enter(other)
+    expect((await as(other, 'forgetDevice', { params: { device: device.id } })).body.code).toBe('notFound')
+  })
+})
+
+describe('a passkey', () => {
+  const add = async (browser: Browser) => {
+    const key = makeAuthenticator(new URL(office.publicUrl).origin)
+    const { options } = (await as(browser, 'beginPasskey')).body
+    expect(options.authenticatorSelection).toMatchObject({ residentKey: 'required', userVerification: 'required' })
+    const credential = key.create(options)
+    const body = { name: 'Telefono', credential }
+    expect((await as(browser, 'addPasskey', { body })).status).toBe(204)
+    // The challenge is used up.
+    expect((await as(browser, 'addPasskey', { body })).body.code).toBe('passkeyWrong')
+    return key
+  }
+  const challenge = async () => (await api.call('beginPasskeySignIn')).body.options
+
+  it('lets in without an address, past the second factor, and each signature once', async () => {
+    const { browser } = await withFactor()
+    const key = await add(browser)
+    const credential = key.get(await challenge())
+    const mine: Browser = new Map()
+    expect((await as(mine, 'signInByPasskey', { body: { credential } })).body).toMatchObject({
+      stage: 'full',
+      signInName: address,
+    })
+    expect((await as(new Map(), 'signInByPasskey', { body: { credential } })).body.code).toBe('passkeyWrong')
+  })
+  it('does not where origin, verification, counter or age of the challenge are wrong, or it was removed', async () => {
+    const browser: Browser = new Map()
+    await enter(browser)
+    const key = await add(browser)
+    const refused = async (credential: object) =>
+      expect((await as(new Map(), 'signInByPasskey', { body: { credential } })).body.code).toBe('passkeyWrong')
+    await refused(key.get(await challenge(), { origin: 'https://altrove.example' }))
+    await refused(key.get(await challenge(), { verified: false }))
+    await as(new Map(), 'signInByPasskey', { body: { credential: key.get(await challenge(), { counter: 7 }) } })
+    await refused(key.get(await challenge(), { counter: 7 }))
+    const old = await challenge()
+    office.clock.advance(6 * MINUTE)
+    await refused(key.get(old))
+    const [row] = (await as(browser, 'getAccountSecurity')).body.passkeys
+    expect((await as(browser, 'removePasskey', { params: { passkey: row.id } })).status).toBe(204)
+    await refused(key.get(await challenge(), { counter: 20 }))
+  })
+  it('proves, by a challenge of its own session only', async () => {
+    const browser: Browser = new Map()
+    await enter(browser)
+    const key = await add(browser)
+    office.clock.advance(11 * MINUTE)
+    const wrong = key.get(await challenge())
+    expect((await as(browser, 'proveByPasskey', { body: { credential: wrong } })).body.code).toBe('passkeyWrong')
+    const credential = key.get((await as(browser, 'beginPasskeyProof')).body.options)
+    expect((await as(browser, 'proveByPasskey', { body: { credential } })).body.proved).toBe(true)
+  })
+})
+
+describe('the history', () => {
+  it('has what failed too, and unknown names cost the same writes', async () => {
+    const browser: Browser = new Map()
+    await enter(new Map(), 'no')
+    const count = async (): Promise<number> =>
+      (await office.db.query<{ n: number }>('t-tries', 'select count(*) as n from account_sign_in', []))[0]!.n
+    const before = await count()
+    await as(new Map(), 'signInToAccount', { body: { name: 'nobody@pec.prova.example', password: 'no' } })
+    expect(await count()).toBe(before + 1)
+    await enter(browser)
+    const { items } = (await as(browser, 'listSignIns')).body
+    expect(items.map((row: { outcome: string }) => row.outcome)).toEqual(['entered', 'wrong'])
+  })
+})

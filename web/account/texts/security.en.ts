@@ -1,0 +1,71 @@
+// What the account says of second factor, passkeys, devices and history, in English.
+import type italian from './security.it.ts'
+
+const english: typeof italian = {
+  title: 'Security',
+  lead: 'How one gets into the mailbox, and who has tried.',
+  passkeySignIn: 'Sign in with a passkey',
+  passkeyUse: 'Use a passkey',
+  passkeyCancelled:
+    'The passkey was not used: the request was cancelled, or this device has none. Try again, or use the password.',
+  code: 'Code of 6 digits',
+  codeHint: 'From the app of codes. A recovery code will do too.',
+  codeMissing: 'Type the code.',
+  secondLead: (name: string) =>
+    `You have given the password of ${name}. Now the code of the app on your phone is needed.`,
+  trust: 'Do not ask for the code on this device for 30 days',
+  confirm: 'Confirm',
+  restart: 'Start again',
+  orPassword: 'Use the password',
+  orCode: 'Use a code',
+  factor: {
+    title: 'Second factor',
+    off: 'Off: the password alone lets in. Switch it on to ask for a code too that only your phone knows.',
+    on: 'On: after the password a code is needed.',
+    left: (n: number) => `Recovery codes left: ${n}.`,
+    begin: 'Switch on the second factor',
+    scan: 'Open an app of codes on your phone and scan this QR code.',
+    qr: 'QR code to scan with the app of codes',
+    byHand: 'If you cannot scan it, type this key into the app:',
+    type: 'Then type here the code that the app shows.',
+    drop: 'Switch off',
+    renew: 'New recovery codes',
+    codesTitle: 'Save the recovery codes',
+    codesLead:
+      'If you lose the phone, each lets you in once. You see them only now: print them or copy them to a safe place.',
+    saved: 'I have saved them',
+  },
+  passkeys: {
+    title: 'Passkeys',
+    lead: 'With a passkey you get in by fingerprint, face or PIN of the device, without a password.',
+    none: 'You have no passkeys.',
+    name: 'Name of the passkey',
+    nameHint: 'To recognise it, for example: phone.',
+    nameMissing: 'Give the passkey a name.',
+    add: 'Add a passkey',
+    created: 'Added on',
+    used: 'Last used',
+    remove: 'Remove',
+  },
+  devices: {
+    title: 'Known devices',
+    lead: 'On trusted ones no code is asked for until the date shown. A change of the password ends that.',
+    none: 'No device.',
+    device: 'Device',
+    trusted: 'Trusted until',
+    seen: 'Last sign-in',
+    forget: 'Forget',
+    unknown: 'Unknown device',
+  },
+  history: {
+    title: 'Recent sign-ins',
+    none: 'No sign-ins.',
+    at: 'When',
+    what: 'Outcome',
+    how: 'By',
+    from: 'From',
+    outcomes: { entered: 'Entered', halfWay: 'Right password, code awaited', wrong: 'Refused' },
+    methods: { password: 'Password', code: 'Code', recoveryCode: 'Recovery code', passkey: 'Passkey' },
+  },
+}
+export default english
