@@ -9,6 +9,7 @@ import { makeAuthenticator } from '../../../../support/authenticator.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
 
 const PASSWORD = 'quattro Mele verdi 7'
+const NEXT = 'otto Pere rosse 31'
 let office: TestOffice
 let api: TestApi
 let address: string
@@ -65,11 +66,11 @@ describe('the second factor', () => {
     const browser: Browser = new Map()
     expect((await enter(browser)).body.stage).toBe('secondFactor')
     expect((await as(browser, 'getAccountSecurity')).body.code).toBe('accountSignInNeeded')
-    const half = browser.get('ceralacca_account')
+    const half = browser.get('__Host-ceralacca_account')
     const code = codeOf(secret)
     expect((await give(browser, code)).body).toMatchObject({ stage: 'full', proved: true })
     // The secret of the half session is none of the whole one's.
-    expect(browser.get('ceralacca_account')).not.toBe(half)
+    expect(browser.get('__Host-ceralacca_account')).not.toBe(half)
     const other: Browser = new Map()
     await enter(other)
     expect((await give(other, code)).body.code).toBe('codeWrong')
@@ -115,16 +116,17 @@ describe('a trusted device', () => {
     await enter(browser)
     await give(browser, codeOf(secret), true)
     expect((await enter(browser)).body.stage).toBe('full')
-    const stolen = new Map([['ceralacca_device', browser.get('ceralacca_device')!]])
+    const stolen = new Map([['__Host-ceralacca_device', browser.get('__Host-ceralacca_device')!]])
     expect((await enter(browser)).body.stage).toBe('full')
     // A copy of the cookie is worth nothing after the next sign-in.
     expect((await enter(stolen)).body.stage).toBe('secondFactor')
-    await as(browser, 'changeAccountPassword', { body: { password: `${PASSWORD} 9x`, endAppPasswords: false } })
-    expect((await enter(browser, `${PASSWORD} 9x`)).body.stage).toBe('secondFactor')
+    const next = { body: { password: NEXT, endAppPasswords: false } }
+    expect((await as(browser, 'changeAccountPassword', next)).status).toBe(204)
+    expect((await enter(browser, NEXT)).body.stage).toBe('secondFactor')
     office.clock.advance(MINUTE)
     await give(browser, codeOf(secret), true)
     office.clock.advance(31 * DAY)
-    expect((await enter(browser, `${PASSWORD} 9x`)).body.stage).toBe('secondFactor')
+    expect((await enter(browser, NEXT)).body.stage).toBe('secondFactor')
   })
   it('lets its holder in while the account is attacked from everywhere', async () => {
     const browser: Browser = new Map()
