@@ -5,7 +5,7 @@ import { openVault } from './shell/adapters/vault.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
 import { rewrapKeys } from './shell/documents/rewrap.ts'
-import { resealSecondFactors } from './shell/identity/staff/reseal.ts'
+import { resealSecondFactors } from './shell/identity/reseal.ts'
 
 const fail = (text: string): number => {
   process.stderr.write(`${text}\n`)
