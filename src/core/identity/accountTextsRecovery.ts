@@ -75,6 +75,29 @@ ${how === 'reset' ? 'All sessions in browsers were ended.' : 'The other sessions
 If it was not you choose another password at once, on the page above.`,
   })
 
+/** That a password for a mail program was made. */
+export const appPasswordMadeText = (
+  name: string,
+  {
+    address,
+    program,
+    at,
+    page,
+  }: { readonly address: string; readonly program: string; readonly at: Instant; readonly page: string },
+): MailText =>
+  letter(name, {
+    subject: 'Una nuova password per un programma di posta',
+    it: `il ${moment(at)} è stata creata una password per un programma di posta della casella ${address}, con il nome «${program}».
+Con essa quel programma legge e invia i messaggi. Se sei stato tu non devi fare nulla.
+
+Se non sei stato tu toglila subito, e poi cambia la password della casella:
+
+${page}`,
+    en: `on ${momentEn(at)} a password was made for a mail program of the mailbox ${address}, named “${program}”. With it that program
+reads and sends. If it was you there is nothing to do. If not, remove it at once on the page above, then change the password
+of the mailbox.`,
+  })
+
 /** The letter that confirms a new reference e-mail. */
 export const confirmReferenceLetter = ({ name, address, link, code, until }: ResetFacts): MailText =>
   letter(name, {

@@ -1,6 +1,7 @@
 // Passwords for mail programs: made, listed, revoked, and found when a program signs in.
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
+import { appPasswordMadeText } from '../../../core/identity/accountTextsRecovery.ts'
 import {
   APP_PASSWORDS_MOST,
   APP_SECRET_BYTES,
@@ -9,9 +10,11 @@ import {
   showAppSecret,
 } from '../../../core/identity/appPassword.ts'
 import { type Instant, MINUTE } from '../../../core/lib/instant.ts'
+import { addressKey } from '../../../core/mail/address.ts'
 import { writeAudit } from '../../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
+import { findHolderByAddress, tellHolder } from './holder.ts'
 import type { AccountCaller } from './sessions.ts'
 
 /** How exactly the last use is kept: no write for each login. */
@@ -60,6 +63,22 @@ export const makeAppPassword = (
   return { id, secret }
 }
 
+/** Tells the holder, by reference e-mail and in the box: whoever made it, it opens the holder's mail. */
+export const tellOfAppPassword = async (
+  tx: Tx,
+  office: Office,
+  mailboxAddress: string,
+  program: string,
+  at: Instant,
+): Promise<void> => {
+  const holder = await findHolderByAddress(tx, addressKey(mailboxAddress))
+  if (!holder) return
+  const { name, address } = holder
+  const page = `${office.publicUrl}/casella/programmi`
+  const text = appPasswordMadeText(name, { address, program, at, page })
+  await tellHolder(tx, office, holder, { kind: 'appPasswordMade', ...text })
+}
+
 /** Makes one for who asks, unless there are too many; with its trace. */
 export const makeOwnAppPassword = (
   office: Office,
@@ -72,6 +91,7 @@ export const makeOwnAppPassword = (
     const now = office.clock.now()
     const made = makeAppPassword(tx, { ...wanted, accountId: caller.accountId, mailboxId: caller.mailbox.id }, now)
     audited(tx, caller, 'appPassword.made', { name: wanted.name, scopes: wanted.scopes }, remoteAddress, now)
+    await tellOfAppPassword(tx, office, caller.mailbox.address, wanted.name, now)
     return made
   })
 

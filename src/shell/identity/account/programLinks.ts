@@ -10,7 +10,7 @@ import { writeAudit } from '../../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { hashToken, isToken, newToken } from '../tokens.ts'
-import { findAppPassword, isFull, makeAppPassword } from './appPasswords.ts'
+import { findAppPassword, isFull, makeAppPassword, tellOfAppPassword } from './appPasswords.ts'
 import type { AccountCaller } from './sessions.ts'
 
 /** A QR is read within minutes, or not at all. */
@@ -108,6 +108,7 @@ export const claimHandover = (
     if (!link || link.usedAt !== null || link.expiresAt <= now) return { refusal: 'linkInvalid' }
     if (await isFull(tx, link.mailboxId)) return { refusal: 'tooManyAppPasswords' }
     const set = await setUp(tx, { ...link, name, profile }, remoteAddress, now)
+    await tellOfAppPassword(tx, office, link.address, name, now)
     tx.send(
       'program-link-use',
       `update program_link set used_at = $2, app_password_id = $3, name = $4, expires_at = $5 where token_hash = $1`,
@@ -128,6 +129,7 @@ export const setUpHere = (
     const { id: mailboxId, address } = caller.mailbox
     const of = { accountId: caller.accountId, mailboxId, address, ...wanted }
     const set = await setUp(tx, of, remoteAddress, office.clock.now())
+    await tellOfAppPassword(tx, office, address, wanted.name, office.clock.now())
     return { ...set.claimed, id: set.id }
   })
 

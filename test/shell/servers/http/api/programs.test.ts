@@ -78,6 +78,22 @@ describe('a password of a program', () => {
     expect(await signIn(secret)).toEqual(bad)
     expect((await api.call('listAppPasswords', { as: token })).body.items).toEqual([])
   })
+  it('is told to the holder, at the reference e-mail and in the box', async () => {
+    await office.db.query(
+      't-reference',
+      'update account set reference_email = $2 where mailbox_id = (select id from mailbox where address = $1)',
+      [address, `${address}.casa@example.org`],
+    )
+    const { secret } = await make(['imap'], 'Tablet')
+    const told = await office.db.query<{ recipient: string; body_text: string }>(
+      't-told',
+      `select recipient, body_text from notice where kind = 'appPasswordMade' and subject_id = $1`,
+      [address],
+    )
+    expect(told).toMatchObject([{ recipient: `${address}.casa@example.org` }])
+    expect(told[0]!.body_text).toContain('Tablet')
+    expect(told[0]!.body_text).not.toContain(secret)
+  })
   it('tells when and where it was used last', async () => {
     const { id, secret } = await make()
     await signIn(secret)
