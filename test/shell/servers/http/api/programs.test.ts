@@ -82,7 +82,7 @@ describe('a password of a program', () => {
     await office.db.query(
       't-reference',
       'update account set reference_email = $2 where mailbox_id = (select id from mailbox where address = $1)',
-      [address, `${address}.casa@example.org`],
+      [address, `casa${count}@example.org`],
     )
     const { secret } = await make(['imap'], 'Tablet')
     const told = await office.db.query<{ recipient: string; body_text: string }>(
@@ -90,7 +90,7 @@ describe('a password of a program', () => {
       `select recipient, body_text from notice where kind = 'appPasswordMade' and subject_id = $1`,
       [address],
     )
-    expect(told).toMatchObject([{ recipient: `${address}.casa@example.org` }])
+    expect(told).toMatchObject([{ recipient: `casa${count}@example.org` }])
     expect(told[0]!.body_text).toContain('Tablet')
     expect(told[0]!.body_text).not.toContain(secret)
   })
