@@ -22,6 +22,7 @@ import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
+import { takeOut } from './shell/mailstore/takeOut.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
 import type { Job, JobHandler } from './shell/outbox/outbox.ts'
@@ -66,7 +67,10 @@ const profileSignerOf = ({ tls }: Config): Signer | undefined => {
 }
 
 /** What an office is opened over. */
-export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & { readonly telemetry: Pick<Base['telemetry'], 'log'> }
+export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & {
+  readonly contents?: Base['contents']
+  readonly telemetry: Pick<Base['telemetry'], 'log'>
+}
 
 /** Opens the office, where the configuration has one; its own mailboxes are made if they are missing. */
 export const openOffice = async (
@@ -76,7 +80,7 @@ export const openOffice = async (
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
   const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay } = config.office
-  const { db, clock, scanner, telemetry } = base
+  const { db, clock, scanner, telemetry, contents } = base
   for (const address of [deskAddress, ...(papersAddress ? [papersAddress] : [])]) {
     await createMailbox(db, { address, quotaBytes: OWN_QUOTA_BYTES, uidValidity: Math.floor(clock.now() / 1000) })
   }
@@ -98,6 +102,7 @@ export const openOffice = async (
     papersAddress,
     mailServers: mailServersOf(config),
     profileSigner: profileSignerOf(config),
+    takeOut: contents && ((mailboxId) => takeOut({ db, contents }, mailboxId)),
     seller,
     reviewDays,
     retention,

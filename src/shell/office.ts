@@ -38,6 +38,8 @@ export type Office = {
   readonly mailServers?: MailServers | undefined
   /** Signs the profiles of Apple's devices, by the servers' TLS certificate; without it they go unsigned. */
   readonly profileSigner?: Signer | undefined
+  /** All mail of a box as a ZIP, made while it is sent; where mail is kept here. */
+  readonly takeOut?: ((mailboxId: number) => Promise<AsyncIterable<Uint8Array>>) | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

@@ -13,6 +13,7 @@ import { ResetPage } from './ResetPage.tsx'
 import { SignInPage } from './SignInPage.tsx'
 import { SECTIONS } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
+import { VerifyPage } from './VerifyPage.tsx'
 
 export const AccountApplication = () => (
   <Switch>
@@ -27,6 +28,9 @@ export const AccountApplication = () => (
     </Route>
     <Route path="/collega">
       <ConnectPage />
+    </Route>
+    <Route path="/verifica">
+      <VerifyPage />
     </Route>
     <Route path="/casella" nest>
       <AccountArea>

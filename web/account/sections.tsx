@@ -1,5 +1,6 @@
 // The pages of the account, a row each: address below /casella, words, what is shown. The frame and the first page are made of it.
 import type { ReactNode } from 'react'
+import { PapersPage } from './PapersPage.tsx'
 import { PasswordPage } from './PasswordPage.tsx'
 import { ProgramsPage } from './ProgramsPage.tsx'
 import { ReferencePage } from './ReferencePage.tsx'
@@ -43,6 +44,12 @@ export const SECTIONS: readonly Section[] = [
     about: (t) => t.security.about,
     page: <SecurityPage />,
     delegates: true,
+  },
+  {
+    href: '/attestazione',
+    label: (t) => t.papers.title,
+    about: (t) => t.papers.about,
+    page: <PapersPage />,
   },
   {
     href: '/accessi',

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { CONCERNS } from '../mailbox/overview.ts'
 import type { Endpoint } from './endpoint.ts'
-import { At, OneOf } from './shared.ts'
+import { At, Closed, OneOf, Text } from './shared.ts'
 
 export const OverviewView = Type.Object({
   level: OneOf('ok', 'attention', 'urgent'),
@@ -54,5 +54,49 @@ export const accountBoxEndpoints = {
     tag: 'account',
     access: { kind: 'account', delegates: 'read' },
     reply: OverviewView,
+  },
+  makeAddressCertificate: {
+    method: 'POST',
+    path: '/account/certificates',
+    summary: 'Makes a certificate of the address, as PDF with a QR by which it is verified',
+    tag: 'account',
+    access: { kind: 'account' },
+    reply: { binary: true, types: ['application/pdf'] },
+    refusals: ['notInThisState', 'tooManyCertificates', 'notFound'],
+  },
+  verifyAddressCertificate: {
+    method: 'POST',
+    path: '/certificates/verify',
+    summary: 'What a certificate says of an address, and whether it is still so',
+    tag: 'account',
+    access: { kind: 'public' },
+    body: Closed({ token: Text(100) }),
+    reply: Type.Object({
+      number: Type.String(),
+      issuedAt: At,
+      name: Type.String(),
+      address: Type.String(),
+      since: At,
+      standing: OneOf('active', 'suspended', 'ended'),
+    }),
+    refusals: ['certificateUnknown'],
+  },
+  prepareTakeOut: {
+    method: 'POST',
+    path: '/account/takeout',
+    summary: 'How much mail the archive will hold; it is then downloaded while the proof holds',
+    tag: 'account',
+    access: { kind: 'account', proof: true },
+    reply: Type.Object({ messages: Type.Integer(), bytes: Type.Integer() }),
+    refusals: ['unavailable'],
+  },
+  takeOutMail: {
+    method: 'GET',
+    path: '/account/takeout',
+    summary: 'All mail of the box as a ZIP of the exact messages, receipts with them',
+    tag: 'account',
+    access: { kind: 'account', proof: true },
+    reply: { binary: true, types: ['application/zip'] },
+    refusals: ['unavailable'],
   },
 } as const satisfies Record<string, Endpoint>

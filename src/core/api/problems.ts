@@ -1,6 +1,7 @@
 // Every refusal of the API: its status, and what people read, in Italian and English: what happened, what it means,
 // what to do. A code without a row does not compile.
 import { ACCOUNT_PROBLEMS } from './problemsAccount.ts'
+import { BOX_PROBLEMS } from './problemsBox.ts'
 import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
 import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
@@ -16,6 +17,7 @@ export const PROBLEMS = {
   ...OFFICE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
   ...RECOVERY_PROBLEMS,
+  ...BOX_PROBLEMS,
 } as const
 
 export type RefusalCode = keyof typeof PROBLEMS

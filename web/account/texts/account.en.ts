@@ -42,6 +42,10 @@ const english: typeof italian = {
     title: 'Security',
     about: 'Second factor, passkeys, known devices and recent sign-ins.',
   },
+  papers: {
+    title: 'Certificate and copy of the mail',
+    about: 'Show that the address is yours; download all mail.',
+  },
   sessions: {
     title: 'Where you are signed in',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

@@ -40,6 +40,10 @@ export default {
     title: 'Sicurezza',
     about: 'Secondo fattore, passkey, dispositivi conosciuti e accessi recenti.',
   },
+  papers: {
+    title: 'Attestazione e copia della posta',
+    about: 'Dimostra che l’indirizzo è tuo; scarica tutta la posta.',
+  },
   sessions: {
     title: 'Dove hai fatto l’accesso',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',

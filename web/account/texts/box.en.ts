@@ -97,5 +97,37 @@ const english: typeof italian = {
   },
   factor: { label: 'Second factor', on: 'On', off: 'Off' },
   todo: 'Manage the mailbox',
+  papers: {
+    certificate: {
+      title: 'Certificate of the address',
+      lead: 'A PDF, in Italian, that says that this address is yours and since when. Whoever receives it scans the QR and sees whether it is still so: they see your name too.',
+      make: 'Download the certificate',
+      made: 'The certificate was downloaded.',
+    },
+    takeOut: {
+      title: 'Copy of all mail',
+      lead: 'A ZIP file with all messages and receipts, each with its exact bytes: signatures can still be verified. Nothing changes in the mailbox.',
+      make: 'Download the mail',
+      started: (messages, bytes) =>
+        `The download has begun: ${messages} messages, ${bytes}. If it breaks off, repeat it within ten minutes without typing the password again.`,
+    },
+  },
+  verify: {
+    title: 'Verification of a certificate',
+    missing: 'The code of the certificate is missing',
+    missingDetail: 'Scan the QR again, or copy the whole address.',
+    active: 'The certificate is genuine and the address is active',
+    activeDetail: 'Certified messages sent to this address are delivered.',
+    suspended: 'The certificate is genuine, but the address is now suspended',
+    suspendedDetail: 'For now messages are not delivered.',
+    ended: 'The certificate is genuine, but the address is no longer active',
+    endedDetail: 'Messages are no longer delivered.',
+    address: 'PEC address',
+    name: 'Holder',
+    since: 'Active since',
+    number: 'Certificate',
+    issued: (number, day) => `${number}, issued on ${day}`,
+    compare: 'Compare these data with those written on the document.',
+  },
 }
 export default english

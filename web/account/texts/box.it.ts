@@ -96,4 +96,36 @@ export default {
   },
   factor: { label: 'Secondo fattore', on: 'Attivo', off: 'Non attivo' },
   todo: 'Gestisci la casella',
+  papers: {
+    certificate: {
+      title: 'Attestazione dell’indirizzo',
+      lead: 'Un PDF che dice che questo indirizzo è tuo e da quando. Chi lo riceve inquadra il QR e vede se è ancora così: vede anche il tuo nome.',
+      make: 'Scarica l’attestazione',
+      made: 'L’attestazione è stata scaricata.',
+    },
+    takeOut: {
+      title: 'Copia di tutta la posta',
+      lead: 'Un file ZIP con tutti i messaggi e le ricevute, ciascuno con i suoi byte esatti: le firme restano verificabili. Nella casella non cambia nulla.',
+      make: 'Scarica la posta',
+      started: (messages: string, bytes: string) =>
+        `Lo scarico è iniziato: ${messages} messaggi, ${bytes}. Se si interrompe, ripeti entro dieci minuti senza scrivere di nuovo la password.`,
+    },
+  },
+  verify: {
+    title: 'Verifica di un’attestazione',
+    missing: 'Manca il codice dell’attestazione',
+    missingDetail: 'Inquadra di nuovo il QR, o copia l’indirizzo per intero.',
+    active: 'L’attestazione è autentica e l’indirizzo è attivo',
+    activeDetail: 'I messaggi certificati inviati a questo indirizzo vengono consegnati.',
+    suspended: 'L’attestazione è autentica, ma l’indirizzo ora è sospeso',
+    suspendedDetail: 'Per ora i messaggi non vengono consegnati.',
+    ended: 'L’attestazione è autentica, ma l’indirizzo non è più attivo',
+    endedDetail: 'I messaggi non vengono più consegnati.',
+    address: 'Indirizzo PEC',
+    name: 'Titolare',
+    since: 'Attivo dal',
+    number: 'Attestazione',
+    issued: (number: string, day: string) => `${number}, emessa il ${day}`,
+    compare: 'Confronta questi dati con quelli scritti sul documento.',
+  },
 }

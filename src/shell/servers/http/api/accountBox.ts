@@ -1,5 +1,8 @@
 // Endpoints of the box as its holder's first page shows it.
+
+import { makeCertificate, verifyCertificate } from '../../../mailbox/certificate.ts'
 import { type BoxOverview, boxOverview } from '../../../mailbox/overview.ts'
+import { sizeOfMail, takeOutMail } from '../../../mailbox/takeOutMail.ts'
 import { handler } from './handler.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -35,4 +38,18 @@ export const accountBoxHandlers = {
   getBoxOverview: handler<'getBoxOverview'>(async ({ office, caller }) =>
     overviewView(await boxOverview(office, caller)),
   ),
+  makeAddressCertificate: handler<'makeAddressCertificate'>(async ({ office, caller, client }) => {
+    const made = await makeCertificate(office, caller, client.remoteAddress)
+    if ('refusal' in made) return made
+    return { type: 'application/pdf', bytes: made.pdf, fileName: `${made.number}.pdf` }
+  }),
+  verifyAddressCertificate: handler<'verifyAddressCertificate'>(async ({ office, body }) => {
+    const found = await verifyCertificate(office, body.token)
+    return 'refusal' in found ? found : { ...found, issuedAt: iso(found.issuedAt), since: iso(found.since) }
+  }),
+  prepareTakeOut: handler<'prepareTakeOut'>(({ office, caller }) => sizeOfMail(office, caller)),
+  takeOutMail: handler<'takeOutMail'>(async ({ office, caller, client }) => {
+    const bytes = await takeOutMail(office, caller, client.remoteAddress)
+    return 'refusal' in bytes ? bytes : { type: 'application/zip', bytes, fileName: 'posta.zip' }
+  }),
 }

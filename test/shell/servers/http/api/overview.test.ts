@@ -1,11 +1,13 @@
 // The first page of a box over HTTP: how it stands, for its holder and for a collaborator.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '../../../../../src/core/lib/instant.ts'
+import { DAY, HOUR, MINUTE } from '../../../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../../../src/shell/db/pool.ts'
 import { provisionBox, putProvision } from '../../../../../src/shell/enrolment/decide/provision.ts'
 import { setPassword } from '../../../../../src/shell/identity/passwords.ts'
+import { newToken } from '../../../../../src/shell/identity/tokens.ts'
 import { addAccount, startApi, type TestApi } from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
+import { pdfTexts } from '../../../../support/pdf.ts'
 import { makeCase, makeConvention } from '../../../enrolment/decide/support.ts'
 
 const PASSWORD = 'quattro Mele verdi 7'
@@ -25,6 +27,12 @@ const plainBox = (local: string, rights: 'own' | 'read' = 'own') =>
   addAccount(office.db, { rights, address: `${local}@pec.prova.example` }, {}, office.clock.now())
 const change = (sql: string, ...values: readonly (string | number)[]) =>
   office.db.query(`t-${sql}`.slice(0, 60), sql, [address, ...values])
+
+/** The text of a certificate, and the secret of its link, which the page may break. */
+const readCertificate = async (pdf: Uint8Array): Promise<{ readonly texts: string; readonly token: string }> => {
+  const texts = (await pdfTexts(pdf)).join('\n')
+  return { texts, token: /\/verifica#(cll_[\w-]{43})/.exec(texts.replace(/\s/g, ''))![1]! }
+}
 
 beforeAll(async () => {
   office = await testOffice()
@@ -89,5 +97,53 @@ describe('the overview', () => {
     const as = await plainBox('ieri')
     office.clock.advance(13 * HOUR)
     expect((await api.call('getBoxOverview', { as })).body.code).toBe('accountSignInNeeded')
+  })
+})
+
+describe('a certificate of the address', () => {
+  it('is a PDF whose QR says whose address it is, and whether it is still so', async () => {
+    const answer = await api.call('makeAddressCertificate', { as: await enter() })
+    expect(answer.headers.get('content-type')).toBe('application/pdf')
+    expect(answer.headers.get('content-disposition')).toMatch(/ATT-2026-\d{6}\.pdf/)
+    const { texts, token } = await readCertificate(answer.body)
+    expect(texts).toContain(address)
+    expect(texts).toContain('Mario Rossi')
+    const verify = () => api.call('verifyAddressCertificate', { body: { token } })
+    expect((await verify()).body).toMatchObject({
+      address,
+      name: 'Mario Rossi',
+      standing: 'active',
+      since: '2026-03-09T09:00:00.000Z',
+    })
+    await change(`update mailbox set state = 'reading' where address = $1`)
+    expect((await verify()).body.standing).toBe('ended')
+    const refused = await api.call('makeAddressCertificate', { as: await enter() })
+    expect(refused.body.code).toBe('notInThisState')
+    await change(`update mailbox set state = 'active' where address = $1`)
+  })
+  it('that nobody issued is unknown', async () => {
+    for (const token of ['x', newToken('link')]) {
+      expect((await api.call('verifyAddressCertificate', { body: { token } })).body.code).toBe('certificateUnknown')
+    }
+  })
+})
+
+describe('taking out all mail', () => {
+  it('says how much it is, and gives it, by a proof', async () => {
+    const as = await enter()
+    const kept = {
+      ...office,
+      takeOut: async () =>
+        (async function* () {
+          yield Buffer.from('zip')
+        })(),
+    }
+    const other = await startApi(kept)
+    expect((await other.call('prepareTakeOut', { as })).body).toMatchObject({ messages: expect.any(Number) })
+    const answer = await other.call('takeOutMail', { as })
+    expect([answer.headers.get('content-type'), String(answer.body)]).toEqual(['application/zip', 'zip'])
+    office.clock.advance(11 * MINUTE)
+    expect((await other.call('takeOutMail', { as })).body.code).toBe('proofNeeded')
+    await other.close()
   })
 })
