@@ -18,6 +18,7 @@ import { sweepAnswers } from './shell/idempotency/answers.ts'
 import { sweepProgramLinks } from './shell/identity/account/programLinks.ts'
 import { sendReset, sweepResets } from './shell/identity/account/reset.ts'
 import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
+import { warnHolder } from './shell/identity/recovery/request.ts'
 import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
@@ -120,6 +121,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   deskMail: sendDeskMail,
   domicile: domicileDuty,
   recurring: (office, world, job) => runRecurring(office.db, office.clock, recurringDuties(office, world), job),
+  recoveryWarning: (office, _, job) => warnHolder(office, job),
   passwordReset: (office, _, job) => sendReset(office, job),
   staffLink: (office, _, job) => sendPasswordLink(office, job),
   resumeLink: (office, _, job) => sendRequestedLink(office, job),

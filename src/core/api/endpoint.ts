@@ -3,7 +3,8 @@ import type { Static, TSchema } from 'typebox'
 import type { Permission } from '../identity/permissions.ts'
 
 /**
- * Who may call. `applicant`: who holds the secret of a case. `order`: at the Order named by `:order` in the path;
+ * Who may call. `applicant`: who holds the secret of a case, `recovery`: of a request to
+ * change a dead reference e-mail. `order`: at the Order named by `:order` in the path;
  * `provider`: at the provider. `staff`: whoever is signed in as staff, with the second factor where it is required.
  * `account`: whoever is signed in to a box, in full: its holder alone, or collaborators too, up to what `delegates` says
  * (`read`: any of them; `send`: those who may send). With `proof` they have proved lately to be the one, by password,
@@ -14,6 +15,7 @@ export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'sandbox' }
   | { readonly kind: 'applicant' }
+  | { readonly kind: 'recovery' }
   | { readonly kind: 'staff' }
   | { readonly kind: 'account'; readonly delegates?: 'read' | 'send'; readonly proof?: true }
   | { readonly kind: 'order'; readonly permission: Permission }

@@ -9,6 +9,7 @@ import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
 import { orderDeskEndpoints } from './orderDesk.ts'
 import { orderEndpoints } from './orders.ts'
+import { recoveryEndpoints } from './recovery.ts'
 import { sandboxEndpoints, staffEndpoints } from './staff.ts'
 
 export const endpoints = {
@@ -23,6 +24,7 @@ export const endpoints = {
   ...accountBoxEndpoints,
   ...accountSecurityEndpoints,
   ...accountProgramEndpoints,
+  ...recoveryEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -46,6 +46,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
       return always
     case 'applicant':
       return [...always, 'tooManyRequests', 'caseNeeded', 'crossSite']
+    case 'recovery':
+      return [...always, 'tooManyRequests', 'recoveryNeeded', 'crossSite']
     case 'staff':
       return [...always, 'signInNeeded', 'crossSite']
     case 'account': {
@@ -62,7 +64,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
 
 const securityOf = (access: Access): readonly JsonObject[] => {
   if (access.kind === 'public' || access.kind === 'sandbox') return []
-  const cookie = access.kind === 'applicant' ? 'case' : access.kind === 'account' ? 'account' : 'staff'
+  const { kind } = access
+  const cookie = kind === 'applicant' ? 'case' : kind === 'account' || kind === 'recovery' ? kind : 'staff'
   return [{ [cookie]: [] }, { bearer: [] }]
 }
 
@@ -188,6 +191,7 @@ export const openApiDocument = (table: Readonly<Record<string, Endpoint>>, facts
         staff: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_staff` },
         case: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_case` },
         account: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_account` },
+        recovery: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_recovery` },
         bearer: { type: 'http', scheme: 'bearer' },
         mailbox: { type: 'http', scheme: 'basic', description: 'Address and password of the mailbox' },
       },

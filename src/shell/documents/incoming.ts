@@ -3,10 +3,19 @@ import { randomUUID } from 'node:crypto'
 import type { Refusal } from '../../core/api/problems.ts'
 import { findCaseNumbers, parseCaseNumber, readCaseQr } from '../../core/enrolment/caseNumber.ts'
 import { type DocumentKind, type DocumentOrigin, takesDocument } from '../../core/enrolment/documentKinds.ts'
+import { recoveryTakes } from '../../core/identity/recoveryMachine.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { canonicalFiscalCode } from '../../core/register/fiscalCode.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import {
+  findRecoveryByNumber,
+  lockRecovery,
+  type Recovery,
+  recoveryPapers,
+  touchRecovery,
+  writeRecoveryEvent,
+} from '../identity/recovery/store.ts'
 import type { Office } from '../office.ts'
 import { type ExaminedDocument, examineDocument, readUpload } from './examine.ts'
 import {
@@ -64,6 +73,39 @@ const caseByQr = async (db: Queries, { qrTexts }: ExaminedDocument): Promise<Cas
   return undefined
 }
 
+/** The request to change a reference e-mail that the QR of a page names, where it takes papers. */
+const recoveryByQr = async (tx: Tx, { qrTexts }: ExaminedDocument): Promise<Recovery | undefined> => {
+  for (const text of qrTexts) {
+    const number = readCaseQr(text)
+    const found = number === undefined ? undefined : await findRecoveryByNumber(tx, number)
+    const one = found && (await lockRecovery(tx, found.id))
+    if (one && recoveryTakes(one.state, 'other')) return one
+  }
+  return undefined
+}
+
+/** Keeps a paper of such a request, as its form where there is none yet. */
+const takeRecoveryPaper = async (
+  tx: Tx,
+  office: Office,
+  one: Recovery,
+  { origin, actor, described, source }: NewPaper,
+  examined: ExaminedDocument,
+): Promise<string> => {
+  const now = office.clock.now()
+  const [id, documentId] = [randomUUID(), randomUUID()]
+  const has = (await recoveryPapers(tx, one.id)).some((paper) => paper.kind === 'module' && paper.state === 'current')
+  const kind: DocumentKind = has ? 'paper' : 'module'
+  const document = { id: documentId, enrolmentId: undefined, recoveryId: one.id, kind, origin }
+  insertDocument(tx, office.vault, document, examined, keepsOriginal(kind, examined.mediaType), now)
+  const paper = { id, documentId, origin, described, source, suggested: one.caseNumber, arrivedAt: now }
+  if (!(await insertIncoming(tx, paper))) throw new Error(`paper ${source} was taken twice at once`)
+  touchRecovery(tx, one.id, now)
+  writeRecoveryEvent(tx, one.id, 'paperMatched', actor, now)
+  settleIncoming(tx, id, { state: 'matched', matchedBy: 'qr' }, actor, now)
+  return id
+}
+
 /** Gives a paper to a case that the transaction has locked. */
 const attach = (
   tx: Tx,
@@ -94,6 +136,8 @@ export const takePaper = async (
   const named = await caseByQr(tx, examined)
   const locked = named && (await lockCase(tx, named.id))
   const one = locked && takesDocument(locked.state, origin) ? locked : undefined
+  const request = named ? undefined : await recoveryByQr(tx, examined)
+  if (request) return takeRecoveryPaper(tx, office, request, { origin, actor, described, source }, examined)
   const kind: DocumentKind = one && !(await hasCurrent(tx, one.id, 'module')) ? 'module' : 'paper'
   const [id, documentId] = [randomUUID(), randomUUID()]
   // what waits may still turn out to be a signed module

@@ -2,6 +2,7 @@
 import { DAY } from '../../core/lib/instant.ts'
 import { SYSTEM, writeAudit } from '../audit/write.ts'
 import { timestamp } from '../db/pool.ts'
+import { tendRecoveries } from '../identity/recovery/request.ts'
 import type { Office } from '../office.ts'
 
 export type Retention = {
@@ -41,6 +42,8 @@ const settleDates = async (office: Office): Promise<void> => {
 /** Deletes the papers whose time is over; gives how many. Safe to run on several nodes, and again. */
 export const sweepDocuments = async (office: Office): Promise<number> => {
   await settleDates(office)
+  const { closedDays, archiveDays } = office.retention ?? RETENTION
+  await tendRecoveries(office, closedDays, archiveDays)
   const now = office.clock.now()
   let all = 0
   for (;;) {

@@ -90,6 +90,8 @@ export const pageContext = (documentId: string, page: number): string => `docume
 export type NewDocument = {
   readonly id: string
   readonly enrolmentId: string | undefined
+  /** Of a request to change a reference e-mail. */
+  readonly recoveryId?: string | undefined
   readonly kind: DocumentKind
   readonly origin: DocumentOrigin
 }
@@ -108,8 +110,8 @@ export const insertDocument = (
   tx.send(
     'document-insert',
     `insert into document (id, enrolment_id, kind, state, origin, media_type, pages, size_bytes, sha256, warnings,
-       scanned_by, key_id, wrapped_key, uploaded_at)
-     values ($1, $2, $3, 'current', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       scanned_by, key_id, wrapped_key, uploaded_at, recovery_id)
+     values ($1, $2, $3, 'current', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       id,
       document.enrolmentId,
@@ -124,6 +126,7 @@ export const insertDocument = (
       key.keyId,
       key.wrappedKey,
       timestamp(now),
+      document.recoveryId,
     ],
   )
   const original = { mediaType: examined.mediaType, width: 0, height: 0, bytes: examined.original }

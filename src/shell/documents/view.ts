@@ -7,7 +7,8 @@ import { pageContext, pageOfCase, pageOfIncoming, pageOfKind, type SealedPage, w
 export type OpenedPage = { readonly mediaType: string; readonly bytes: Uint8Array }
 export type Viewer = { readonly staffId: number; readonly remoteAddress: string }
 
-const decrypt = (office: Office, sealed: SealedPage): OpenedPage => ({
+/** The bytes of a page; the look at it is written down already. */
+export const unsealPage = (office: Office, sealed: SealedPage): OpenedPage => ({
   mediaType: sealed.mediaType,
   bytes: office.vault.open(sealed, pageContext(sealed.documentId, sealed.page), sealed.ciphertext),
 })
@@ -23,7 +24,7 @@ const look = async (
     if (found) writeView(tx, found, viewer, office.clock.now())
     return found
   })
-  return sealed && decrypt(office, sealed)
+  return sealed && unsealPage(office, sealed)
 }
 
 /** A page of a document of a case, for the operator. */
@@ -50,5 +51,5 @@ export const openOwnPage = async (
   page: number,
 ): Promise<OpenedPage | undefined> => {
   const sealed = await pageOfKind(office.db, enrolmentId, kind, page)
-  return sealed && decrypt(office, sealed)
+  return sealed && unsealPage(office, sealed)
 }

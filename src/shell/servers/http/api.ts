@@ -37,6 +37,7 @@ const COSTS: Partial<Record<EndpointId, number>> = {
   beginPasskeySignIn: 4,
   signInByPasskey: 4,
   askPasswordReset: 8,
+  startRecovery: 16,
   giveResetCode: 8,
   resetPassword: 4,
 }
@@ -114,7 +115,7 @@ const admit = async (desk: Desk, served: Served, request: FastifyRequest, reply:
   if (isCrossSite(request, secrets.byCookie, desk.publicHost)) return refuse({ refusal: 'crossSite' })
   const { order } = (request.params ?? {}) as { readonly order?: string }
   const resolved = await resolveCaller(office, access, secrets, order)
-  if (access.kind === 'applicant') {
+  if (access.kind === 'applicant' || access.kind === 'recovery') {
     // Many applicants may share an address, the day that an Order calls them: each case has its own points.
     const whose = 'refusal' in resolved ? request.ip : callerName(resolved.caller)
     const waitMs = desk.meter.take(whose, 1, now)

@@ -4,12 +4,13 @@ import type { RefusalCode } from '../../../../core/api/problems.ts'
 import { may } from '../../../../core/identity/permissions.ts'
 import { type AccountCaller, findAccountCaller, hasProof, mayUse } from '../../../identity/account/sessions.ts'
 import { type ApplicantCaller, findApplicant } from '../../../identity/applicants.ts'
+import { findRecoveryCaller, type RecoveryCaller } from '../../../identity/recovery/store.ts'
 import { findStaffCaller, type StaffCaller } from '../../../identity/staff/sessions.ts'
 import type { Office } from '../../../office.ts'
 import type { OrderCaller } from './handler.ts'
 import type { Secrets } from './secrets.ts'
 
-export type Caller = AccountCaller | ApplicantCaller | StaffCaller | OrderCaller | undefined
+export type Caller = AccountCaller | ApplicantCaller | RecoveryCaller | StaffCaller | OrderCaller | undefined
 export type Resolved = { readonly caller: Caller } | { readonly refusal: RefusalCode }
 
 const findStaff = async (office: Office, { given }: Secrets): Promise<StaffCaller | undefined> => {
@@ -45,6 +46,11 @@ export const resolveCaller = async (
       if (!mayUse(caller.rights, access.delegates)) return { refusal: 'holderOnly' }
       return access.proof && !hasProof(caller, now) ? { refusal: 'proofNeeded' } : { caller }
     }
+    case 'recovery': {
+      const token = secrets.given('recovery')
+      const caller = token === undefined ? undefined : await findRecoveryCaller(office.db, token, office.clock.now())
+      return caller ? { caller } : { refusal: 'recoveryNeeded' }
+    }
     case 'staff': {
       const caller = await findStaff(office, secrets)
       return caller ? { caller } : { refusal: 'signInNeeded' }
@@ -75,5 +81,7 @@ export const callerName = (caller: Caller): string => {
       return `account ${caller.accountId}`
     case 'applicant':
       return `case ${caller.enrolmentId}`
+    case 'recovery':
+      return `recovery ${caller.recoveryId}`
   }
 }

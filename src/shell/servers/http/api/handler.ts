@@ -5,6 +5,7 @@ import type { Language } from '../../../../core/api/problemDocument.ts'
 import type { Refusal } from '../../../../core/api/problems.ts'
 import type { AccountCaller } from '../../../identity/account/sessions.ts'
 import type { ApplicantCaller } from '../../../identity/applicants.ts'
+import type { RecoveryCaller } from '../../../identity/recovery/store.ts'
 import type { StaffCaller } from '../../../identity/staff/sessions.ts'
 import type { Office } from '../../../office.ts'
 
@@ -21,7 +22,9 @@ type CallerBy<A extends Access> = A extends { readonly kind: 'order' }
       ? ApplicantCaller
       : A extends { readonly kind: 'account' }
         ? AccountCaller
-        : undefined
+        : A extends { readonly kind: 'recovery' }
+          ? RecoveryCaller
+          : undefined
 
 /** Who called, as far as the network tells. */
 export type Client = {
@@ -34,9 +37,9 @@ export type Client = {
 
 /**
  * The cookies that there are: the session of staff, the case of an applicant, the session of who uses a box, and the
- * device that such a person trusts.
+ * device that such a person trusts; a request to change a dead reference e-mail.
  */
-export type CookieName = 'staff' | 'case' | 'account' | 'device'
+export type CookieName = 'staff' | 'case' | 'account' | 'device' | 'recovery'
 
 export type Cookies = {
   /** The secrets that came with the request (a cookie, or a bearer token of that kind), unchecked. */

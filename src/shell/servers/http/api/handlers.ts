@@ -16,6 +16,7 @@ import { documentHandlers } from './documents.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
 import { operatorHandlers } from './operator.ts'
+import { recoveryHandlers } from './recovery.ts'
 import { registerHandlers } from './register.ts'
 import { rollHandlers } from './roll.ts'
 import { sandboxHandlers } from './sandbox.ts'
@@ -37,6 +38,7 @@ export const handlers: Handlers = {
   ...sessionHandlers,
   ...staffHandlers,
   ...operatorHandlers,
+  ...recoveryHandlers,
   ...registerHandlers,
   ...rollHandlers,
   ...sandboxHandlers,

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<CookieName, string>> = {
   case: 'ceralacca_case',
   account: 'ceralacca_account',
   device: 'ceralacca_device',
+  recovery: 'ceralacca_recovery',
 }
 const COOKIE_LIMIT = 8_192
 

@@ -16,6 +16,7 @@ import {
 } from '../../../../../src/core/identity/permissions.ts'
 import { HOUR } from '../../../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../../../src/shell/db/pool.ts'
+import { startRecovery } from '../../../../../src/shell/identity/recovery/request.ts'
 import { hashToken, newToken } from '../../../../../src/shell/identity/tokens.ts'
 import {
   type Answer,
@@ -37,6 +38,7 @@ const ALL = Object.keys(endpoints) as EndpointId[]
 type Visitor =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'applicant' }
+  | { readonly kind: 'recovery' }
   /** Uses a box; `fresh`: has proved lately to be the one. */
   | { readonly kind: 'account'; readonly rights: 'own' | 'send' | 'read'; readonly fresh: boolean }
   | { readonly kind: 'staff'; readonly grants: readonly { readonly role: Role; readonly order?: string }[] }
@@ -49,6 +51,7 @@ const rows: Row[] = [
   { name: 'nobody', visitor: { kind: 'nobody' } },
   { name: 'an applicant', visitor: { kind: 'applicant' } },
   { name: 'another applicant', visitor: { kind: 'applicant' } },
+  { name: 'who asks to change a reference e-mail', visitor: { kind: 'recovery' } },
   ...[OWN, OTHER].flatMap((order) =>
     ORDER_ROLES.map((role) => ({
       name: `${role} of ${order}`,
@@ -92,6 +95,7 @@ type Expected =
   | 'holderOnly'
   | 'proofNeeded'
   | 'caseNeeded'
+  | 'recoveryNeeded'
   | 'forbidden'
   | 'notFound'
 
@@ -107,6 +111,8 @@ const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox
       return sandbox ? 'reached' : 'notFound'
     case 'applicant':
       return visitor.kind === 'applicant' ? 'reached' : 'caseNeeded'
+    case 'recovery':
+      return visitor.kind === 'recovery' ? 'reached' : 'recoveryNeeded'
     case 'account': {
       if (visitor.kind !== 'account') return 'accountSignInNeeded'
       const enough = { own: ['own'], send: ['own', 'send'], read: ['own', 'send', 'read'] }[access.delegates ?? 'own']
@@ -251,6 +257,10 @@ beforeAll(async () => {
       row.token = token
       if (row.name === `orderAdmin of ${OTHER}`) ids.staff = id
       if (row.name === `orderAdmin of ${OWN}`) ownAdmin = token
+    } else if (visitor.kind === 'recovery') {
+      row.token = newToken('recovery')
+      const request = { address: 'x@pec.prova.example', fiscalCode: 'RSSMRA80A01L219M', email: 'x@posta.example' }
+      expect(await startRecovery(office, request, row.token)).toHaveProperty('recoveryId')
     } else if (visitor.kind === 'account') {
       row.token = await addBoxUser(visitor.rights, { provedAt: visitor.fresh ? now : now - HOUR })
     } else if (visitor.kind === 'shut') row.token = await shutToken(row.name, own)
