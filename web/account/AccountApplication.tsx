@@ -9,6 +9,7 @@ import { AccountArea, useAccount } from './area.tsx'
 import { ConnectPage } from './ConnectPage.tsx'
 import { HomePage } from './HomePage.tsx'
 import { ReferenceLinkPage } from './ReferenceLinkPage.tsx'
+import { RequestPage } from './RequestPage.tsx'
 import { ResetPage } from './ResetPage.tsx'
 import { SignInPage } from './SignInPage.tsx'
 import { SECTIONS } from './sections.tsx'
@@ -22,6 +23,9 @@ export const AccountApplication = () => (
     </Route>
     <Route path="/nuova-password">
       <ResetPage />
+    </Route>
+    <Route path="/recupero">
+      <RequestPage />
     </Route>
     <Route path="/riferimento">
       <ReferenceLinkPage />

@@ -103,6 +103,9 @@ const Request = ({ onToken }: { readonly onToken: (token: string) => void }) => 
           </Button>
         </form>
       )}
+      <p className="mt-4">
+        {t.reset.dead} <a href="/recupero">{t.reset.deadLink}</a>.
+      </p>
     </>
   )
 }

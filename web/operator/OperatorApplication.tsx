@@ -20,6 +20,7 @@ import { IncomingPage, IncomingPaperPage } from './IncomingPages.tsx'
 import { InvoicesPage } from './InvoicesPage.tsx'
 import { OrderPage, OrdersPage } from './OrderPages.tsx'
 import { QueuePage } from './QueuePage.tsx'
+import { RecoveriesPage, RecoveryPage } from './RecoveryPages.tsx'
 import { useOperatorTexts } from './texts/operator.ts'
 
 export const OperatorApplication = () => (
@@ -46,6 +47,7 @@ const OperatorConsole = () => {
   const places = [
     { href: '/', label: t.nav.queue, exact: true },
     { href: '/carte', label: t.nav.incoming },
+    { href: '/recuperi', label: t.nav.recoveries },
     { href: '/caselle', label: t.nav.boxes },
     { href: '/convenzioni', label: t.nav.conventions },
     { href: '/ordini', label: t.nav.orders },
@@ -73,6 +75,10 @@ const Pages = () => (
     <Route path="/carte">{page('incoming.handle', <IncomingPage />)}</Route>
     <Route path="/carte/:incoming">
       {({ incoming }) => page('incoming.handle', <IncomingPaperPage key={incoming} id={incoming} />)}
+    </Route>
+    <Route path="/recuperi">{page('cases.read', <RecoveriesPage />)}</Route>
+    <Route path="/recuperi/:case">
+      {({ case: number }) => page('cases.read', <RecoveryPage key={number} number={decodeURIComponent(number)} />)}
     </Route>
     <Route path="/caselle">{page('boxes.manage', <BoxesPage />)}</Route>
     <Route path="/convenzioni">{page('conventions.read', <ConventionsPage />)}</Route>

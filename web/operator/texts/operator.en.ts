@@ -5,6 +5,7 @@ const english: typeof italian = {
   nav: {
     queue: 'Cases',
     incoming: 'Incoming papers',
+    recoveries: 'Recoveries',
     boxes: 'Boxes',
     conventions: 'Conventions',
     orders: 'Orders',

@@ -5,6 +5,7 @@ export default {
   nav: {
     queue: 'Pratiche',
     incoming: 'Carte in arrivo',
+    recoveries: 'Recuperi',
     boxes: 'Caselle',
     conventions: 'Convenzioni',
     orders: 'Ordini',

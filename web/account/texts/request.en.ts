@@ -1,0 +1,56 @@
+// What the request to change a dead reference e-mail says, in English.
+import type italian from './request.it.ts'
+
+const english: typeof italian = {
+  title: 'Change the reference e-mail that you no longer read',
+  lead: 'A signed form and an identity document are needed. An operator looks at them; then the new e-mail receives alerts and the link to choose a new password.',
+  address: 'PEC address',
+  addressHint: 'The whole address, such as name.surname@pec.example.it.',
+  fiscalCode: 'Fiscal code of the holder',
+  email: 'New reference e-mail',
+  emailHint: 'An ordinary mailbox that you read, not a certified one. We send a link there.',
+  start: 'Begin the request',
+  required: 'This field is needed.',
+  number: (number) => `Request ${number}`,
+  facts: { address: 'PEC mailbox', fiscalCode: 'Fiscal code', email: 'New e-mail' },
+  steps: {
+    confirm: '1. Confirm the new e-mail',
+    confirmed: 'The new e-mail is confirmed.',
+    confirmLead: (email) =>
+      `Open the link that we have sent to ${email}. You can open it on another device too: the request goes on there.`,
+    again: 'Send the link again',
+    sentAgain: 'The link was sent again.',
+    look: 'I have opened it',
+    form: '2. Download, sign and upload the form',
+    formLead:
+      'It is filled in and carries a code that ties it to this request. Sign it by hand and take a photo, or sign the PDF digitally. The form is in Italian.',
+    download: 'Download the form (PDF)',
+    signed: 'Signed form',
+    signedHint: 'A photo that is easy to read, or a PDF.',
+    document: '3. Upload the identity document',
+    front: 'Front',
+    frontHint: 'Identity card, passport or driving licence, not expired.',
+    back: 'Back',
+    backHint: 'Not needed for a passport.',
+  },
+  submit: 'Send the request',
+  missing: {
+    email: 'The confirmation of the new e-mail is missing.',
+    module: 'The signed form is missing.',
+    front: 'The identity document is missing.',
+  },
+  missingTitle: 'Before you send it',
+  sentTitle: 'The request was sent',
+  sent: (email) => `An operator looks at it, usually within two working days. The answer goes to ${email}.`,
+  askedTitle: 'Something must be mended',
+  approvedTitle: 'The reference e-mail was changed',
+  approved: 'For safety it serves to choose a new password after 24 hours. If it is urgent call the help desk.',
+  toReset: 'Choose a new password',
+  refusedTitle: 'The request was refused',
+  lapsedTitle: 'The request has lapsed',
+  lapsed: 'Nothing happened for thirty days. You can begin another one.',
+  other: 'Begin another request',
+  pages: (pages, size) => `${pages === 1 ? '1 page' : `${pages} pages`}, ${size}`,
+  warnings: { dark: 'It is rather dark.', small: 'It is small: it may be hard to read.', blurred: 'It is blurred.' },
+}
+export default english
