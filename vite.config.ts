@@ -7,6 +7,9 @@ import { APPLICATIONS, applicationOf } from './src/shell/servers/http/addresses.
 const root = import.meta.dirname
 const italia = join(root, 'node_modules', 'bootstrap-italia')
 
+/** All but what is one application's own, and the English texts. */
+const SHARED = /^(?!.*(?:web\/(?:portal|order|operator|account|staff)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
+
 /** `import check from 'icon:check'` gives the shapes of `it-check.svg`: only the icons that are used travel. */
 const icons = (): Plugin => {
   const prefix = '\0icon:'
@@ -83,6 +86,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // What several applications share comes in one file: over a slow network each more waits its turn.
+      output: { codeSplitting: { groups: [{ name: 'ui', test: SHARED, minShareCount: 3 }] } },
       checks: { pluginTimings: false },
       input: Object.fromEntries(APPLICATIONS.map((name) => [name, join(root, 'web', name, 'index.html')])),
     },

@@ -28,7 +28,7 @@ export type Visit = {
   readonly firstPaintMs: number
   /** The control answered, and no long task followed within a second. */
   readonly interactiveMs: number
-  /** Work of the page's main thread until then, as the slowed processor took it. */
+  /** Time of a processor that the page's main thread had until then, slowed. */
   readonly mainThreadMs: number
   /** As they travelled, heads included. */
   readonly wireBytes: number
@@ -52,7 +52,7 @@ const throttle = async (session: CDPSession): Promise<void> => {
   await session.send('Network.enable')
   await session.send('Network.emulateNetworkConditions', SLOW_4G)
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
-  await session.send('Performance.enable')
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
 }
 
 /** Opens a page as one who was never there. */

@@ -1,6 +1,7 @@
 // The client of the HTTP API, typed by the endpoints' own schemas; their code stays on the server.
 import type { ProblemDocument } from '../../src/core/api/problemDocument.ts'
 import type { BodyOf, EndpointId, EndpointOf, ParamsOf, QueryOf, ReplyOf } from './contract.ts'
+import { takeEarly } from './early.ts'
 import { language } from './language.ts'
 
 type RouteOf<Id extends EndpointId> = `${EndpointOf<Id>['method']} ${EndpointOf<Id>['path']}`
@@ -130,13 +131,16 @@ export const call = async <R extends Route>(route: R, ...[given]: Arguments<R>):
     signal?: AbortSignal
   }
   const [method = 'GET', path = ''] = route.split(' ')
+  const address = addressOf(path, options.params, options.query)
+  const early = method === 'GET' ? takeEarly(address) : undefined
+  if (early !== undefined) return early as Reply<R>
   const headers = commonHeaders()
   if (method === 'POST') headers['idempotency-key'] = options.idempotencyKey ?? newKey()
   const binary = options.body instanceof Blob
   if (options.body !== undefined) {
     headers['content-type'] = binary ? (options.body as Blob).type || 'application/octet-stream' : 'application/json'
   }
-  const response = await insist(addressOf(path, options.params, options.query), {
+  const response = await insist(address, {
     method,
     headers,
     credentials: 'same-origin',

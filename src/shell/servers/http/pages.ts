@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { APPLICATIONS, type Application, applicationOf } from './addresses.ts'
 
@@ -52,11 +52,20 @@ export type PageFile = {
   readonly variants: readonly Variant[]
 }
 
+/** A page, and the same with an answer of the API that it would ask for first. */
+type PageHtml = PageFile & { readonly withAnswer: (answer: EarlyAnswer) => PageFile }
+
+/** What the API answers at an address, as JSON. */
+export type EarlyAnswer = { readonly address: string; readonly json: string }
+
 export type Pages = {
-  readonly html: Readonly<Record<Application, PageFile>>
+  readonly html: Readonly<Record<Application, PageHtml>>
   /** By path of the URL. */
   readonly files: ReadonlyMap<string, PageFile>
 }
+
+/** Where a page leaves room for an answer. */
+const EARLY_PLACE = '<meta name="early" content="" />'
 
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
@@ -65,18 +74,31 @@ export type PageFacts = { readonly provider: string; readonly sandbox: boolean }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
-/** The page with the facts in the places that web/PAGE/index.html leaves for them. */
-const withFacts = (html: string, { provider, sandbox }: PageFacts): PageFile => {
-  const text = html
-    .replaceAll('%PROVIDER%', () => escaped(provider))
-    .replaceAll('%SANDBOX%', () => (sandbox ? 'yes' : 'no'))
+const htmlOf = (text: string): PageFile => {
   const body = Buffer.from(text)
   const variants: Variant[] = [
-    { encoding: 'br', body: brotliCompressSync(body) },
+    { encoding: 'br', body: brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) },
     { encoding: 'gzip', body: gzipSync(body) },
     { encoding: 'identity', body },
   ]
   return { type: TYPES['.html']!, variants }
+}
+
+/** The page with the facts in the places that web/PAGE/index.html leaves for them. */
+const withFacts = (html: string, { provider, sandbox }: PageFacts): PageHtml => {
+  const text = html
+    .replaceAll('%PROVIDER%', () => escaped(provider))
+    .replaceAll('%SANDBOX%', () => (sandbox ? 'yes' : 'no'))
+  return {
+    ...htmlOf(text.replace(EARLY_PLACE, '')),
+    withAnswer: ({ address, json }) =>
+      htmlOf(
+        text.replace(
+          EARLY_PLACE,
+          () => `<meta name="early" data-address="${escaped(address)}" content="${escaped(json)}" />`,
+        ),
+      ),
+  }
 }
 
 /** Reads the pages that `npm run build` made; undefined where they are not there. */
@@ -100,7 +122,7 @@ export const loadPages = async (folder: string, facts: PageFacts): Promise<Pages
         async (name) => [name, withFacts(await readFile(join(folder, name, 'index.html'), 'utf8'), facts)] as const,
       ),
     ),
-  ) as Record<Application, PageFile>
+  ) as Record<Application, PageHtml>
   return { html, files }
 }
 
@@ -135,12 +157,31 @@ export const notFoundPage = (pages: Pages, request: FastifyRequest, reply: Fasti
   return send(request, reply.code(404).header('cache-control', 'no-store'), pages.html.portal)
 }
 
+/** The convention that a page is about: its first question, which over a slow network is a second that a person waits. */
+const conventionOf = (request: FastifyRequest): string | undefined => {
+  const { code } = request.params as { readonly code?: string }
+  if (code !== undefined) return code
+  const { codice } = request.query as { readonly codice?: unknown }
+  return request.url.startsWith('/attivazione?') && typeof codice === 'string' && codice !== '' ? codice : undefined
+}
+
+/** Asks the API what the page would ask, for the same address and under the same limits; nothing where it refuses. */
+const earlyAnswer = async (app: FastifyInstance, request: FastifyRequest): Promise<EarlyAnswer | undefined> => {
+  const code = conventionOf(request)
+  if (code === undefined) return undefined
+  const address = `/api/v1/conventions/${encodeURIComponent(code.toUpperCase())}`
+  const answer = await app.inject({ url: address, remoteAddress: request.ip })
+  return answer.statusCode === 200 ? { address, json: answer.body } : undefined
+}
+
 /** Adds the pages of all applications and the files they are made of. */
 export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
-  const page = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const application = applicationOf(request.url.split('?')[0]!)
     if (!application) return missing(reply)
-    return send(request, reply.header('cache-control', 'no-store'), pages.html[application])
+    const html = pages.html[application]
+    const early = await earlyAnswer(app, request).catch(() => undefined)
+    return send(request, reply.header('cache-control', 'no-store'), early ? html.withAnswer(early) : html)
   }
   const asset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const file = pages.files.get(request.url.split('?')[0]!)

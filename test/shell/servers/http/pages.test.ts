@@ -24,10 +24,13 @@ const write = (name: string, text: string): void => {
 const shown = (application: string): string =>
   `<!doctype html><title>${application}</title><meta content="Gestore &#34;A&#34; &#60;b&#62;">`
 
+/** Where the portal's page has room for an answer of the API. */
+const place = '<meta name="early" content="" />'
+
 let server: HttpServer
 beforeAll(async () => {
   for (const name of ['portal', 'order', 'operator', 'account'])
-    write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">`)
+    write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">${place}`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')
   writeFileSync(join(folder, 'secret.txt'), 'secret')
@@ -37,6 +40,8 @@ beforeAll(async () => {
     readiness: async () => ({}),
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     pages: await loadPages(join(folder, 'web'), { provider: 'Gestore "A" <b>', sandbox: true }),
+    // It stands for the API.
+    publications: { '/api/v1/conventions/OMCEO-XX-0009': async () => Buffer.from('{"name":""><script>"}') },
   })
 })
 afterAll(async () => {
@@ -174,6 +179,33 @@ it('puts the policies on every page and file', async () => {
     expect(headers['referrer-policy']).toBe('no-referrer')
     expect(headers['permissions-policy']).toContain('camera=(self)')
   }
+})
+
+describe('the convention that a page is about', () => {
+  const early = (body: Buffer): string | undefined => /<meta name="early".*/.exec(body.toString())?.[0]
+  const written =
+    '<meta name="early" data-address="/api/v1/conventions/OMCEO-XX-0009" content="{&#34;name&#34;:&#34;&#34;&#62;&#60;script&#62;&#34;}" />'
+
+  it.each(['/convenzioni/OMCEO-XX-0009', '/convenzioni/omceo-xx-0009', '/attivazione?codice=OMCEO-XX-0009'])(
+    'travels with it: %s',
+    async (path) => {
+      const { headers, body } = await ask(path)
+      expect([early(body), headers['cache-control']]).toEqual([written, 'no-store'])
+      const packed = await ask(path, { 'accept-encoding': 'br' })
+      expect(brotliDecompressSync(packed.body).toString()).toBe(body.toString())
+    },
+  )
+
+  it.each([
+    '/convenzioni/OMCEO-XX-0002',
+    '/attivazione?codice=',
+    '/attivazione?codice=A&codice=B',
+    '/attivazione',
+    '/',
+  ])('is left to the page where there is none: %s', async (path) => {
+    const { status, body } = await ask(path)
+    expect([status, early(body)]).toEqual([200, undefined])
+  })
 })
 
 it('knows that the pages are not built', async () => {
