@@ -64,7 +64,7 @@ export default defineConfig({
   base: '/',
   publicDir: join(root, 'web', 'public'),
   plugins: [icons(), preloadFont(), addresses()],
-  // React's interface on Preact: a third of the pages' weight. docs/decisions/0012-preact.md
+  // React's interface on Preact: a third of the pages' weight. docs/decisions/0013-preact.md
   resolve: {
     alias: [
       { find: /^react$/, replacement: 'preact/compat' },

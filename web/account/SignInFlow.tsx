@@ -32,7 +32,9 @@ export const SignInFlow = ({
       ) : (
         <PasswordStep name={name} onDone={next} />
       )}
-      <PasskeyButton to="enter" label={half ? t.passkeyUse : t.passkeySignIn} onDone={next} />
+      <div className="cl-after">
+        <PasskeyButton to="enter" label={half ? t.passkeyUse : t.passkeySignIn} onDone={next} />
+      </div>
     </>
   )
 }
@@ -58,7 +60,7 @@ const CodeStep = ({
       >
         <CheckField label={t.trust} checked={trust} onChange={setTrust} />
       </CodeForm>
-      <p className="mt-3">
+      <p className="cl-after">
         <Button look="link" onClick={onRestart}>
           {t.restart}
         </Button>

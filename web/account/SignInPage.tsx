@@ -41,7 +41,7 @@ export const SignInPage = () => {
         </h1>
         <p className="lead">{t.signIn.lead}</p>
         <SignInFlow onDone={goOn} />
-        <p className="mt-4">
+        <p className="cl-after">
           <a href="/nuova-password">{forgotten}</a>
         </p>
       </div>

@@ -43,11 +43,11 @@ const english: typeof italian = {
     about: 'Second factor, passkeys, known devices and recent sign-ins.',
   },
   papers: {
-    title: 'Certificate and copy of the mail',
+    title: 'Certificate and copies',
     about: 'Show that the address is yours; download all mail.',
   },
   sessions: {
-    title: 'Where you are signed in',
+    title: 'Open sign-ins',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',
     lead: 'If one of them is not yours, close it and change the password at once.',
     device: 'Device',

@@ -41,11 +41,11 @@ export default {
     about: 'Secondo fattore, passkey, dispositivi conosciuti e accessi recenti.',
   },
   papers: {
-    title: 'Attestazione e copia della posta',
+    title: 'Attestazione e copie',
     about: 'Dimostra che l’indirizzo è tuo; scarica tutta la posta.',
   },
   sessions: {
-    title: 'Dove hai fatto l’accesso',
+    title: 'Accessi aperti',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',
     lead: 'Se un accesso non è tuo, chiudilo e cambia subito la password.',
     device: 'Dispositivo',
