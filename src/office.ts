@@ -1,13 +1,16 @@
 // Composes the office of a provider: what its verbs are given, and the jobs that it does.
 import type { Base, Network } from './compose.ts'
 import type { Config } from './config.ts'
-import { DAY, HOUR, SECOND } from './core/lib/instant.ts'
+import { DAY, HOUR, MINUTE, SECOND } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
 import type { MailServer, MailServers } from './core/mailbox/mailServers.ts'
 import type { Signer } from './core/ports.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openSigner } from './shell/adapters/signer.ts'
 import { openVault } from './shell/adapters/vault.ts'
+import { sweepFilling } from './shell/alerts/filling.ts'
+import { runAlerts } from './shell/alerts/run.ts'
+import { sweepAlerts } from './shell/alerts/send.ts'
 import { invoiceOrdered } from './shell/billing/withheld.ts'
 import { takeIncomingDocuments } from './shell/documents/gateway.ts'
 import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
@@ -136,6 +139,8 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
   withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office)) },
+  alerts: { everyMs: MINUTE, run: () => runAlerts(office) },
+  filling: { everyMs: HOUR, run: () => sweepFilling(office) },
   idleCases: { everyMs: DAY, run: () => tendIdle(office) },
 })
 
@@ -152,6 +157,7 @@ const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepResets(db, clock.now())
   await sweepProgramLinks(db, clock.now())
   await sweepAnswers(db, clock.now())
+  await sweepAlerts({ db, clock })
 }
 
 /** Puts the duties that come back, where they are not there yet. */

@@ -1,5 +1,6 @@
 // All endpoints of the HTTP API for people and programs: the mailbox API of HTTP Basic stands apart.
 import { accountEndpoints } from './account.ts'
+import { accountAlertEndpoints } from './accountAlerts.ts'
 import { accountBoxEndpoints } from './accountBox.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
@@ -25,6 +26,7 @@ export const endpoints = {
   ...accountSecurityEndpoints,
   ...accountProgramEndpoints,
   ...recoveryEndpoints,
+  ...accountAlertEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -5,6 +5,7 @@
 // Who may call, the schemas, cross-site requests, keys and errors are dealt with
 // before and after (../api.ts); `caller.order.id` is the only Order that a handler may look at.
 import { accountHandlers } from './account.ts'
+import { accountAlertHandlers } from './accountAlerts.ts'
 import { accountBoxHandlers } from './accountBox.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
@@ -30,6 +31,7 @@ export const handlers: Handlers = {
   ...accountBoxHandlers,
   ...accountSecurityHandlers,
   ...accountProgramHandlers,
+  ...accountAlertHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,

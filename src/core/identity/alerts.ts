@@ -1,0 +1,88 @@
+// When a holder is told of what happens in the box: at once or once a day, outside of the hours in which they want quiet.
+import { addDays, civilDateOf, instantOf } from '../lib/calendar.ts'
+import { DAY, type Instant, legalTime } from '../lib/instant.ts'
+
+/** Hours of the day in Italy, the second no more part of it; from 22 to 7 goes over midnight. */
+export type QuietHours = { readonly fromHour: number; readonly toHour: number }
+
+export type AlertPreference = {
+  readonly email: boolean
+  readonly showSender: boolean
+  readonly showSubject: boolean
+  readonly timing: 'now' | 'digest'
+  readonly digestHour: number
+  readonly quiet?: QuietHours | undefined
+  /** A word more for what nobody has read after three days and after seven. */
+  readonly unread: boolean
+  /** A word when the box fills up. */
+  readonly filling: boolean
+}
+
+/** What those have who chose nothing: they are told that something came, not from whom nor about what. */
+export const PLAIN_ALERTS: AlertPreference = {
+  email: true,
+  showSender: false,
+  showSubject: false,
+  timing: 'now',
+  digestHour: 8,
+  unread: true,
+  filling: true,
+}
+
+export type AlertKind = 'message' | 'unread3' | 'unread7' | 'filling'
+
+const isQuiet = (at: Instant, { fromHour, toHour }: QuietHours): boolean => {
+  const { hour } = legalTime(at)
+  return fromHour < toHour ? hour >= fromHour && hour < toHour : hour >= fromHour || hour < toHour
+}
+
+/** The first instant from this one on that is outside of the quiet hours. From an hour to itself is no time at all. */
+export const afterQuiet = (at: Instant, quiet: QuietHours | undefined): Instant => {
+  if (!quiet || quiet.fromHour === quiet.toHour) return at
+  let end = at
+  // More than once only where the hour that ends the quiet is left out, in the night when summer time begins.
+  while (isQuiet(end, quiet)) {
+    const today = civilDateOf(end)
+    const tonight = legalTime(end).hour >= quiet.toHour
+    end = instantOf(tonight ? addDays(today, 1) : today, quiet.toHour)
+  }
+  return end
+}
+
+/** The next time that a day's letter is due, later than this instant. */
+export const nextDigest = (at: Instant, hour: number): Instant => {
+  const today = civilDateOf(at)
+  const due = instantOf(today, hour)
+  return due > at ? due : instantOf(addDays(today, 1), hour)
+}
+
+/**
+ * When something that is found now is to be told. Only new mail waits for the day's letter, whose hour the holder chose:
+ * no quiet hours move it. The rest is rare, and told as soon as there is no quiet.
+ */
+export const alertDue = (kind: AlertKind, preference: AlertPreference, now: Instant): Instant =>
+  kind === 'message' && preference.timing === 'digest'
+    ? nextDigest(now, preference.digestHour)
+    : afterQuiet(now, preference.quiet)
+
+// --- what stays unread -----------------------------------------------------------------------------------------------
+
+/** Days after which a message that nobody read is told of again. */
+export const UNREAD_DAYS = [3, 7] as const
+export type UnreadDays = (typeof UNREAD_DAYS)[number]
+
+export const unreadDue = (receivedAt: Instant, days: UnreadDays): Instant => receivedAt + days * DAY
+
+/** When it is looked for again after these days; undefined after the last. */
+export const nextUnread = (days: UnreadDays): UnreadDays | undefined => UNREAD_DAYS.find((next) => next > days)
+
+// --- how full the box is ---------------------------------------------------------------------------------------------
+
+export const FILLING_LEVELS = [70, 85, 95] as const
+
+/** The highest level that is reached; 0 below all of them. */
+export const fillingLevel = (usedBytes: number, quotaBytes: number): number =>
+  FILLING_LEVELS.findLast((level) => usedBytes * 100 >= quotaBytes * level) ?? 0
+
+/** Whether the way from one level to another is told: up it is, down it is not. */
+export const tellsFilling = (before: number, now: number): boolean => now > before
