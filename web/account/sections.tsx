@@ -1,5 +1,6 @@
 // The pages of the account, a row each: address below /casella, words, what is shown. The frame and the first page are made of it.
 import type { ReactNode } from 'react'
+import { AlertsPage } from './AlertsPage.tsx'
 import { PapersPage } from './PapersPage.tsx'
 import { PasswordPage } from './PasswordPage.tsx'
 import { ProgramsPage } from './ProgramsPage.tsx'
@@ -30,6 +31,12 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t.reference.title,
     about: (t) => t.reference.about,
     page: <ReferencePage />,
+  },
+  {
+    href: '/avvisi',
+    label: (t) => t.alerts.title,
+    about: (t) => t.alerts.about,
+    page: <AlertsPage />,
   },
   {
     href: '/programmi',

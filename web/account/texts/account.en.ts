@@ -34,6 +34,10 @@ const english: typeof italian = {
     title: 'Reference e-mail',
     about: 'Where alerts and the link to recover the password go.',
   },
+  alerts: {
+    title: 'Alerts',
+    about: 'An e-mail for new messages, for unread ones and when space runs out.',
+  },
   programs: {
     title: 'Phone and programs',
     about: 'Reading certified mail on the phone, or in a program such as Mail, Outlook, Thunderbird.',

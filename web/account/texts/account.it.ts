@@ -32,6 +32,10 @@ export default {
     title: 'E-mail di riferimento',
     about: 'Dove arrivano gli avvisi e il link per recuperare la password.',
   },
+  alerts: {
+    title: 'Avvisi',
+    about: 'Un’e-mail per i nuovi messaggi, per quelli non letti e quando lo spazio finisce.',
+  },
   programs: {
     title: 'Telefono e programmi',
     about: 'Leggere la PEC sul telefono o in un programma come Mail, Outlook, Thunderbird.',
