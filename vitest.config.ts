@@ -8,8 +8,7 @@ const tried = process.env.CERALACCA_ALL_PAGES ? pages : ['test/browser/{enrolmen
 
 export default defineConfig({
   test: {
-    // Tests wait for servers as much as they work: one more than there are processors in the smallest machine.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -22,7 +21,7 @@ export default defineConfig({
       {
         // After all others, so that each page has a processor to itself.
         extends: true,
-        test: { name: 'browser', include: tried, pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'browser', include: tried, pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } },
       },
     ],
   },
