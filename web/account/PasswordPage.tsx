@@ -1,6 +1,7 @@
 // The change of the password.
 import { useState } from 'react'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
+import { CheckField } from '../ui/Field.tsx'
 import { usePage, useResource } from '../ui/hooks.ts'
 import { Loading } from '../ui/Parts.tsx'
 import { useAccount } from './area.tsx'
@@ -13,6 +14,7 @@ export const PasswordPage = () => {
   const { signInName } = useAccount()
   const heading = usePage(t.title)
   const [done, setDone] = useState(false)
+  const [ends, setEnds] = useState(false)
   const { data, problem, reload } = useResource('password', (signal) => ask('GET /account/password', { signal }))
   return (
     <div className="cl-column">
@@ -34,11 +36,12 @@ export const PasswordPage = () => {
             address={signInName}
             label={t.save}
             save={async (password) => {
-              await ask('POST /account/password', { body: { password, endAppPasswords: false } })
+              await ask('POST /account/password', { body: { password, endAppPasswords: ends } })
               setDone(true)
             }}
           >
             <p>{t.others}</p>
+            <CheckField label={t.programs} checked={ends} onChange={setEnds} />
           </NewPassword>
         </>
       )}

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { call } from '../ui/api.ts'
 import { Button, LinkButton } from '../ui/Button.tsx'
-import { TextField } from '../ui/Field.tsx'
+import { CheckField, TextField } from '../ui/Field.tsx'
 import { Frame } from '../ui/Frame.tsx'
 import { showInstant } from '../ui/format.ts'
 import { useAction, usePage, useResource } from '../ui/hooks.ts'
@@ -149,6 +149,7 @@ const Code = ({ ticket, onToken }: { readonly ticket: string; readonly onToken: 
 const Choice = ({ token, onAgain }: { readonly token: string; readonly onAgain: () => void }) => {
   const t = useRecoveryTexts().reset
   const [done, setDone] = useState(false)
+  const [ends, setEnds] = useState(false)
   const { data, problem, reload } = useResource(`reset ${token}`, (signal) =>
     call('POST /account/resets/look', { body: { token }, signal }),
   )
@@ -181,11 +182,12 @@ const Choice = ({ token, onAgain }: { readonly token: string; readonly onAgain: 
         address={data.address}
         label={t.save}
         save={async (password) => {
-          await call('POST /account/resets/password', { body: { token, password, endAppPasswords: false } })
+          await call('POST /account/resets/password', { body: { token, password, endAppPasswords: ends } })
           setDone(true)
         }}
       >
         <p>{t.all}</p>
+        <CheckField label={t.programs} checked={ends} onChange={setEnds} />
       </NewPassword>
     </>
   )

@@ -9,6 +9,7 @@ import type { Tx } from '../../db/pool.ts'
 import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
 import { hashPassword, makePassword, putPassword } from '../passwords.ts'
+import { revokeAppPasswordsOf } from './appPasswords.ts'
 import { findHolder, lockHolder, policyOf, tellHolder } from './holder.ts'
 import { type AccountCaller, endAccountSessionsOf } from './sessions.ts'
 
@@ -35,6 +36,7 @@ export const passwordRules = async (office: Office, caller: AccountCaller): Prom
     : { policy: PLAIN_PASSWORD_POLICY, owner: { names: [caller.name], addresses: [caller.signInName] } }
 }
 
+/** `endAppPasswords`: the passwords of the person's programs end too. */
 export type NewPassword = { readonly password: string; readonly endAppPasswords: boolean }
 
 /** Sets the caller's password: every other session ends, and they are told. */
@@ -55,6 +57,7 @@ export const changeAccountPassword = async (
     if (made) await putPassword(tx, caller.mailbox.address, made)
     else setOwnPassword(tx, caller.accountId, passwordHash)
     endAccountSessionsOf(tx, caller.accountId, caller.sessionId)
+    if (given.endAppPasswords) revokeAppPasswordsOf(tx, caller.accountId, undefined, at)
     writeAudit(tx, [
       {
         at,

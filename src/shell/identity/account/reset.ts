@@ -25,6 +25,7 @@ import { finishJob, putJob } from '../../outbox/jobs.ts'
 import type { Job } from '../../outbox/outbox.ts'
 import { makePassword, putPassword } from '../passwords.ts'
 import { hashToken, isToken, newToken } from '../tokens.ts'
+import { revokeAppPasswordsOf } from './appPasswords.ts'
 import {
   findHolder,
   findHolderByAddress,
@@ -189,6 +190,7 @@ export const resetPassword = async (
     dropResets(tx, open.accountId, at)
     await putPassword(tx, current.address, made)
     endAccountSessionsOf(tx, open.accountId)
+    if (given.endAppPasswords) revokeAppPasswordsOf(tx, open.accountId, undefined, at)
     writeAudit(tx, [
       {
         at,

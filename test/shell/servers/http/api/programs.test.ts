@@ -108,6 +108,15 @@ describe('a password of a program', () => {
     await api.call('renameAppPassword', { as: token, params: { appPassword: id }, body: { name: 'Tablet' } })
     expect((await api.call('listAppPasswords', { as: token })).body.items[0].name).toBe('Tablet')
   })
+  it('stays where the main password changes, unless its person wants it to end too', async () => {
+    const { secret } = await make()
+    const change = (password: string, endAppPasswords: boolean) =>
+      api.call('changeAccountPassword', { as: token, body: { password, endAppPasswords } })
+    expect((await change('Sette pere gialle 4', false)).status).toBe(204)
+    expect(await signIn(secret)).toHaveProperty('login')
+    expect((await change('Otto pesche rosse 5', true)).status).toBe(204)
+    expect(await signIn(secret)).toEqual(bad)
+  })
   it('of another account is not there', async () => {
     const { id } = await make()
     const other = await addAccount(office.db, { rights: 'own', address: `x${address}` }, {}, office.clock.now())
