@@ -109,13 +109,9 @@ const tallies = [
     ]),
   ])),
   await vitest('tests', []),
-  ...(await Promise.all([
-    onPostgres15(),
-    inTurn([
-      () => crash('crash: 10 rounds of kill -9 under load', 'run.ts', 10),
-      () => crash('crash of mailboxes: 3 rounds of kill -9 under fifty mail programs', 'mailboxes.ts', 3),
-    ]),
-  ])),
+  ...(await Promise.all([onPostgres15(), crash('crash: 10 rounds of kill -9 under load', 'run.ts', 10)])),
+  // By itself: a round whose programs get no processor before the kill proves nothing, and fails.
+  await crash('crash of mailboxes: 3 rounds of kill -9 under fifty mail programs', 'mailboxes.ts', 3),
 ]
 const { line, ok } = verdict(sum(tallies), isCi())
 say(`\n${line}`)
