@@ -16,7 +16,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'shell', include: ['test/**/*.test.ts'], exclude: [...pure, ...pages], pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 },
+        test: { name: 'shell', include: ['test/**/*.test.ts'], exclude: [...pure, ...pages], pool: 'forks', isolate: false, testTimeout: 60_000, hookTimeout: 120_000 },
       },
       {
         // After all others, so that each page has a processor to itself.
