@@ -1,5 +1,5 @@
 // A date as people write it here: 27/03/1964, with any separator or none. No calendar to leaf through for a birthday.
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type FieldProps, TextField } from './Field.tsx'
 import { useCommon } from './texts/common.ts'
 
@@ -37,23 +37,22 @@ export const DateField = ({
   const t = useCommon()
   const [text, setText] = useState(showDate(value))
   const [left, setLeft] = useState(false)
-  useEffect(() => {
-    setText((old) => ((readDate(old) ?? old) === value ? old : showDate(value)))
-  }, [value])
-  const wrong = left && text.trim() !== '' && readDate(text) === undefined
+  // Derived and not set by an effect: one that runs late would put back what was there a key before.
+  const shown = (readDate(text) ?? text) === value ? text : showDate(value)
+  const wrong = left && shown.trim() !== '' && readDate(shown) === undefined
   return (
     <TextField
       {...field}
       hint={field.hint ?? t.dateHint}
       error={field.error ?? (wrong ? t.dateWrong : undefined)}
-      value={text}
+      value={shown}
       short
       inputMode="numeric"
       autoComplete={autoComplete ?? 'off'}
       maxLength={10}
       onBlur={() => {
         setLeft(true)
-        setText(showDate(value))
+        setText((old) => showDate(readDate(old) ?? old))
       }}
       onChange={(typed) => {
         setText(typed)
