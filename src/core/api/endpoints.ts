@@ -2,6 +2,7 @@
 import { accountEndpoints } from './account.ts'
 import { accountAlertEndpoints } from './accountAlerts.ts'
 import { accountBoxEndpoints } from './accountBox.ts'
+import { accountCollaboratorEndpoints } from './accountCollaborators.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { accountSecurityEndpoints } from './accountSecurity.ts'
@@ -27,6 +28,7 @@ export const endpoints = {
   ...accountProgramEndpoints,
   ...recoveryEndpoints,
   ...accountAlertEndpoints,
+  ...accountCollaboratorEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -2,6 +2,7 @@
 // what to do. A code without a row does not compile.
 import { ACCOUNT_PROBLEMS } from './problemsAccount.ts'
 import { BOX_PROBLEMS } from './problemsBox.ts'
+import { DELEGATION_PROBLEMS } from './problemsDelegation.ts'
 import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
 import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
@@ -18,6 +19,7 @@ export const PROBLEMS = {
   ...ACCOUNT_PROBLEMS,
   ...RECOVERY_PROBLEMS,
   ...BOX_PROBLEMS,
+  ...DELEGATION_PROBLEMS,
 } as const
 
 export type RefusalCode = keyof typeof PROBLEMS

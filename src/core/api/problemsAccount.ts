@@ -33,9 +33,9 @@ export const ACCOUNT_PROBLEMS = {
   tooManyAppPasswords: row(
     409,
     'Troppe password per programmi',
-    'Questa casella ne ha già 50. Elimina quelle che non usi più, poi riprova.',
+    'Per questa casella ne hai già 50. Elimina quelle che non usi più, poi riprova.',
     'Too many passwords for programs',
-    'This mailbox has 50 of them already. Remove those that you no longer use, then try again.',
+    'You have 50 of them for this mailbox already. Remove those that you no longer use, then try again.',
   ),
   passkeyWrong: row(
     401,

@@ -35,11 +35,14 @@ export type ResetFacts = {
   readonly until: Instant
 }
 
+/** Whose password it is: a box's, or a collaborator's of boxes of others. */
+type Whose = { readonly collaborator?: boolean | undefined }
+
 /** The letter with link and code to choose a new password. */
-export const resetLetter = ({ name, address, link, code, until }: ResetFacts): MailText =>
+export const resetLetter = ({ name, address, link, code, until, collaborator }: ResetFacts & Whose): MailText =>
   letter(name, {
-    subject: 'Scegli una nuova password per la tua casella PEC',
-    it: `è stata chiesta una nuova password per la casella ${address}. Apri questo link:
+    subject: `Scegli una nuova password per ${collaborator ? 'il tuo accesso di collaboratore' : 'la tua casella PEC'}`,
+    it: `è stata chiesta una nuova password per ${collaborator ? 'l’accesso di collaboratore' : 'la casella'} ${address}. Apri questo link:
 
 ${link}
 
@@ -49,7 +52,7 @@ oppure scrivi questo codice nella pagina da cui l’hai chiesta:
 
 Link e codice valgono fino al ${moment(until)}, per una password sola. Se hai un secondo fattore, resta quello.
 Se non l’hai chiesta tu non fare nulla e non dare il codice a nessuno: la password di prima resta.`,
-    en: `a new password was asked for the mailbox ${address}. Open the link above, or type the code above on the page where
+    en: `a new password was asked for the ${collaborator ? 'sign-in' : 'mailbox'} ${address}. Open the link above, or type the code above on the page where
 you asked. They are good until ${momentEn(until)}, for one password. Your second factor stays, if you have one.
 If it was not you do nothing and give the code to nobody: the present password stays.`,
   })
@@ -61,16 +64,17 @@ export const passwordChangedText = (
   how: 'changed' | 'reset',
   at: Instant,
   page: string,
+  { collaborator }: Whose = {},
 ): MailText =>
   letter(name, {
-    subject: 'La password della tua casella PEC è cambiata',
-    it: `la password di ${address} è cambiata il ${moment(at)}${how === 'reset' ? ', con il link inviato all’e-mail di riferimento' : ''}.
+    subject: `La password ${collaborator ? 'del tuo accesso di collaboratore' : 'della tua casella PEC'} è cambiata`,
+    it: `la password di ${address} è cambiata il ${moment(at)}${how === 'reset' ? `, con il link inviato ${collaborator ? 'alla tua e-mail' : 'all’e-mail di riferimento'}` : ''}.
 ${how === 'reset' ? 'Tutte le sessioni aperte nel browser sono state chiuse.' : 'Le altre sessioni aperte nel browser sono state chiuse.'} I programmi di posta che usavano la vecchia password chiedono la nuova.
 
 Se non sei stato tu, scegli subito un’altra password:
 
 ${page}`,
-    en: `the password of ${address} was changed on ${momentEn(at)}${how === 'reset' ? ', by the link sent to the reference e-mail' : ''}.
+    en: `the password of ${address} was changed on ${momentEn(at)}${how === 'reset' ? `, by the link sent to ${collaborator ? 'your e-mail' : 'the reference e-mail'}` : ''}.
 ${how === 'reset' ? 'All sessions in browsers were ended.' : 'The other sessions in browsers were ended.'} Mail programs that used the old password ask for the new one.
 If it was not you choose another password at once, on the page above.`,
   })

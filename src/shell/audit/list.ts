@@ -23,7 +23,9 @@ export type AuditFilter = {
   readonly limit: number
 }
 
-const COLUMNS = `a.id, a.at, a.actor, s.name as staff, a.action, a.subject_kind as "subjectKind", a.subject_id as subject, a.details`
+// To whom a box has written is its holder's to see.
+const COLUMNS = `a.id, a.at, a.actor, s.name as staff, a.action, a.subject_kind as "subjectKind", a.subject_id as subject,
+  a.details - 'recipients' as details`
 const FILTER = `($2::text is null or a.action = $2 or starts_with(a.action, $2 || '.'))
   and ($3::text is null or a.subject_id = $3) and ($4::bigint is null or a.staff_id = $4)
   and ($5::bigint is null or a.id < $5)`

@@ -13,7 +13,7 @@ import { limiter } from '../adapters/limiter.ts'
 import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
 import { makeSeats } from '../servers/wire/seats.ts'
-import { findAppSignIn, noteAppUse, stillOpens } from './account/appPasswords.ts'
+import { findAppSignIn, noteAppUse, noteEntrance, stillOpens } from './account/appPasswords.ts'
 import {
   hashPassword,
   makeScramKeys,
@@ -171,7 +171,12 @@ export const openAuthenticator = (
     // A collaborator who only reads sends nothing, whatever the password was made for.
     if (service === 'submission' && found.rights === 'read') return undefined
     const mailbox = await holder(address)
-    if (mailbox) await noteAppUse(db, found.id, { service: scope!, remoteAddress }, now)
+    if (mailbox) {
+      await noteAppUse(db, found.id, { service: scope!, remoteAddress }, now)
+      // What is sent is written down message by message.
+      const reads = found.rights !== 'own' && service !== 'submission'
+      if (reads) await noteEntrance(db, found, { address: mailbox.address, service: scope!, remoteAddress }, now)
+    }
     const { id: appPasswordId, accountId, rights } = found
     return succeed(account, remoteAddress, mailbox && { ...mailbox, by: { appPasswordId, accountId, rights } })
   }

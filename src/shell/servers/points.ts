@@ -95,11 +95,13 @@ export const accessHandlers = (
     data: async (session, content) => {
       const taken = await takeIn(world, session, content, hostname, limits)
       if (isReply(taken)) return taken
-      await noteSubmission(world, session.login!, session)
+      const forwardPaths = distinct(session.forwardPaths)
+      const { id, remoteAddress } = session
+      await noteSubmission(world, session.login!, { id, remoteAddress, forwardPaths })
       const { identifier } = await submit(world, {
         mailbox: session.login!,
         reversePath: session.reversePath ?? '',
-        forwardPaths: distinct(session.forwardPaths),
+        forwardPaths,
         ...taken,
       })
       // Not the acceptance: that is a signed receipt (RFC 6109 §3.1.4)

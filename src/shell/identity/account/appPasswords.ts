@@ -1,6 +1,7 @@
 // Passwords for mail programs: made, listed, revoked, and found when a program signs in.
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
+import { collaboratorProgramText } from '../../../core/identity/accountTextsDelegation.ts'
 import { appPasswordMadeText } from '../../../core/identity/accountTextsRecovery.ts'
 import {
   APP_PASSWORDS_MOST,
@@ -9,11 +10,14 @@ import {
   bareAppSecret,
   showAppSecret,
 } from '../../../core/identity/appPassword.ts'
+import { type DelegateRights, isNoteworthy, scopesAllowed } from '../../../core/identity/delegation.ts'
 import { type Instant, MINUTE } from '../../../core/lib/instant.ts'
 import { addressKey } from '../../../core/mail/address.ts'
 import { writeAudit } from '../../audit/write.ts'
-import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
+import { type Database, type Queries, type Tx, timestamp } from '../../db/pool.ts'
+import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
+import { boxEntry, findCollaborator } from './collaboratorStore.ts'
 import { findHolderByAddress, tellHolder } from './holder.ts'
 import type { AccountCaller } from './sessions.ts'
 
@@ -63,23 +67,30 @@ export const makeAppPassword = (
   return { id, secret }
 }
 
-/** Tells the holder, by reference e-mail and in the box: whoever made it, it opens the holder's mail. */
+/** Tells the holder, by reference e-mail and in the box: whoever made it, it opens the holder's mail; the maker, too. */
 export const tellOfAppPassword = async (
   tx: Tx,
   office: Office,
-  mailboxAddress: string,
-  program: string,
+  of: { readonly accountId: number; readonly address: string; readonly name: string },
   at: Instant,
 ): Promise<void> => {
-  const holder = await findHolderByAddress(tx, addressKey(mailboxAddress))
+  const holder = await findHolderByAddress(tx, addressKey(of.address))
   if (!holder) return
-  const { name, address } = holder
+  const { name: program, address } = of
+  const who = await findCollaborator(tx, holder.mailboxId, of.accountId)
+  if (who) {
+    const facts = { address, name: who.name, email: who.email, program, at }
+    const kind = 'appPasswordMade'
+    await tellHolder(tx, office, holder, { kind, ...collaboratorProgramText(holder.name, facts) })
+    await writeNotice(tx, office, { kind, to: who.email, ...collaboratorProgramText(who.name, facts) })
+    return
+  }
   const page = `${office.publicUrl}/casella/programmi`
-  const text = appPasswordMadeText(name, { address, program, at, page })
+  const text = appPasswordMadeText(holder.name, { address, program, at, page })
   await tellHolder(tx, office, holder, { kind: 'appPasswordMade', ...text })
 }
 
-/** Makes one for who asks, unless there are too many; with its trace. */
+/** Makes one for who asks, unless there are too many, or it is for more than they may; with its trace. */
 export const makeOwnAppPassword = (
   office: Office,
   caller: AccountCaller,
@@ -87,21 +98,47 @@ export const makeOwnAppPassword = (
   remoteAddress: string,
 ): Promise<{ readonly id: string; readonly secret: string } | Refusal> =>
   office.db.tx<{ readonly id: string; readonly secret: string } | Refusal>(async (tx) => {
-    if (await isFull(tx, caller.mailbox.id)) return { refusal: 'tooManyAppPasswords' }
+    const { accountId, mailbox } = caller
+    const rights = await lockRights(tx, accountId, mailbox.id)
+    if (rights === undefined) return { refusal: 'accountSignInNeeded' }
+    if (!scopesAllowed(rights, wanted.scopes)) return { refusal: 'readersDoNotSend' }
+    if (await isFull(tx, accountId, mailbox.id)) return { refusal: 'tooManyAppPasswords' }
     const now = office.clock.now()
-    const made = makeAppPassword(tx, { ...wanted, accountId: caller.accountId, mailboxId: caller.mailbox.id }, now)
+    const made = makeAppPassword(tx, { ...wanted, accountId, mailboxId: mailbox.id }, now)
     audited(tx, caller, 'appPassword.made', { name: wanted.name, scopes: wanted.scopes }, remoteAddress, now)
-    await tellOfAppPassword(tx, office, caller.mailbox.address, wanted.name, now)
+    await tellOfAppPassword(tx, office, { accountId, address: mailbox.address, name: wanted.name }, now)
     return made
   })
 
-/** Whether a box has as many as it may; its account's row is held, so that two at once are counted. */
-export const isFull = async (tx: Tx, mailboxId: number): Promise<boolean> => {
-  await tx.query('app-password-lock', 'select 1 from account where mailbox_id = $1 for update', [mailboxId])
+/**
+ * What somebody may at a box now; their account's row is held, and of a collaborator the right, so that two passwords
+ * at once are counted and none is made beside the end of the right.
+ */
+export const lockRights = async (
+  tx: Tx,
+  accountId: number,
+  mailboxId: number,
+): Promise<'own' | DelegateRights | undefined> => {
+  const [row] = await tx.query<{ own: boolean }>(
+    'app-password-lock',
+    `select mailbox_id is not distinct from $2 as own from account where id = $1 and state = 'active' for update`,
+    [accountId, mailboxId],
+  )
+  if (!row || row.own) return row && 'own'
+  const [right] = await tx.query<{ rights: DelegateRights }>(
+    'app-password-right',
+    'select rights from delegation where account_id = $1 and mailbox_id = $2 and revoked_at is null for share',
+    [accountId, mailboxId],
+  )
+  return right?.rights
+}
+
+/** Whether somebody has as many at a box as one may; under `lockRights`. */
+export const isFull = async (tx: Tx, accountId: number, mailboxId: number): Promise<boolean> => {
   const [row] = await tx.query<{ n: number }>(
     'app-password-count',
-    'select count(*) as n from app_password where mailbox_id = $1 and revoked_at is null',
-    [mailboxId],
+    'select count(*) as n from app_password where account_id = $1 and mailbox_id = $2 and revoked_at is null',
+    [accountId, mailboxId],
   )
   return row!.n >= APP_PASSWORDS_MOST
 }
@@ -270,4 +307,32 @@ export const noteAppUse = async (
      where id = $1 and (last_used_at is null or last_used_at < $5 or last_service is distinct from $3)`,
     [id, timestamp(now), use.service, use.remoteAddress.slice(0, 64), timestamp(now - USED_EVERY_MS)],
   )
+}
+
+/** Writes a collaborator's program that signs in into the trail of the box: now and then, not each login. */
+export const noteEntrance = async (
+  db: Database,
+  { id, accountId }: Pick<AppSignIn, 'id' | 'accountId'>,
+  {
+    address,
+    remoteAddress,
+    service,
+  }: { readonly address: string; readonly remoteAddress: string; readonly service: string },
+  now: Instant,
+): Promise<void> => {
+  const from = remoteAddress.slice(0, 64)
+  const [last] = await db.query<{ at: Instant | null; from: string | null; name: string }>(
+    'app-password-noted',
+    'select noted_at as at, noted_from as from, name from app_password where id = $1',
+    [id],
+  )
+  if (!last || !isNoteworthy(last, from, now)) return
+  await db.tx(async (tx) => {
+    const sql = `update app_password set noted_at = $2, noted_from = $3
+      where id = $1 and noted_at is not distinct from $4 returning 1`
+    const values = [id, timestamp(now), from, last.at === null ? null : timestamp(last.at)]
+    if ((await tx.query('app-password-note', sql, values)).length === 0) return
+    const details = { name: last.name, service }
+    writeAudit(tx, [boxEntry({ accountId, remoteAddress: from }, address, 'program.entered', now, details)])
+  })
 }

@@ -67,7 +67,9 @@ export const changeAccountPassword = async (
         subjectId: caller.accountId,
       },
     ])
-    const text = passwordChangedText(caller.name, caller.signInName, 'changed', at, resetPage(office))
+    const { name, signInName } = caller
+    const whose = { collaborator: !isHolder }
+    const text = passwordChangedText(name, signInName, 'changed', at, resetPage(office), whose)
     if (holder) await tellHolder(tx, office, holder, { kind: 'accountPassword', ...text })
     else await writeNotice(tx, office, { kind: 'accountPassword', to: caller.signInName, ...text })
   })
@@ -75,7 +77,7 @@ export const changeAccountPassword = async (
 }
 
 /** A collaborator's own. */
-const setOwnPassword = (tx: Tx, accountId: number, passwordHash: string): void => {
+export const setOwnPassword = (tx: Tx, accountId: number, passwordHash: string): void => {
   tx.send('account-password-set', `update account set password_hash = $2 where id = $1 and kind = 'delegate'`, [
     accountId,
     passwordHash,

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
 import { APP_SECRET_BYTES, showAppSecret } from '../../../core/identity/appPassword.ts'
+import type { DelegateRights } from '../../../core/identity/delegation.ts'
 import { HOUR, type Instant, MINUTE } from '../../../core/lib/instant.ts'
 import { mobileconfig } from '../../../core/mailbox/programs/mobileconfig.ts'
 import { hash } from '../../../core/smime/hash.ts'
@@ -10,7 +11,7 @@ import { writeAudit } from '../../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { hashToken, isToken, newToken } from '../tokens.ts'
-import { findAppPassword, isFull, makeAppPassword, tellOfAppPassword } from './appPasswords.ts'
+import { findAppPassword, isFull, lockRights, makeAppPassword, tellOfAppPassword } from './appPasswords.ts'
 import type { AccountCaller } from './sessions.ts'
 
 /** A QR is read within minutes, or not at all. */
@@ -106,9 +107,11 @@ export const claimHandover = (
     const now = office.clock.now()
     const link = await findLink(tx, token, 'handover', true)
     if (!link || link.usedAt !== null || link.expiresAt <= now) return { refusal: 'linkInvalid' }
-    if (await isFull(tx, link.mailboxId)) return { refusal: 'tooManyAppPasswords' }
-    const set = await setUp(tx, { ...link, name, profile }, remoteAddress, now)
-    await tellOfAppPassword(tx, office, link.address, name, now)
+    const rights = await lockRights(tx, link.accountId, link.mailboxId)
+    if (rights === undefined) return { refusal: 'linkInvalid' }
+    if (await isFull(tx, link.accountId, link.mailboxId)) return { refusal: 'tooManyAppPasswords' }
+    const set = await setUp(tx, { ...link, name, profile, rights }, remoteAddress, now)
+    await tellOfAppPassword(tx, office, { ...link, name }, now)
     tx.send(
       'program-link-use',
       `update program_link set used_at = $2, app_password_id = $3, name = $4, expires_at = $5 where token_hash = $1`,
@@ -125,15 +128,21 @@ export const setUpHere = (
   remoteAddress: string,
 ): Promise<(Claimed & { readonly id: string }) | Refusal> =>
   office.db.tx<(Claimed & { readonly id: string }) | Refusal>(async (tx) => {
-    if (await isFull(tx, caller.mailbox.id)) return { refusal: 'tooManyAppPasswords' }
     const { id: mailboxId, address } = caller.mailbox
-    const of = { accountId: caller.accountId, mailboxId, address, ...wanted }
+    const { accountId } = caller
+    const rights = await lockRights(tx, accountId, mailboxId)
+    if (rights === undefined) return { refusal: 'accountSignInNeeded' }
+    if (await isFull(tx, accountId, mailboxId)) return { refusal: 'tooManyAppPasswords' }
+    const of = { accountId, mailboxId, address, ...wanted, rights }
     const set = await setUp(tx, of, remoteAddress, office.clock.now())
-    await tellOfAppPassword(tx, office, address, wanted.name, office.clock.now())
+    await tellOfAppPassword(tx, office, of, office.clock.now())
     return { ...set.claimed, id: set.id }
   })
 
-/** Makes the app password; of a profile its random bytes come from the ticket, so that the same ticket gives the same. */
+/**
+ * Makes the app password. A profile sets up sending too, so who only reads has none, but a password to type. Of a
+ * profile its random bytes come from the ticket, so that the same ticket gives the same.
+ */
 const setUp = async (
   tx: Tx,
   of: {
@@ -142,13 +151,15 @@ const setUp = async (
     readonly address: string
     readonly name: string
     readonly profile: boolean
+    readonly rights: 'own' | DelegateRights
   },
   remoteAddress: string,
   now: Instant,
 ): Promise<{ readonly id: string; readonly claimed: Claimed }> => {
-  const ticket = of.profile ? newToken('link') : undefined
+  const reads = of.rights === 'read'
+  const ticket = of.profile && !reads ? newToken('link') : undefined
   const random = ticket === undefined ? randomBytes(APP_SECRET_BYTES) : randomOf(ticket)
-  const made = makeAppPassword(tx, { ...of, scopes: ['imap', 'smtp'], random }, now)
+  const made = makeAppPassword(tx, { ...of, scopes: reads ? ['imap'] : ['imap', 'smtp'], random }, now)
   if (ticket !== undefined) {
     putLink(tx, ticket, 'profile', of, now, PROFILE_MS)
     tx.send('program-link-password', 'update program_link set app_password_id = $2 where token_hash = $1', [

@@ -1,5 +1,5 @@
-// A forgotten password of a box: link and code to the reference e-mail, and what they open. Nothing that is said or done
-// on the way tells whether there is such a box.
+// A forgotten password of a box or a collaborator: link and code to the reference e-mail or the own one, and what they
+// open. Nothing that is said or done on the way tells whether there is such a box or collaborator.
 import { randomUUID } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
 import {
@@ -8,6 +8,7 @@ import {
   mayAsk,
   NETWORK_MOST_AN_HOUR,
   ownerOf,
+  PLAIN_PASSWORD_POLICY,
   RESET_MS,
   resetTarget,
   TYPING_MS,
@@ -23,7 +24,7 @@ import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
 import { finishJob, putJob } from '../../outbox/jobs.ts'
 import type { Job } from '../../outbox/outbox.ts'
-import { makePassword, putPassword } from '../passwords.ts'
+import { hashPassword, makePassword, putPassword } from '../passwords.ts'
 import { hashToken, isToken, newToken } from '../tokens.ts'
 import { revokeAppPasswordsOf } from './appPasswords.ts'
 import {
@@ -37,9 +38,10 @@ import {
   policyOf,
   tellHolder,
 } from './holder.ts'
-import { type NewPassword, resetPage, weakAccountPassword } from './password.ts'
+import { type NewPassword, type PasswordRules, resetPage, setOwnPassword, weakAccountPassword } from './password.ts'
 import { lastMadeChange } from './referenceStore.ts'
 import { endAccountSessionsOf } from './sessions.ts'
+import { findAccount, findDelegate } from './store.ts'
 
 /** Asks for a new password. Gives the secret with which the code that arrives may be typed. */
 export const askReset = async (
@@ -67,13 +69,12 @@ export const sendReset = async (office: Office, job: Job): Promise<void> => {
   const { reset, account } = job.payload as { readonly reset: string; readonly account: string }
   await office.db.tx(async (tx) => {
     if (!(await finishJob(tx, job.id))) return
-    const found = await findHolderByAddress(tx, account)
-    const holder = found && (await lockHolder(tx, found.accountId))
-    if (!holder || !signsIn(holder.state)) return
+    const found = (await findHolderByAddress(tx, account)) ?? (await findDelegate(tx, account))
+    const person = found && (await lockPerson(tx, 'accountId' in found ? found.accountId : found.id))
+    if (!person) return
     const now = office.clock.now()
-    const change = await lastMadeChange(tx, holder.accountId)
-    const to = resetTarget(holder.referenceEmail ?? undefined, change, now)
-    if (to === undefined || !mayAsk(await askedOf(tx, holder.accountId, now))) return
+    const to = await targetOf(tx, person, now)
+    if (to === undefined || !mayAsk(await askedOf(tx, person.accountId, now))) return
     const [link, code, until] = [newToken('link'), newCode(), now + RESET_MS]
     const written = await tx.query(
       'reset-write',
@@ -82,7 +83,7 @@ export const sendReset = async (office: Office, job: Job): Promise<void> => {
          where o.network = password_reset.network and o.asked_at > $7) <= $8 returning 1`,
       [
         reset,
-        holder.accountId,
+        person.accountId,
         to,
         hashToken(link),
         hashCode(reset, code),
@@ -92,11 +93,46 @@ export const sendReset = async (office: Office, job: Job): Promise<void> => {
       ],
     )
     if (written.length === 0) return
-    const { name, address } = holder
-    const letter = resetLetter({ name, address, link: `${resetPage(office)}#${link}`, code, until })
-    await writeNotice(tx, office, { kind: 'passwordReset', to, ...letter, subjectKind: 'mailbox', subjectId: address })
+    const { name, address, holder } = person
+    const letter = resetLetter({ ...person, link: `${resetPage(office)}#${link}`, code, until, name, address })
+    const about = holder ? { subjectKind: 'mailbox', subjectId: address } : {}
+    await writeNotice(tx, office, { kind: 'passwordReset', to, ...letter, ...about })
   })
 }
+
+/** Who signs in with a password: the holder of a box, or a collaborator of boxes of others. */
+type Person = PasswordRules & {
+  readonly accountId: number
+  /** By which they sign in. */
+  readonly address: string
+  readonly name: string
+  readonly collaborator: boolean
+  readonly holder?: Holder | undefined
+}
+
+/** Whoever may still sign in. */
+const findPerson = async (db: Queries, accountId: number): Promise<Person | undefined> => {
+  const holder = await findHolder(db, accountId)
+  if (holder) {
+    const { address, name } = holder
+    const rules = { policy: policyOf(holder), owner: ownerOf(holder) }
+    return signsIn(holder.state) ? { accountId, address, name, ...rules, collaborator: false, holder } : undefined
+  }
+  const record = await findAccount(db, accountId)
+  if (record?.kind !== 'delegate' || record.state !== 'active') return undefined
+  const { signInName: address, name } = record
+  const owner = { names: [name], addresses: [address] }
+  return { accountId, address, name, policy: PLAIN_PASSWORD_POLICY, owner, collaborator: true }
+}
+
+const lockPerson = async (tx: Tx, accountId: number): Promise<Person | undefined> => {
+  await lockHolder(tx, accountId)
+  return findPerson(tx, accountId)
+}
+
+/** Where link and code go: a collaborator's own e-mail is also the name of the account. */
+const targetOf = async (tx: Tx, { holder, accountId, address }: Person, now: Instant): Promise<string | undefined> =>
+  holder ? resetTarget(holder.referenceEmail ?? undefined, await lastMadeChange(tx, accountId), now) : address
 
 const askedOf = async (db: Queries, accountId: number, now: Instant): Promise<Asked> => {
   const [row] = await db.query<Asked>(
@@ -151,18 +187,18 @@ const findReset = async (db: Queries, token: string, now: Instant): Promise<Open
 export const lookAtReset = async (
   office: Office,
   token: string,
-): Promise<{ readonly holder: Holder; readonly expiresAt: Instant } | Refusal> => {
+): Promise<{ readonly person: Person; readonly expiresAt: Instant } | Refusal> => {
   const now = office.clock.now()
   const open = await findReset(office.db, token, now)
-  const holder = open && (await findHolder(office.db, open.accountId))
-  if (!open || !holder || !signsIn(holder.state)) return INVALID
+  const person = open && (await findPerson(office.db, open.accountId))
+  if (!open || !person) return INVALID
   const [longer] = await office.db.query<{ expires_at: Instant }>(
     'reset-extend',
     `update password_reset set extended_at = $2, expires_at = greatest(expires_at, $3::timestamptz)
      where id = $1 and extended_at is null returning expires_at`,
     [open.id, timestamp(now), timestamp(now + TYPING_MS)],
   )
-  return { holder, expiresAt: longer?.expires_at ?? open.expiresAt }
+  return { person, expiresAt: longer?.expires_at ?? open.expiresAt }
 }
 
 /** Sets the password by a link, which is good once: all sessions end, the second factor stays. */
@@ -172,14 +208,16 @@ export const resetPassword = async (
   remoteAddress: string,
 ): Promise<Refusal | undefined> => {
   const open = await findReset(office.db, token, office.clock.now())
-  const holder = open && (await findHolder(office.db, open.accountId))
-  if (!open || !holder || !signsIn(holder.state)) return INVALID
-  const weak = weakAccountPassword({ policy: policyOf(holder), owner: ownerOf(holder) }, given.password)
+  const person = open && (await findPerson(office.db, open.accountId))
+  if (!open || !person) return INVALID
+  const weak = weakAccountPassword(person, given.password)
   if (weak) return weak
-  const made = await makePassword(office.db, holder.address, given.password)
+  const made = person.holder
+    ? await makePassword(office.db, person.address, given.password)
+    : { passwordHash: await hashPassword(given.password) }
   return office.db.tx(async (tx) => {
     const at = office.clock.now()
-    const current = await lockHolder(tx, open.accountId)
+    const current = await lockPerson(tx, open.accountId)
     // A change of the reference e-mail, or another password, may have come meanwhile: then the link is spent.
     const used = await tx.query(
       'reset-use',
@@ -188,7 +226,8 @@ export const resetPassword = async (
     )
     if (used.length === 0 || !current) return INVALID
     dropResets(tx, open.accountId, at)
-    await putPassword(tx, current.address, made)
+    if ('keys' in made) await putPassword(tx, current.address, made)
+    else setOwnPassword(tx, open.accountId, made.passwordHash)
     endAccountSessionsOf(tx, open.accountId)
     if (given.endAppPasswords) revokeAppPasswordsOf(tx, open.accountId, undefined, at)
     writeAudit(tx, [
@@ -200,8 +239,10 @@ export const resetPassword = async (
         subjectId: open.accountId,
       },
     ])
-    const text = passwordChangedText(current.name, current.address, 'reset', at, resetPage(office))
-    await tellHolder(tx, office, current, { kind: 'accountPassword', ...text })
+    const text = passwordChangedText(current.name, current.address, 'reset', at, resetPage(office), current)
+    const kind = 'accountPassword'
+    if (current.holder) await tellHolder(tx, office, current.holder, { kind, ...text })
+    else await writeNotice(tx, office, { kind, to: current.address, ...text })
     return undefined
   })
 }

@@ -86,6 +86,10 @@ export const findAccountSession = async (
       row.id,
       timestamp(now),
     ])
+    if (row.rights !== null) {
+      const sql = 'update delegation set used_at = $3 where account_id = $1 and mailbox_id = $2'
+      await db.query('delegation-seen', sql, [row.account_id, row.mailbox_id, timestamp(now)])
+    }
   }
   return {
     sessionId: row.id,
@@ -155,6 +159,11 @@ export const beginAccountSession = (tx: Tx, session: NewAccountSession, now: Ins
     ],
   )
   return expiresAt
+}
+
+/** Has a session look at another box: whether it is open to who sits there is looked at by each request. */
+export const sitAt = (tx: Tx, sessionId: string, mailboxId: number): void => {
+  tx.send('account-session-box', 'update account_session set mailbox_id = $2 where id = $1', [sessionId, mailboxId])
 }
 
 /** Notes that who sits there has proved to be the one. */

@@ -7,6 +7,7 @@ import { type Actor, writeAudit } from '../../audit/write.ts'
 import type { Tx } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { checkPassword } from '../staff/passwordDesk.ts'
+import { boxEntry, noteBoxUse } from './collaboratorStore.ts'
 import { type AccountArrival, findDevice, knowDevice, noteSignIn, type SignInMethod } from './devices.ts'
 import {
   type AccountCaller,
@@ -49,6 +50,10 @@ export const beginAccount = async (
   await noteSignIn(tx, accountId, { at: now, outcome, method, remoteAddress, userAgent })
   if (stage !== 'full') return
   audited(tx, accountId, 'session.begun', remoteAddress, now)
+  if (record.kind === 'delegate' && mailboxId !== null) {
+    noteBoxUse(tx, accountId, mailboxId, now)
+    writeAudit(tx, [boxEntry({ accountId, remoteAddress }, record.mailboxAddress!, 'box.entered', now)])
+  }
   await knowDevice(tx, office, record, arrival, trust)
 }
 

@@ -14,8 +14,9 @@ export type AccountRecord = {
   readonly totpSecret: Uint8Array | null
   readonly secondFactorSet: boolean
   readonly state: 'invited' | 'active' | 'disabled'
-  /** The box that is looked at first. */
+  /** The box that is looked at first: of a collaborator the one used last. */
   readonly mailboxId: number | null
+  readonly mailboxAddress: string | null
   readonly codeFailedAt: Instant | null
   readonly codeFailures: number
 }
@@ -25,10 +26,11 @@ const SELECT = `select a.id, a.kind, coalesce(a.email, b.address) as "signInName
     case a.kind when 'holder' then b.password_hash else a.password_hash end as "passwordHash",
     a.totp_secret as "totpSecret", a.totp_confirmed_at is not null as "secondFactorSet",
     case when a.kind = 'holder' and b.state = 'suspended' then 'disabled' else a.state end as state,
-    b.id as "mailboxId", a.code_failures as "codeFailures", a.code_failed_at as "codeFailedAt"
+    b.id as "mailboxId", b.address as "mailboxAddress", a.code_failures as "codeFailures", a.code_failed_at as "codeFailedAt"
   from account a left join mailbox b on b.id = coalesce(a.mailbox_id,
-    (select d.mailbox_id from delegation d where d.account_id = a.id and d.revoked_at is null
-     order by d.given_at, d.mailbox_id limit 1))`
+    (select d.mailbox_id from delegation d join mailbox o on o.id = d.mailbox_id and o.state <> 'suspended'
+     where d.account_id = a.id and d.revoked_at is null
+     order by coalesce(d.used_at, d.given_at) desc, d.mailbox_id limit 1))`
 
 /** The account of a name: a box's address, or the e-mail of a collaborator. */
 export const findAccountByName = async (db: Queries, name: string): Promise<AccountRecord | undefined> =>
@@ -44,3 +46,11 @@ export const findAccountByName = async (db: Queries, name: string): Promise<Acco
 
 export const findAccount = async (db: Queries, id: number): Promise<AccountRecord | undefined> =>
   (await db.query<AccountRecord>('account-by-id', `${SELECT} where a.id = $1`, [id]))[0]
+
+/** The account of a collaborator, by e-mail. */
+export const findDelegate = async (db: Queries, email: string): Promise<AccountRecord | undefined> =>
+  (
+    await db.query<AccountRecord>('account-delegate', `${SELECT} where a.kind = 'delegate' and a.email_key = $1`, [
+      addressKey(email),
+    ])
+  )[0]

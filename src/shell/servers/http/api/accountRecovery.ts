@@ -1,6 +1,4 @@
 // Endpoints of getting back into a box: password, new password by link, reference e-mail.
-import { ownerOf } from '../../../../core/identity/accountRecovery.ts'
-import { policyOf } from '../../../identity/account/holder.ts'
 import { changeAccountPassword, passwordRules } from '../../../identity/account/password.ts'
 import {
   askReferenceChange,
@@ -42,10 +40,10 @@ export const accountRecoveryHandlers = {
   lookAtReset: handler<'lookAtReset'>(async ({ office, body }) => {
     const found = await lookAtReset(office, body.token)
     if ('refusal' in found) return found
-    const { holder, expiresAt } = found
+    const { person, expiresAt } = found
     // Who has the link reads the reference e-mail, no more: the fiscal code is not told.
-    const { names, addresses } = plainOwner(ownerOf(holder))
-    return { address: holder.address, policy: policyOf(holder), owner: { names, addresses }, expiresAt: iso(expiresAt) }
+    const { names, addresses } = plainOwner(person.owner)
+    return { address: person.address, policy: person.policy, owner: { names, addresses }, expiresAt: iso(expiresAt) }
   }),
   resetPassword: handler<'resetPassword'>(({ office, body, client }) =>
     resetPassword(office, body, client.remoteAddress),

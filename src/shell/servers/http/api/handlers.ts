@@ -7,6 +7,7 @@
 import { accountHandlers } from './account.ts'
 import { accountAlertHandlers } from './accountAlerts.ts'
 import { accountBoxHandlers } from './accountBox.ts'
+import { accountCollaboratorHandlers } from './accountCollaborators.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { accountSecurityHandlers } from './accountSecurity.ts'
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...accountSecurityHandlers,
   ...accountProgramHandlers,
   ...accountAlertHandlers,
+  ...accountCollaboratorHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,

@@ -185,14 +185,20 @@ describe('the password of a collaborator’s program', () => {
   it('leaves his name in the trail where he sends, and that of the holder nowhere', async () => {
     const { secret, accountId } = await collaborator('send')
     const sent = async (login: Mailbox) => {
-      await noteSubmission(office, login, { id: 'abc', remoteAddress: '192.0.2.7' })
-      return office.db.query('t-trail', 'select action, details from audit where account_id = $1', [accountId])
+      await noteSubmission(office, login, { id: 'abc', remoteAddress: '192.0.2.7', forwardPaths: ['a@x.example'] })
+      return office.db.query(
+        't-trail',
+        `select action, details from audit where account_id = $1 and action = 'mail.submitted'`,
+        [accountId],
+      )
     }
     const own = await signIn((await make()).secret, 'submission')
     const his = await signIn(secret, 'submission', shared())
     if (!('login' in own && 'login' in his)) throw new Error('not let in')
     expect(await sent(own.login)).toEqual([])
-    expect(await sent(his.login)).toMatchObject([{ action: 'mail.submitted', details: { session: 'abc' } }])
+    expect(await sent(his.login)).toMatchObject([
+      { action: 'mail.submitted', details: { session: 'abc', recipients: ['a@x.example'] } },
+    ])
   })
 })
 
