@@ -96,7 +96,13 @@ const switchable = (inner: Scanner): SwitchableScanner => {
 
 /** Starts Alfa (`pec.alfa.example`) and Beta (`pec.beta.example`) with mario.rossi, anna.bianchi and giulia.neri, paolo.gallo. */
 export const startPair = async (
-  given: { readonly algorithm?: 'rsa' | 'p256'; readonly office?: boolean; readonly scanner?: Scanner } = {},
+  given: {
+    readonly algorithm?: 'rsa' | 'p256'
+    readonly office?: boolean
+    readonly scanner?: Scanner
+    /** More of Alfa's environment. */
+    readonly alfa?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Pair> => {
   const folder = await mkdtemp(join(tmpdir(), 'ceralacca-pair-'))
   // The clock starts at the real instant: certificates and TLS live by that.
@@ -199,6 +205,7 @@ export const startPair = async (
             ),
           }
         : {}),
+      ...(side === 'alfa' ? given.alfa : {}),
     }
     const certify = (certificates: readonly string[]): void => {
       records[records.findIndex((one) => one.name === name)] = record(certificates)

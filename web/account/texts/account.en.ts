@@ -14,16 +14,16 @@ const english: typeof italian = {
     nameHint: 'The whole address, such as name.surname@pec.example.it. Collaborators use their own e-mail.',
     password: 'Password',
     enter: 'Sign in',
-    nameMissing: 'Type the address of the mailbox.',
+    nameMissing: 'Type the address of your mailbox.',
     passwordMissing: 'Type the password.',
   },
   again: {
     title: 'Sign in again',
-    lead: 'The session has ended. What you typed on this page stays.',
+    lead: 'Your session has ended. What you typed on this page is still there.',
   },
   proof: {
-    title: 'Confirm that it is you',
-    lead: 'Before this change the password is needed again. It holds for ten minutes.',
+    title: 'Confirm it is you',
+    lead: 'Give your password again before this change, or a code or a passkey. This lasts ten minutes.',
     confirm: 'Confirm',
   },
   password: {

@@ -21,7 +21,7 @@ export default {
   },
   proof: {
     title: 'Conferma che sei tu',
-    lead: 'Prima di questa modifica serve di nuovo la password. Vale per dieci minuti.',
+    lead: 'Prima di questa modifica serve di nuovo la password, oppure un codice o una passkey. Vale per dieci minuti.',
     confirm: 'Conferma',
   },
   password: {
