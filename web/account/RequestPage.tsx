@@ -166,7 +166,7 @@ const Request = ({ view, onView, onLeft }: Part & { readonly onLeft: () => void 
         </Alert>
       )}
       {open && <Steps view={view} onView={onView} />}
-      <p className="mt-4">
+      <p className="cl-after">
         <Button look="link" busy={leave.busy} onClick={() => void leave.run()}>
           {t.other}
         </Button>

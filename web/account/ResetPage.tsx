@@ -69,7 +69,7 @@ const Request = ({ onToken }: { readonly onToken: (token: string) => void }) => 
             <p>{t.reset.sent(sent.address)}</p>
           </Alert>
           <Code ticket={sent.ticket} onToken={onToken} />
-          <p className="cl-muted">{t.reset.notArrived}</p>
+          <p className="cl-muted cl-after">{t.reset.notArrived}</p>
           <ProblemAlert problem={send.problem} />
           <div className="cl-actions">
             <Button look="outline-primary" busy={send.busy} onClick={() => void send.run()}>
@@ -103,7 +103,7 @@ const Request = ({ onToken }: { readonly onToken: (token: string) => void }) => 
           </Button>
         </form>
       )}
-      <p className="mt-4">
+      <p className="cl-after">
         {t.reset.dead} <a href="/recupero">{t.reset.deadLink}</a>.
       </p>
     </>

@@ -57,7 +57,7 @@ const Factor = ({ data, reload }: Part) => {
     reload()
   }
   return (
-    <section className="mt-5">
+    <section>
       <h2>{t.title}</h2>
       <ProblemAlert problem={begin.problem ?? drop.problem ?? renew.problem} />
       {codes ? (
@@ -164,7 +164,7 @@ const Passkeys = ({ data, reload }: Part) => {
     else void add.run()
   }
   return (
-    <section className="mt-5">
+    <section>
       <h2>{t.title}</h2>
       <p>{t.lead}</p>
       <ProblemAlert problem={add.problem ?? remove.problem} />
@@ -218,7 +218,7 @@ const Devices = ({ data, reload }: Part) => {
     reload()
   })
   return (
-    <section className="mt-5">
+    <section>
       <h2>{t.title}</h2>
       <p>{t.lead}</p>
       <ProblemAlert problem={forget.problem} />
@@ -250,19 +250,23 @@ const Devices = ({ data, reload }: Part) => {
   )
 }
 
+/** So many at first: on a phone each is a card. */
+const LATEST = 10
+
 const History = () => {
   const texts = useSecurityTexts()
   const t = texts.history
+  const [all, setAll] = useState(false)
   const { data, problem, reload } = useResource('sign-ins', (signal) => ask('GET /account/sign-ins', { signal }))
   return (
-    <section className="mt-5">
+    <section>
       <h2>{t.title}</h2>
       <ProblemAlert problem={problem} onRetry={reload} />
       {!data && !problem && <Loading />}
       {data && (
         <Table
           caption={t.title}
-          rows={data.items.map((row, index) => ({ ...row, index }))}
+          rows={data.items.slice(0, all ? undefined : LATEST).map((row, index) => ({ ...row, index }))}
           rowKey={(row) => String(row.index)}
           columns={[
             { key: 'at', label: t.at, heading: true, cell: (row) => showInstant(row.at) },
@@ -275,6 +279,13 @@ const History = () => {
             },
           ]}
         />
+      )}
+      {data && !all && data.items.length > LATEST && (
+        <p className="cl-after">
+          <Button look="outline-primary" small onClick={() => setAll(true)}>
+            {t.all(data.items.length)}
+          </Button>
+        </p>
       )}
     </section>
   )

@@ -127,7 +127,7 @@ const Proofs = ({ onDone }: { readonly onDone: (session: AccountSession) => void
       ) : (
         <Proof onDone={onDone} />
       )}
-      <p className="mt-3">
+      <p className="cl-after">
         <Button look="link" onClick={() => setByCode(!byCode)}>
           {byCode ? t.orPassword : t.orCode}
         </Button>

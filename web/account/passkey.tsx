@@ -47,7 +47,7 @@ export const PasskeyButton = ({
   })
   if (!browserSupportsWebAuthn()) return null
   return (
-    <div className="mt-4">
+    <div className="cl-after">
       <ProblemAlert problem={use.problem} />
       {cancelled && <Alert kind="warning" title={t.passkeyCancelled} live />}
       <Button look="outline-primary" busy={use.busy} onClick={() => void use.run()}>

@@ -60,6 +60,7 @@ const english: typeof italian = {
   history: {
     title: 'Recent sign-ins',
     none: 'No sign-ins.',
+    all: (n: number) => `Show all ${n}`,
     at: 'When',
     what: 'Outcome',
     how: 'By',

@@ -57,6 +57,7 @@ export default {
   history: {
     title: 'Accessi recenti',
     none: 'Nessun accesso.',
+    all: (n: number) => `Mostra tutti i ${n}`,
     at: 'Quando',
     what: 'Esito',
     how: 'Con',
