@@ -11,8 +11,7 @@ const english: typeof italian = {
   code: '6-digit code',
   codeHint: 'From your authenticator app. A recovery code works too.',
   codeMissing: 'Type the code.',
-  secondLead: (name: string) =>
-    `The password of ${name} is right. Now type the code that the app on your phone shows.`,
+  secondLead: (name: string) => `The password of ${name} is right. Now type the code that the app on your phone shows.`,
   trust: 'Do not ask for the code on this device for 30 days',
   confirm: 'Confirm',
   restart: 'Start again',
