@@ -63,7 +63,9 @@ const runSandbox = async (): Promise<number> => {
     databases: prepared.providers.map((one) => one.provider.key),
     log: complain,
   })
-  for (const one of prepared.providers) await makeAccounts(database.url(one.provider.key), one, options.users > 0)
+  await Promise.all(
+    prepared.providers.map((one) => makeAccounts(database.url(one.provider.key), one, options.users > 0)),
+  )
   await pages
   let up = false
   const directory = await startDirectory(prepared, options.dataDir, () => up)
