@@ -19,6 +19,7 @@ import { dnsResolver, staticResolver } from './shell/adapters/resolver.ts'
 import { type CheckedScanner, makeScanner } from './shell/adapters/scanner.ts'
 import { openSigner } from './shell/adapters/signer.ts'
 import { smtpTransport } from './shell/adapters/transport.ts'
+import type { AlertPayload } from './shell/alerts/deliveries.ts'
 import { openContentStore } from './shell/content/store.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
@@ -29,7 +30,7 @@ import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import type { Mailstore } from './shell/mailstore/mailstore.ts'
 import { openMailstore } from './shell/mailstore/open.ts'
 import type { Office } from './shell/office.ts'
-import { type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
+import { type Job, type Outbox, openOutbox, queueDepths, releaseLeases } from './shell/outbox/outbox.ts'
 import { arriveLocal } from './shell/pec/arrive.ts'
 import { openCommitter } from './shell/pec/commit.ts'
 import type { TransferPayload } from './shell/pec/consequences.ts'
@@ -243,8 +244,8 @@ const openWork = async (
     clock,
     node: config.node,
     leaseMs: LEASE_MS,
-    concurrency: { arrive: 64, transfer: 512, timeout: 16, notice: 4, provision: 4, duty: 4 },
-    laneOf: (job) => (job.kind === 'transfer' ? `transfer ${(job.payload as TransferPayload).domain}` : job.kind),
+    concurrency: { arrive: 64, transfer: 512, timeout: 16, notice: 4, provision: 4, duty: 4, alert: 16 },
+    laneOf,
     perLane: 64,
     pollMs: 500,
     handlers: {
@@ -268,6 +269,12 @@ const openWork = async (
   })
   return { world, outbox, mailstore }
 }
+/** Jobs that wait for the same other server wait for each other and for nobody else. */
+const laneOf = ({ kind, payload }: Job): string => {
+  if (kind === 'transfer') return `transfer ${(payload as TransferPayload).domain}`
+  return kind === 'alert' ? `alert ${(payload as AlertPayload).host}` : kind
+}
+
 export type Work = Awaited<ReturnType<typeof openWork>>
 
 const directoryFigures = (directory: DirectoryHolder, clock: Clock) => {

@@ -77,6 +77,8 @@ export type OfficeConfig = {
   readonly retention: Retention
   /** Undefined in the sandbox, where ordinary mail is captured. */
   readonly relay?: RelayOptions | undefined
+  /** PEM of the key by which push services know this provider; without it no alerts are shown on devices. */
+  readonly vapidKey?: string | undefined
 }
 
 /** What stops the program from starting: every missing or wrong setting, each with what it is for. */

@@ -5,9 +5,12 @@ import { DAY, HOUR, MINUTE, SECOND } from './core/lib/instant.ts'
 import { Fault } from './core/lib/refusal.ts'
 import type { MailServer, MailServers } from './core/mailbox/mailServers.ts'
 import type { Signer } from './core/ports.ts'
+import { openPoster } from './shell/adapters/poster.ts'
 import { capturingRelay, smtpRelay } from './shell/adapters/relay.ts'
 import { openSigner } from './shell/adapters/signer.ts'
 import { openVault } from './shell/adapters/vault.ts'
+import { openVapid } from './shell/adapters/webPush.ts'
+import { deliverAlert } from './shell/alerts/deliver.ts'
 import { sweepFilling } from './shell/alerts/filling.ts'
 import { runAlerts } from './shell/alerts/run.ts'
 import { sweepAlerts } from './shell/alerts/send.ts'
@@ -70,6 +73,9 @@ const profileSignerOf = ({ tls }: Config): Signer | undefined => {
   }
 }
 
+/** The address of `Name <address>`. */
+const bareAddress = (from: string): string => /<([^<>]+)>$/.exec(from)?.[1] ?? from
+
 /** What an office is opened over. */
 export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & {
   readonly contents?: Base['contents']
@@ -83,7 +89,8 @@ export const openOffice = async (
   directory?: Network['directory'],
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
-  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay } = config.office
+  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay, vapidKey } =
+    config.office
   const { db, clock, scanner, telemetry, contents } = base
   for (const address of [deskAddress, ...(papersAddress ? [papersAddress] : [])]) {
     await createMailbox(db, { address, quotaBytes: OWN_QUOTA_BYTES, uidValidity: Math.floor(clock.now() / 1000) })
@@ -107,6 +114,8 @@ export const openOffice = async (
     mailServers: mailServersOf(config),
     profileSigner: profileSignerOf(config),
     takeOut: contents && ((mailboxId) => takeOut({ db, contents }, mailboxId)),
+    poster: openPoster({ loopback: config.sandbox }),
+    vapid: vapidKey === undefined ? undefined : openVapid(vapidKey, `mailto:${bareAddress(noticeFrom)}`),
     seller,
     reviewDays,
     retention,
@@ -168,9 +177,10 @@ export const putDuties = (office: Office, world: World): Promise<void> =>
 export const officeHandlers = (
   office: Office,
   world: World,
-): Readonly<Record<'notice' | 'provision' | 'duty', JobHandler>> => ({
+): Readonly<Record<'notice' | 'provision' | 'duty' | 'alert', JobHandler>> => ({
   notice: (job) => sendNotice(office, job),
   provision: (job) => provisionBox(office, job),
+  alert: (job) => deliverAlert(office, job),
   duty: async (job) => {
     const { duty } = job.payload as { readonly duty: string }
     const run = DUTIES[duty]

@@ -3,6 +3,7 @@ import type { OfficeConfig } from './config.ts'
 import { sellerProblems } from './core/billing/party.ts'
 import { parseAddrSpec } from './core/mail/address.ts'
 import type { RelayOptions } from './shell/adapters/relay.ts'
+import { isVapidKey } from './shell/adapters/webPush.ts'
 import { RETENTION } from './shell/documents/retention.ts'
 import type { Seller } from './shell/office.ts'
 
@@ -13,6 +14,7 @@ type Name =
   | 'CERALACCA_RELAY_CREDENTIALS_FILE'
   | 'CERALACCA_DESK_ADDRESS'
   | 'CERALACCA_PAPERS_ADDRESS'
+  | 'CERALACCA_VAPID_KEY_FILE'
   | 'CERALACCA_SELLER_FILE'
   | 'CERALACCA_REVIEW_DAYS'
   | 'CERALACCA_KEEP_CLOSED_DAYS'
@@ -48,11 +50,14 @@ export const readOffice = (settings: SettingsReader, problems: string[]): Office
   if (from && !parseAddrSpec(/<([^<>]+)>$/.exec(from)?.[1] ?? from)) {
     problems.push('CERALACCA_NOTICE_FROM: must be an address, or Name <address>')
   }
+  const vapidKey = text('CERALACCA_VAPID_KEY_FILE') ? file('CERALACCA_VAPID_KEY_FILE') : undefined
+  if (vapidKey && !isVapidKey(vapidKey)) problems.push('CERALACCA_VAPID_KEY_FILE: must be a private key on P-256, PEM')
   return {
     publicUrl,
     noticeFrom: from,
     deskAddress: address('CERALACCA_DESK_ADDRESS'),
     papersAddress: text('CERALACCA_PAPERS_ADDRESS') ? address('CERALACCA_PAPERS_ADDRESS') : undefined,
+    vapidKey,
     seller: readSeller(file('CERALACCA_SELLER_FILE'), problems),
     reviewDays: number('CERALACCA_REVIEW_DAYS', 2, 1),
     retention: {

@@ -5,7 +5,7 @@ import { openVault } from './shell/adapters/vault.ts'
 import { migrate } from './shell/db/migrate.ts'
 import { openDatabase } from './shell/db/pool.ts'
 import { rewrapKeys } from './shell/documents/rewrap.ts'
-import { resealSecondFactors } from './shell/identity/reseal.ts'
+import { resealSecondFactors, resealWebhooks } from './shell/identity/reseal.ts'
 
 const fail = (text: string): number => {
   process.stderr.write(`${text}\n`)
@@ -32,9 +32,10 @@ export const rewrapKeysCommand = async (args: readonly string[]): Promise<number
     const vault = openVault(config.documentKeys)
     const documents = await rewrapKeys(db, vault)
     const secrets = await resealSecondFactors(db, vault)
+    const webhooks = await resealWebhooks(db, vault)
     process.stdout.write(
       `Ora sotto la chiave ${config.documentKeys.at(-1)!.id} / now under this key: ` +
-        `${documents} documenti / documents, ${secrets} secondi fattori / second factors\n`,
+        `${documents} documenti / documents, ${secrets} secondi fattori / second factors, ${webhooks} webhook\n`,
     )
     return 0
   } catch (error) {

@@ -93,6 +93,11 @@ export const SETTINGS = {
     required: false,
     about: 'office: mailbox to which papers and faxes are sent as PDF or TIFF; made if it is missing',
   },
+  CERALACCA_VAPID_KEY_FILE: {
+    required: false,
+    about:
+      'office: private key on P-256, PEM, by which push services know this provider (RFC 8292); without it alerts are not shown on devices',
+  },
   CERALACCA_SELLER_FILE: { required: false, about: 'office: JSON of the provider as it stands on invoices' },
   CERALACCA_REVIEW_DAYS: { required: false, about: 'office: working days in which a case is to be seen, default 2' },
   CERALACCA_KEEP_CLOSED_DAYS: {

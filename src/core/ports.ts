@@ -1,5 +1,6 @@
 // The ports: what the shell gives to the use cases. Each has a real implementation, a fake one where the
 // real one cannot run in a test, and one contract suite under test/contracts that both pass.
+import type { PostAnswer } from './identity/alertDelivery.ts'
 import type { Instant } from './lib/instant.ts'
 import type { ContentId, Rope } from './lib/rope.ts'
 
@@ -84,6 +85,19 @@ export type Transport = {
 export type Fetcher = {
   /** Throws Fault('directory'). */
   readonly get: (url: string, limitBytes: number) => Promise<Uint8Array>
+}
+
+export type PostRequest = {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** Posts to addresses that people and browsers gave us; never into our own network. Throws nothing. */
+export type Poster = {
+  readonly post: (request: PostRequest) => Promise<PostAnswer>
+  /** Why nothing would be sent to an address; undefined where it would. Its server is not asked. */
+  readonly check: (url: string) => Promise<PostAnswer | undefined>
 }
 
 /** Adds the time stamps of an authority to the daily seals of the journal (later). */

@@ -3,7 +3,8 @@
 import type { Seller } from '../core/billing/party.ts'
 import type { MailServers } from '../core/mailbox/mailServers.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
-import type { Clock, Relay, Scanner, Signer, Vault } from '../core/ports.ts'
+import type { Clock, Poster, Relay, Scanner, Signer, Vault } from '../core/ports.ts'
+import type { Vapid } from './adapters/webPush.ts'
 import type { Database } from './db/pool.ts'
 import type { Normaliser } from './documents/normaliser.ts'
 import type { Retention } from './documents/retention.ts'
@@ -40,6 +41,10 @@ export type Office = {
   readonly profileSigner?: Signer | undefined
   /** All mail of a box as a ZIP, made while it is sent; where mail is kept here. */
   readonly takeOut?: ((mailboxId: number) => Promise<AsyncIterable<Uint8Array>>) | undefined
+  /** Posts alerts to devices and webhooks; where there is none, these channels are not offered. */
+  readonly poster?: Poster | undefined
+  /** By whose key push services know this provider; without it no alerts are shown on devices. */
+  readonly vapid?: Vapid | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

@@ -3,9 +3,11 @@ import { accountEndpoints } from './account.ts'
 import { accountAlertEndpoints } from './accountAlerts.ts'
 import { accountBoxEndpoints } from './accountBox.ts'
 import { accountCollaboratorEndpoints } from './accountCollaborators.ts'
+import { accountDeviceEndpoints } from './accountDevices.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { accountSecurityEndpoints } from './accountSecurity.ts'
+import { accountWebhookEndpoints } from './accountWebhook.ts'
 import { billingEndpoints } from './billing.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
@@ -29,6 +31,8 @@ export const endpoints = {
   ...recoveryEndpoints,
   ...accountAlertEndpoints,
   ...accountCollaboratorEndpoints,
+  ...accountDeviceEndpoints,
+  ...accountWebhookEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -1,6 +1,7 @@
 // Every refusal of the API: its status, and what people read, in Italian and English: what happened, what it means,
 // what to do. A code without a row does not compile.
 import { ACCOUNT_PROBLEMS } from './problemsAccount.ts'
+import { ALERT_PROBLEMS } from './problemsAlerts.ts'
 import { BOX_PROBLEMS } from './problemsBox.ts'
 import { DELEGATION_PROBLEMS } from './problemsDelegation.ts'
 import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
@@ -20,6 +21,7 @@ export const PROBLEMS = {
   ...RECOVERY_PROBLEMS,
   ...BOX_PROBLEMS,
   ...DELEGATION_PROBLEMS,
+  ...ALERT_PROBLEMS,
 } as const
 
 export type RefusalCode = keyof typeof PROBLEMS

@@ -24,7 +24,7 @@ const MOST_LINES = 50
 const MOST_CHARACTERS = 120
 
 /** What strangers wrote, as one harmless line: no ends of lines, controls or characters that turn the direction. */
-const quoted = (text: string): string => {
+export const quoted = (text: string): string => {
   const plain = text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .replace(/\s+/g, ' ')
@@ -112,7 +112,7 @@ Save and then remove what you no longer need, and empty the trash.`,
 }
 
 /** The letter of alerts of one kind. */
-export const alertLetter = (kind: AlertKind, given: AlertLetter): MailText => {
+export const alertLetter = (kind: Exclude<AlertKind, 'expiry'>, given: AlertLetter): MailText => {
   if (kind === 'message') return newMail(given)
   if (kind === 'filling') return fillingMail(given)
   return unreadMail(given, kind === 'unread3' ? 3 : 7)

@@ -29,7 +29,44 @@ export const PLAIN_ALERTS: AlertPreference = {
   filling: true,
 }
 
-export type AlertKind = 'message' | 'unread3' | 'unread7' | 'filling'
+/** `expiry` is never told by the e-mail of alerts: the letters about the term are (core/enrolment/termNotices). */
+export type AlertKind = 'message' | 'unread3' | 'unread7' | 'filling' | 'expiry'
+
+// --- channels --------------------------------------------------------------------------------------------------------
+
+/** What may be said of a message in a channel. */
+export type AlertShows = { readonly showSender: boolean; readonly showSubject: boolean }
+
+/** A way on which a thing is told once: the key is part of what makes it one. Each device is a way of its own. */
+export type AlertChannel = AlertShows & {
+  readonly kind: 'email' | 'push' | 'webhook'
+  readonly key: string
+}
+
+/** Where the holder of a box may be told of something. */
+export type AlertPlaces = {
+  readonly referenceEmail: string | null
+  readonly preference: AlertPreference
+  readonly devices: readonly (AlertShows & { readonly id: string })[]
+  /** One that is on. */
+  readonly webhook: AlertShows | null
+}
+
+export const pushKey = (deviceId: string): string => `push:${deviceId}`
+
+/** The channels on which something of this kind is told. */
+export const alertChannels = (places: AlertPlaces, kind: AlertKind): readonly AlertChannel[] => {
+  const { referenceEmail, preference, devices, webhook } = places
+  if ((kind === 'unread3' || kind === 'unread7') && !preference.unread) return []
+  if (kind === 'filling' && !preference.filling) return []
+  const { showSender, showSubject } = preference
+  const byEmail = referenceEmail !== null && preference.email && kind !== 'expiry'
+  return [
+    ...(byEmail ? [{ kind: 'email', key: 'email', showSender, showSubject } as const] : []),
+    ...devices.map(({ id, ...shows }) => ({ kind: 'push', key: pushKey(id), ...shows }) as const),
+    ...(webhook ? [{ kind: 'webhook', key: 'webhook', ...webhook } as const] : []),
+  ]
+}
 
 const isQuiet = (at: Instant, { fromHour, toHour }: QuietHours): boolean => {
   const { hour } = legalTime(at)
@@ -57,13 +94,20 @@ export const nextDigest = (at: Instant, hour: number): Instant => {
 }
 
 /**
- * When something that is found now is to be told. Only new mail waits for the day's letter, whose hour the holder chose:
- * no quiet hours move it. The rest is rare, and told as soon as there is no quiet.
+ * When something that is found now is to be told. Only new mail by e-mail waits for the day's letter, whose hour the
+ * holder chose: no quiet hours move it. The rest is told as soon as there is no quiet. Programs do not sleep.
  */
-export const alertDue = (kind: AlertKind, preference: AlertPreference, now: Instant): Instant =>
-  kind === 'message' && preference.timing === 'digest'
+export const alertDue = (
+  channel: AlertChannel['kind'],
+  kind: AlertKind,
+  preference: AlertPreference,
+  now: Instant,
+): Instant => {
+  if (channel === 'webhook') return now
+  return channel === 'email' && kind === 'message' && preference.timing === 'digest'
     ? nextDigest(now, preference.digestHour)
     : afterQuiet(now, preference.quiet)
+}
 
 // --- what stays unread -----------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 // Whether boxes fill up: each level is told once on the way up, and again after the box has been below it.
-import { alertDue, fillingLevel, tellsFilling } from '../../core/identity/alerts.ts'
+import { fillingLevel, tellsFilling } from '../../core/identity/alerts.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { Tx } from '../db/pool.ts'
 import type { Office } from '../office.ts'
-import { alertBoxes, putAlerts, wants } from './store.ts'
+import { alertBoxes, type NewAlert, putAlerts } from './store.ts'
 
 type Fill = {
   readonly id: number
@@ -39,16 +39,11 @@ export const noteFilling = async (tx: Tx, mailboxIds: readonly number[], now: In
   const boxes = await alertBoxes(tx, [...risen.keys()])
   putAlerts(
     tx,
-    boxes
-      .filter((box) => wants(box, 'filling'))
-      .map(({ mailboxId, preference }) => ({
-        mailboxId,
-        what: `filling:${risen.get(mailboxId)}:${now}`,
-        kind: 'filling',
-        level: risen.get(mailboxId),
-        receivedAt: now,
-        dueAt: alertDue('filling', preference, now),
-      })),
+    boxes.map((box): readonly [typeof box, NewAlert] => {
+      const level = risen.get(box.mailboxId)
+      return [box, { what: `filling:${level}:${now}`, kind: 'filling', level, receivedAt: now }]
+    }),
+    now,
   )
 }
 

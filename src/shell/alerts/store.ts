@@ -1,15 +1,20 @@
 // SQL of alerts: what the holder of a box wants and where it goes, and the rows of what is to be told.
-import { type AlertKind, type AlertPreference, PLAIN_ALERTS } from '../../core/identity/alerts.ts'
+import {
+  type AlertKind,
+  type AlertPlaces,
+  type AlertPreference,
+  alertChannels,
+  alertDue,
+  PLAIN_ALERTS,
+} from '../../core/identity/alerts.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
 
 /** A box of a person, with what is needed to tell its holder something. */
-export type AlertBox = {
+export type AlertBox = AlertPlaces & {
   readonly mailboxId: number
   readonly address: string
   readonly addressKey: string
-  readonly referenceEmail: string | null
-  readonly preference: AlertPreference
 }
 
 type Row = Omit<AlertBox, 'preference'> & {
@@ -21,7 +26,11 @@ type Row = Omit<AlertBox, 'preference'> & {
 const SELECT = `select b.id as "mailboxId", b.address, b.address_key as "addressKey",
     coalesce(t.reference_email, a.reference_email) as "referenceEmail", p.mailbox_id is not null as chosen,
     p.email, p.show_sender as "showSender", p.show_subject as "showSubject", p.timing, p.digest_hour as "digestHour",
-    p.quiet_from as "quietFrom", p.quiet_to as "quietTo", p.unread, p.filling
+    p.quiet_from as "quietFrom", p.quiet_to as "quietTo", p.unread, p.filling,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'showSender', d.show_sender, 'showSubject', d.show_subject)
+       order by d.id), '[]') from push_device d where d.mailbox_id = b.id) as devices,
+    (select jsonb_build_object('showSender', w.show_sender, 'showSubject', w.show_subject) from webhook w
+     where w.mailbox_id = b.id and w.off_at is null) as webhook
   from mailbox b join account a on a.mailbox_id = b.id left join mailbox_term t on t.mailbox_id = b.id
     left join alert_preference p on p.mailbox_id = b.id`
 
@@ -33,12 +42,16 @@ const boxOf = ({
   chosen,
   quietFrom,
   quietTo,
+  devices,
+  webhook,
   ...row
 }: Row): AlertBox => ({
   mailboxId,
   address,
   addressKey,
   referenceEmail,
+  devices,
+  webhook,
   preference: chosen
     ? { ...row, quiet: quietFrom === null || quietTo === null ? undefined : { fromHour: quietFrom, toHour: quietTo } }
     : PLAIN_ALERTS,
@@ -57,37 +70,39 @@ export const alertBoxesByAddress = async (db: Queries, keys: readonly string[]):
     )
   ).map(boxOf)
 
-/** Whether the holder is told of this kind of thing at all. */
-export const wants = ({ referenceEmail, preference }: AlertBox, kind: AlertKind): boolean =>
-  referenceEmail !== null &&
-  preference.email &&
-  (kind === 'message' || (kind === 'filling' ? preference.filling : preference.unread))
-
 export type NewAlert = {
-  readonly mailboxId: number
   readonly what: string
   readonly kind: AlertKind
   readonly sender?: string | null | undefined
   readonly subject?: string | null | undefined
   readonly level?: number | undefined
   readonly receivedAt: Instant
-  readonly dueAt: Instant
 }
 
-/** Writes what is to be told; what has a row already is left alone. */
-export const putAlerts = (tx: Tx, alerts: readonly NewAlert[]): void => {
-  if (alerts.length === 0) return
+/**
+ * Writes what is to be told to the holders of boxes, on each channel that is theirs now; what has a row already is left
+ * alone. Sender and subject are kept where the channel says them.
+ */
+export const putAlerts = (tx: Tx, alerts: readonly (readonly [AlertBox, NewAlert])[], now: Instant): void => {
+  const rows = alerts.flatMap(([box, { sender, subject, receivedAt, ...one }]) =>
+    alertChannels(box, one.kind).map((channel) => ({
+      ...one,
+      mailboxId: box.mailboxId,
+      channel: channel.key,
+      sender: channel.showSender ? sender : null,
+      subject: channel.showSubject ? subject : null,
+      receivedAt: timestamp(receivedAt),
+      dueAt: timestamp(alertDue(channel.kind, one.kind, box.preference, now)),
+    })),
+  )
+  if (rows.length === 0) return
   tx.send(
     'alert-put',
     `insert into alert (mailbox_id, channel, what, kind, sender, subject, level, received_at, due_at)
-     select "mailboxId", 'email', what, kind, sender, subject, level, "receivedAt", "dueAt"
-     from jsonb_to_recordset($1::jsonb) as x ("mailboxId" bigint, what text, kind text, sender text, subject text,
-       level int, "receivedAt" timestamptz, "dueAt" timestamptz)
+     select "mailboxId", channel, what, kind, sender, subject, level, "receivedAt", "dueAt"
+     from jsonb_to_recordset($1::jsonb) as x ("mailboxId" bigint, channel text, what text, kind text, sender text,
+       subject text, level int, "receivedAt" timestamptz, "dueAt" timestamptz)
      on conflict do nothing`,
-    [
-      JSON.stringify(
-        alerts.map((one) => ({ ...one, receivedAt: timestamp(one.receivedAt), dueAt: timestamp(one.dueAt) })),
-      ),
-    ],
+    [JSON.stringify(rows)],
   )
 }

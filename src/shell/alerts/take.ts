@@ -1,11 +1,11 @@
 // Finds what has been delivered since the last time, by the journal, and writes what is to be told of it.
-import { alertDue, UNREAD_DAYS, unreadDue } from '../../core/identity/alerts.ts'
+import { alertChannels, UNREAD_DAYS, unreadDue } from '../../core/identity/alerts.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { addressKey } from '../../core/mail/address.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
 import type { Office } from '../office.ts'
 import { noteFilling } from './filling.ts'
-import { type AlertBox, alertBoxesByAddress, type NewAlert, putAlerts, wants } from './store.ts'
+import { type AlertBox, alertBoxesByAddress, putAlerts } from './store.ts'
 
 /** Entries of the journal read by one transaction. */
 const BATCH = 2_000
@@ -21,15 +21,21 @@ type Delivered = {
 /** Messages whose fate is looked at again when some days have gone by. */
 const watch = (tx: Tx, messages: readonly (readonly [AlertBox, Delivered])[]): void => {
   const [days] = UNREAD_DAYS
-  const rows = messages.map(([{ mailboxId, preference }, one]) => ({
-    mailboxId,
-    msgid: one.msgid,
-    sender: preference.showSender ? one.sender : null,
-    subject: preference.showSubject ? one.subject : null,
-    at: timestamp(one.at),
-    days,
-    dueAt: timestamp(unreadDue(one.at, days)),
-  }))
+  const rows = messages.flatMap(([box, one]) => {
+    const channels = alertChannels(box, 'unread3')
+    if (channels.length === 0) return []
+    return [
+      {
+        mailboxId: box.mailboxId,
+        msgid: one.msgid,
+        sender: channels.some(({ showSender }) => showSender) ? one.sender : null,
+        subject: channels.some(({ showSubject }) => showSubject) ? one.subject : null,
+        at: timestamp(one.at),
+        days,
+        dueAt: timestamp(unreadDue(one.at, days)),
+      },
+    ]
+  })
   if (rows.length === 0) return
   tx.send(
     'alert-watch',
@@ -49,24 +55,15 @@ const take = async (tx: Tx, delivered: readonly Delivered[], now: Instant): Prom
     const box = boxes.get(addressKey(one.recipient))
     return box ? [[box, one] as const] : []
   })
-  const alerts = found
-    .filter(([box]) => wants(box, 'message'))
-    .map(
-      ([{ mailboxId, preference }, one]): NewAlert => ({
-        mailboxId,
-        what: `message:${one.msgid}`,
-        kind: 'message',
-        sender: preference.showSender ? one.sender : null,
-        subject: preference.showSubject ? one.subject : null,
-        receivedAt: one.at,
-        dueAt: alertDue('message', preference, now),
-      }),
-    )
-  putAlerts(tx, alerts)
-  watch(
+  putAlerts(
     tx,
-    found.filter(([box]) => wants(box, 'unread3')),
+    found.map(([box, { msgid, sender, subject, at }]) => [
+      box,
+      { what: `message:${msgid}`, kind: 'message', sender, subject, receivedAt: at },
+    ]),
+    now,
   )
+  watch(tx, found)
   await noteFilling(
     tx,
     [...boxes.values()].map(({ mailboxId }) => mailboxId).sort((a, b) => a - b),

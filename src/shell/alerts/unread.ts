@@ -1,11 +1,11 @@
 // Messages that nobody has read after three days and after seven: told of again.
-import { alertDue, nextUnread, type UnreadDays, unreadDue } from '../../core/identity/alerts.ts'
+import { nextUnread, type UnreadDays, unreadDue } from '../../core/identity/alerts.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { SEEN } from '../../core/mail/flags.ts'
 import { PAGE_UIDS } from '../../core/mailbox/flagPage.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
 import type { Office } from '../office.ts'
-import { alertBoxes, putAlerts, wants } from './store.ts'
+import { alertBoxes, putAlerts } from './store.ts'
 
 /** Messages looked at by one transaction. */
 const BATCH = 200
@@ -49,11 +49,10 @@ const settle = async (tx: Tx, watched: readonly Watched[], now: Instant): Promis
     still.flatMap((one) => {
       const box = boxes.get(one.mailboxId)
       const kind = one.days === 3 ? 'unread3' : 'unread7'
-      if (!box || !wants(box, kind)) return []
-      const { mailboxId, sender, subject, receivedAt } = one
-      const dueAt = alertDue(kind, box.preference, now)
-      return [{ mailboxId, what: `${kind}:${one.msgid}`, kind, sender, subject, receivedAt, dueAt }]
+      const { sender, subject, receivedAt } = one
+      return box ? [[box, { what: `${kind}:${one.msgid}`, kind, sender, subject, receivedAt }]] : []
     }),
+    now,
   )
   for (const one of watched) {
     const days = unread.has(keyOf(one)) ? nextUnread(one.days) : undefined

@@ -1,5 +1,7 @@
-// A new master key: the secrets of second factors are sealed by it, those that are being set up too, of staff and accounts.
+// A new master key: what is sealed by the one before is sealed by it: second factors of staff and accounts, those that
+// are being set up too, and the secrets of webhooks.
 import type { Vault } from '../../core/ports.ts'
+import { webhookContext } from '../alerts/webhookStore.ts'
 import type { Database } from '../db/pool.ts'
 import { accountTotpContext } from './account/factor.ts'
 import { totpContext } from './staff/signIn.ts'
@@ -59,6 +61,29 @@ const resealPending = async (db: Database, vault: Vault, { sessions, owner, cont
       `${sessions}-pending-reseal`,
       `update ${sessions} set pending = $2 where id = $1 and pending->>'sealed' = $3`,
       [id, JSON.stringify({ sealed: Buffer.from(again).toString('base64') }), sealed],
+    )
+    count++
+  }
+  return count
+}
+
+type SealedWebhook = { readonly id: number; readonly secret: Uint8Array; readonly previous: Uint8Array | null }
+
+/** Seals the secrets of webhooks by the newest master key; gives how many were not. */
+export const resealWebhooks = async (db: Database, vault: Vault): Promise<number> => {
+  let count = 0
+  const rows = await db.query<SealedWebhook>(
+    'webhook-secrets-all',
+    'select mailbox_id as id, secret, previous_secret as previous from webhook order by mailbox_id',
+  )
+  for (const { id, secret, previous } of rows) {
+    const again = vault.resealSecret(webhookContext(id), secret)
+    const before = previous && vault.resealSecret(webhookContext(id), previous)
+    if (!again && !before) continue
+    await db.query(
+      'webhook-reseal',
+      'update webhook set secret = $2, previous_secret = $3 where mailbox_id = $1 and secret = $4',
+      [id, again ?? secret, before ?? previous, secret],
     )
     count++
   }

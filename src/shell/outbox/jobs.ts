@@ -7,7 +7,7 @@ import type { JobKind } from '../pec/changes.ts'
 export type OfficeJob = {
   /** Given where it is computed from what it is about: a second one is none. */
   readonly id?: string
-  readonly kind: Extract<JobKind, 'notice' | 'provision' | 'duty'>
+  readonly kind: Extract<JobKind, 'notice' | 'provision' | 'duty' | 'alert'>
   readonly payload: unknown
   readonly dueAt: Instant
 }

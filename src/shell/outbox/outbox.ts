@@ -52,7 +52,15 @@ export type OutboxOptions = {
 const CLAIM_BATCH = 20
 /** Jobs of a kind held in memory. */
 const BACKLOG = 2_000
-const none = (): Record<JobKind, number> => ({ arrive: 0, transfer: 0, timeout: 0, notice: 0, provision: 0, duty: 0 })
+const none = (): Record<JobKind, number> => ({
+  arrive: 0,
+  transfer: 0,
+  timeout: 0,
+  notice: 0,
+  provision: 0,
+  duty: 0,
+  alert: 0,
+})
 
 type Lane = { readonly waiting: Job[]; running: number }
 

@@ -81,7 +81,7 @@ export type NewArrival = {
 }
 
 /** Jobs of certified mail, and those of the office: ordinary mail, boxes to be made, duties of a day. */
-export type JobKind = 'arrive' | 'transfer' | 'timeout' | 'notice' | 'provision' | 'duty'
+export type JobKind = 'arrive' | 'transfer' | 'timeout' | 'notice' | 'provision' | 'duty' | 'alert'
 
 export type NewJob = {
   readonly id: string

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { newMasterKeyLine } from '../adapters/vault.ts'
+import { newVapidKey } from '../adapters/webPush.ts'
 import { makeAuthority, openAuthority, type SandboxAuthority } from './authority.ts'
 import {
   DIRECTORY_PORT,
@@ -132,6 +133,8 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
     const tls = await serverPair(`${provider.key}-tls`, [hostnameOf(provider)])
     const documentKeys = join(keys, `${provider.key}-documents.keys`)
     if (!existsSync(documentKeys)) await writePrivate(documentKeys, newMasterKeyLine('sandbox'))
+    const vapidKey = join(keys, `${provider.key}-vapid.key.pem`)
+    if (!existsSync(vapidKey)) await writePrivate(vapidKey, newVapidKey())
     const sellerFile = join(options.dataDir, `${provider.key}-seller.json`)
     await writePrivate(sellerFile, JSON.stringify(sellerOf(provider), undefined, 2))
     const listen = (contract: number): string => `127.0.0.1:${port(contract)}`
@@ -168,6 +171,7 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       CERALACCA_CRL_URLS: crlUrl,
       CERALACCA_SCANNER: 'eicar',
       CERALACCA_DOCUMENT_KEYS_FILE: documentKeys,
+      CERALACCA_VAPID_KEY_FILE: vapidKey,
       CERALACCA_PUBLIC_URL: `http://127.0.0.1:${port(provider.ports.http)}`,
       CERALACCA_NOTICE_FROM: `${provider.name} <attivazioni@${provider.key}.example>`,
       CERALACCA_DESK_ADDRESS: deskAddressOf(provider),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { alertLetter } from '../../../src/core/identity/accountTextsAlerts.ts'
 import {
   afterQuiet,
+  alertChannels,
   alertDue,
   fillingLevel,
   nextDigest,
@@ -64,10 +65,63 @@ describe('the day’s letter', () => {
   it('is for new mail only, and no quiet moves it', () => {
     const at = utc('2026-03-09T22:00')
     const mine = { ...PLAIN_ALERTS, timing: 'digest', digestHour: 6, quiet: { fromHour: 22, toHour: 9 } } as const
-    expect(shown(alertDue('message', mine, at))).toBe('2026-03-10T05:00')
-    expect(shown(alertDue('unread3', mine, at))).toBe('2026-03-10T08:00')
-    expect(shown(alertDue('filling', mine, at))).toBe('2026-03-10T08:00')
-    expect(alertDue('message', PLAIN_ALERTS, at)).toBe(at)
+    expect(shown(alertDue('email', 'message', mine, at))).toBe('2026-03-10T05:00')
+    expect(shown(alertDue('email', 'unread3', mine, at))).toBe('2026-03-10T08:00')
+    expect(shown(alertDue('email', 'filling', mine, at))).toBe('2026-03-10T08:00')
+    expect(alertDue('email', 'message', PLAIN_ALERTS, at)).toBe(at)
+  })
+})
+
+describe('channels', () => {
+  const device = { id: 'd1', showSender: false, showSubject: false }
+  const webhook = { showSender: true, showSubject: true }
+  const all = { referenceEmail: 'anna@posta.example', preference: PLAIN_ALERTS, devices: [device], webhook }
+  const off = (changes: Partial<typeof PLAIN_ALERTS>) => ({ ...all, preference: { ...PLAIN_ALERTS, ...changes } })
+  it.each([
+    ['message', all, 'email push:d1 webhook'],
+    ['unread3', all, 'email push:d1 webhook'],
+    ['unread7', all, 'email push:d1 webhook'],
+    ['filling', all, 'email push:d1 webhook'],
+    ['expiry', all, 'push:d1 webhook'],
+    ['message', off({ email: false }), 'push:d1 webhook'],
+    ['filling', off({ email: false }), 'push:d1 webhook'],
+    ['message', off({ unread: false, filling: false }), 'email push:d1 webhook'],
+    ['unread3', off({ unread: false }), ''],
+    ['unread7', off({ unread: false }), ''],
+    ['filling', off({ filling: false }), ''],
+    ['expiry', off({ unread: false, filling: false }), 'push:d1 webhook'],
+    ['message', { ...all, referenceEmail: null }, 'push:d1 webhook'],
+    ['message', { ...all, devices: [], webhook: null }, 'email'],
+    ['message', { ...all, devices: [device, { ...device, id: 'd2' }], webhook: null }, 'email push:d1 push:d2'],
+    ['expiry', { ...all, devices: [], webhook: null }, ''],
+  ] as const)('of %s %#', (kind, places, wanted) => {
+    expect(
+      alertChannels(places, kind)
+        .map(({ key }) => key)
+        .join(' '),
+    ).toBe(wanted)
+  })
+  it('say what was asked for on each', () => {
+    const places = off({ showSender: true })
+    expect(alertChannels(places, 'message').map(({ showSender, showSubject }) => [showSender, showSubject])).toEqual([
+      [true, false],
+      [false, false],
+      [true, true],
+    ])
+  })
+  // In the night of 29 March 2026 the hour from 2 to 3 is left out: seven o'clock is 05:00 UTC.
+  const mine = { ...PLAIN_ALERTS, timing: 'digest', digestHour: 6, quiet: { fromHour: 22, toHour: 7 } } as const
+  it.each([
+    ['email', 'message', '2026-03-28T23:30', '2026-03-29T04:00'],
+    ['email', 'unread3', '2026-03-28T23:30', '2026-03-29T05:00'],
+    ['push', 'message', '2026-03-28T23:30', '2026-03-29T05:00'],
+    ['push', 'expiry', '2026-03-28T23:30', '2026-03-29T05:00'],
+    ['push', 'message', '2026-10-24T23:30', '2026-10-25T06:00'],
+    ['push', 'message', '2026-03-29T05:00', '2026-03-29T05:00'],
+    ['webhook', 'message', '2026-03-28T23:30', '2026-03-28T23:30'],
+    ['webhook', 'filling', '2026-10-24T23:30', '2026-10-24T23:30'],
+  ] as const)('%s tells of %s found at %s at %s', (channel, kind, at, due) => {
+    expect(shown(alertDue(channel, kind, mine, utc(at)))).toBe(due)
   })
 })
 

@@ -8,9 +8,11 @@ import { accountHandlers } from './account.ts'
 import { accountAlertHandlers } from './accountAlerts.ts'
 import { accountBoxHandlers } from './accountBox.ts'
 import { accountCollaboratorHandlers } from './accountCollaborators.ts'
+import { accountDeviceHandlers } from './accountDevices.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { accountSecurityHandlers } from './accountSecurity.ts'
+import { accountWebhookHandlers } from './accountWebhook.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { deskHandlers } from './desk.ts'
@@ -34,6 +36,8 @@ export const handlers: Handlers = {
   ...accountProgramHandlers,
   ...accountAlertHandlers,
   ...accountCollaboratorHandlers,
+  ...accountDeviceHandlers,
+  ...accountWebhookHandlers,
   ...billingHandlers,
   ...boxHandlers,
   ...deskHandlers,
