@@ -1,6 +1,7 @@
 // The environment's schema, and its only reader: what a provider needs to run, and what is missing where it does not.
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import type { AccountPolicy } from './core/identity/accountPolicy.ts'
 import { MINUTE } from './core/lib/instant.ts'
 import { addressKey, parseAddrSpec } from './core/mail/address.ts'
 import type { ProviderIdentity } from './core/pec/model.ts'
@@ -74,6 +75,7 @@ export type OfficeConfig = {
   readonly papersAddress?: string | undefined
   readonly seller: Seller
   readonly reviewDays: number
+  readonly accountPolicy: AccountPolicy
   readonly retention: Retention
   /** Undefined in the sandbox, where ordinary mail is captured. */
   readonly relay?: RelayOptions | undefined

@@ -21,6 +21,7 @@ import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
+import { runAppPasswordExpiry } from './shell/identity/account/appPasswordExpiry.ts'
 import { sweepProgramLinks } from './shell/identity/account/programLinks.ts'
 import { sendReset, sweepResets } from './shell/identity/account/reset.ts'
 import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
@@ -120,6 +121,7 @@ export const openOffice = async (
     reviewDays,
     retention,
     secondFactor: !config.sandbox,
+    accountPolicy: config.office.accountPolicy,
     sandbox: config.sandbox,
     log: telemetry.log,
   }
@@ -149,6 +151,7 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
   withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office)) },
   alerts: { everyMs: MINUTE, run: () => runAlerts(office) },
+  appPasswords: { everyMs: DAY, run: () => runAppPasswordExpiry(office) },
   filling: { everyMs: HOUR, run: () => sweepFilling(office) },
   idleCases: { everyMs: DAY, run: () => tendIdle(office) },
 })

@@ -1,6 +1,8 @@
 // The part of the configuration that the office needs: pages, ordinary e-mail, invoices.
 import type { OfficeConfig } from './config.ts'
 import { sellerProblems } from './core/billing/party.ts'
+import type { AccountPolicy } from './core/identity/accountPolicy.ts'
+import { instantOf, isCivilDate } from './core/lib/calendar.ts'
 import { parseAddrSpec } from './core/mail/address.ts'
 import type { RelayOptions } from './shell/adapters/relay.ts'
 import { isVapidKey } from './shell/adapters/webPush.ts'
@@ -17,6 +19,8 @@ type Name =
   | 'CERALACCA_VAPID_KEY_FILE'
   | 'CERALACCA_SELLER_FILE'
   | 'CERALACCA_REVIEW_DAYS'
+  | 'CERALACCA_SECOND_FACTOR_FROM'
+  | 'CERALACCA_APP_PASSWORD_MONTHS'
   | 'CERALACCA_KEEP_CLOSED_DAYS'
   | 'CERALACCA_KEEP_ARCHIVE_DAYS'
   | 'CERALACCA_KEEP_DRAFT_DAYS'
@@ -60,12 +64,24 @@ export const readOffice = (settings: SettingsReader, problems: string[]): Office
     vapidKey,
     seller: readSeller(file('CERALACCA_SELLER_FILE'), problems),
     reviewDays: number('CERALACCA_REVIEW_DAYS', 2, 1),
+    accountPolicy: readPolicy(settings, problems),
     retention: {
       closedDays: number('CERALACCA_KEEP_CLOSED_DAYS', RETENTION.closedDays, 1),
       archiveDays: number('CERALACCA_KEEP_ARCHIVE_DAYS', RETENTION.archiveDays, 1),
       draftDays: number('CERALACCA_KEEP_DRAFT_DAYS', RETENTION.draftDays, 8),
     },
     relay: sandbox ? undefined : readRelay(text('CERALACCA_RELAY'), file('CERALACCA_RELAY_CREDENTIALS_FILE'), problems),
+  }
+}
+
+/** A day in Italy, and months; neither of them asks for nothing. */
+const readPolicy = ({ text, number }: SettingsReader, problems: string[]): AccountPolicy => {
+  const from = text('CERALACCA_SECOND_FACTOR_FROM')
+  if (from !== '' && !isCivilDate(from)) problems.push('CERALACCA_SECOND_FACTOR_FROM: must be a day, 2027-01-31')
+  const months = text('CERALACCA_APP_PASSWORD_MONTHS')
+  return {
+    secondFactorFrom: isCivilDate(from) ? instantOf(from) : undefined,
+    appPasswordMonths: months === '' ? undefined : number('CERALACCA_APP_PASSWORD_MONTHS', 3, 1),
   }
 }
 

@@ -88,7 +88,7 @@ const startImap = (config: Config, base: Base, { mailstore }: Work): Promise<rea
     hostname: config.hostname,
     limits: { maxMessageBytes: config.limits.maxMessageBytes, ...doorLimits(config) },
     desk: identity.desk('imap'),
-    mayGoOn: identity.mayGoOn,
+    whyEnded: identity.whyEnded,
     mailstore,
     contents,
     log: telemetry.imap,
@@ -113,7 +113,7 @@ const startPop3 = async (config: Config, base: Base, work: Work): Promise<readon
     limits: doorLimits(config),
     desk: identity.desk('pop3'),
     open,
-    mayGoOn: identity.mayGoOn,
+    whyEnded: identity.whyEnded,
     mayDelete: changes,
     log: telemetry.pop3,
   }

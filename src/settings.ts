@@ -100,6 +100,15 @@ export const SETTINGS = {
   },
   CERALACCA_SELLER_FILE: { required: false, about: 'office: JSON of the provider as it stands on invoices' },
   CERALACCA_REVIEW_DAYS: { required: false, about: 'office: working days in which a case is to be seen, default 2' },
+  CERALACCA_SECOND_FACTOR_FROM: {
+    required: false,
+    about:
+      'office: day (2027-01-31) from which whoever uses a box in the browser must have a second factor; not given: everybody’s choice',
+  },
+  CERALACCA_APP_PASSWORD_MONTHS: {
+    required: false,
+    about: 'office: months after which passwords of mail programs expire; not given: never',
+  },
   CERALACCA_KEEP_CLOSED_DAYS: {
     required: false,
     about: 'office: days for which the papers of a refused, withdrawn or lapsed case are kept, default 30',

@@ -198,6 +198,8 @@ describe('the office', () => {
     [{ CERALACCA_NOTICE_FROM: 'Gestore' }, 'CERALACCA_NOTICE_FROM: must be an address'],
     [{ CERALACCA_RELAY: 'relay.example' }, 'CERALACCA_RELAY: must be smtps'],
     [{ CERALACCA_REVIEW_DAYS: '0' }, 'CERALACCA_REVIEW_DAYS'],
+    [{ CERALACCA_SECOND_FACTOR_FROM: '31/01/2027' }, 'CERALACCA_SECOND_FACTOR_FROM'],
+    [{ CERALACCA_APP_PASSWORD_MONTHS: '0' }, 'CERALACCA_APP_PASSWORD_MONTHS'],
     [{ CERALACCA_KEEP_DRAFT_DAYS: '7' }, 'CERALACCA_KEEP_DRAFT_DAYS'],
     [{ CERALACCA_KEEP_CLOSED_DAYS: 'x' }, 'CERALACCA_KEEP_CLOSED_DAYS'],
   ])('refuses %o', (more, problem) => expect(said(more)).toContain(problem))

@@ -1,6 +1,7 @@
 // What every verb of the office (register, conventions, enrolment, billing, staff, notices) is given: one value, made
 // once by the composition root.
 import type { Seller } from '../core/billing/party.ts'
+import type { AccountPolicy } from '../core/identity/accountPolicy.ts'
 import type { MailServers } from '../core/mailbox/mailServers.ts'
 import type { ProviderIdentity } from '../core/pec/model.ts'
 import type { Clock, Poster, Relay, Scanner, Signer, Vault } from '../core/ports.ts'
@@ -50,6 +51,8 @@ export type Office = {
   readonly reviewDays: number
   /** Whether staff must give a second factor: everywhere but in the sandbox. */
   readonly secondFactor: boolean
+  /** What is asked of those who use a box. */
+  readonly accountPolicy: AccountPolicy
   readonly sandbox: boolean
   readonly log: (event: LogEvent) => void
 }

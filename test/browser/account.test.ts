@@ -157,6 +157,10 @@ describe.skipIf(absent)('the holder of a box', () => {
     await page.getByRole('dialog', { name: 'Conferma che sei tu' }).waitFor()
     await typeIn(page)
     await press(page, 'Conferma')
+    // It is a second factor: recovery codes come with it.
+    await page.getByText('Salva i codici di recupero').waitFor()
+    await expectGood(page)
+    await press(page, 'Li ho salvati')
     await page.getByRole('button', { name: 'Togli Studio' }).waitFor()
     await leave()
     await press(page, 'Accedi con una passkey')
@@ -165,7 +169,7 @@ describe.skipIf(absent)('the holder of a box', () => {
 
   it('sets up codes, is asked for one, has the device trusted, and is helped by a recovery code elsewhere', async () => {
     await open('sicurezza', 'Sicurezza')
-    await press(page, 'Attiva il secondo fattore')
+    await press(page, 'Aggiungi i codici di un’app')
     await page.getByRole('img', { name: 'Codice QR da inquadrare con l’app dei codici' }).waitFor()
     expect(await qrOn(page)).toMatch(/^otpauth:\/\/totp\//)
     secret = (await page.locator('.cl-code').textContent())!.trim()

@@ -84,6 +84,7 @@ export const testOffice = async (changes: Partial<Office> = {}): Promise<TestOff
     },
     reviewDays: 2,
     secondFactor: true,
+    accountPolicy: {},
     sandbox: false,
     log: () => {},
     ...changes,

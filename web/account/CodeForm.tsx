@@ -8,12 +8,14 @@ import { useSecurityTexts } from './texts/security.ts'
 
 export const CodeForm = ({
   id,
+  label,
   hint,
   give,
   children,
 }: {
   readonly id: string
-  readonly hint?: string
+  readonly label?: string | undefined
+  readonly hint?: string | undefined
   readonly give: (code: string) => Promise<void>
   readonly children?: ReactNode
 }) => {
@@ -32,7 +34,7 @@ export const CodeForm = ({
       <ProblemAlert problem={action.problem} />
       <TextField
         id={id}
-        label={t.code}
+        label={label ?? t.code}
         hint={hint}
         autoComplete="one-time-code"
         autoCapitalize="off"

@@ -1,5 +1,7 @@
 // The first page of the account: the box, and what can be done here.
 import { Link } from 'wouter'
+import { Alert } from '../ui/Alert.tsx'
+import { showDay } from '../ui/format.ts'
 import { usePage } from '../ui/hooks.ts'
 import { useAccount } from './area.tsx'
 import { Overview } from './Overview.tsx'
@@ -10,7 +12,7 @@ import { useBoxTexts } from './texts/box.ts'
 export const HomePage = () => {
   const t = useAccountTexts()
   const box = useBoxTexts()
-  const { mailbox, kind } = useAccount()
+  const { mailbox, kind, secondFactorFrom } = useAccount()
   const heading = usePage(mailbox.address)
   return (
     <>
@@ -18,6 +20,14 @@ export const HomePage = () => {
         {mailbox.address}
       </h1>
       {kind === 'delegate' && <p className="lead">{mailbox.rights === 'send' ? t.maySend : t.mayRead}</p>}
+      {secondFactorFrom && (
+        <Alert kind="info" title={box.factorFrom.title(showDay(secondFactorFrom))}>
+          <p>{box.factorFrom.detail}</p>
+          <p>
+            <Link href="/sicurezza">{box.factorFrom.go}</Link>
+          </p>
+        </Alert>
+      )}
       <Overview own={mailbox.rights === 'own'} />
       <h2>{box.todo}</h2>
       <ul className="cl-cards">

@@ -5,7 +5,7 @@ import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { addressOf, call, type Reply } from '../ui/api.ts'
 import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
-import { showInstant } from '../ui/format.ts'
+import { showDay, showInstant } from '../ui/format.ts'
 import { type Resource, useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Loading, Table } from '../ui/Parts.tsx'
 import { useAccount } from './area.tsx'
@@ -167,6 +167,18 @@ const ToPhone = ({ onMade }: { readonly onMade: () => void }) => {
   )
 }
 
+/** When a password ends, or ended: where the provider wants it to. */
+const Expiry = ({ at }: { readonly at: string }) => {
+  const t = useProgramTexts().list
+  const over = Date.parse(at) <= Date.now()
+  return (
+    <>
+      <br />
+      {over ? <strong>{t.expired(showDay(at))}</strong> : <small className="cl-muted">{t.expires(showDay(at))}</small>}
+    </>
+  )
+}
+
 const List = ({ passwords: { data, problem, reload } }: { readonly passwords: Passwords }) => {
   const t = useProgramTexts().list
   const [removed, setRemoved] = useState(false)
@@ -200,7 +212,16 @@ const List = ({ passwords: { data, problem, reload } }: { readonly passwords: Pa
                 </>
               ),
             },
-            { key: 'made', label: t.made, cell: (row) => showInstant(row.createdAt) },
+            {
+              key: 'made',
+              label: t.made,
+              cell: (row) => (
+                <>
+                  {showInstant(row.createdAt)}
+                  {row.expiresAt && <Expiry at={row.expiresAt} />}
+                </>
+              ),
+            },
             { key: 'used', label: t.used, cell: (row) => (row.lastUsedAt ? showInstant(row.lastUsedAt) : t.never) },
             {
               key: 'remove',

@@ -9,6 +9,7 @@ import { PasswordField } from '../ui/PasswordField.tsx'
 import type { AccountSession } from './area.tsx'
 import { CodeForm } from './CodeForm.tsx'
 import { PasskeyButton } from './passkey.tsx'
+import { SetUpStep } from './SetUpStep.tsx'
 import { useAccountTexts } from './texts/account.ts'
 import { useSecurityTexts } from './texts/security.ts'
 
@@ -25,15 +26,17 @@ export const SignInFlow = ({
   const t = useSecurityTexts()
   const [half, setHalf] = useState<AccountSession>()
   const next: Done = (session) => (session.stage === 'full' ? onDone(session) : setHalf(session))
+  if (half?.stage === 'setUp') return <SetUpStep session={half} onDone={onDone} />
+  const code = half?.factors?.code ?? true
   return (
     <>
       {half ? (
-        <CodeStep session={half} onDone={next} onRestart={() => setHalf(undefined)} />
+        <CodeStep session={half} byCode={code} onDone={next} onRestart={() => setHalf(undefined)} />
       ) : (
         <PasswordStep name={name} onDone={next} />
       )}
       <div className="cl-after">
-        <PasskeyButton to="enter" label={half ? t.passkeyUse : t.passkeySignIn} onDone={next} />
+        <PasskeyButton to="enter" label={half ? t.passkeyUse : t.passkeySignIn} onDone={next} first={half && !code} />
       </div>
     </>
   )
@@ -41,10 +44,13 @@ export const SignInFlow = ({
 
 const CodeStep = ({
   session,
+  byCode,
   onDone,
   onRestart,
 }: {
   readonly session: AccountSession
+  /** Otherwise by passkey: the form takes a recovery code. */
+  readonly byCode: boolean
   readonly onDone: Done
   readonly onRestart: () => void
 }) => {
@@ -52,10 +58,11 @@ const CodeStep = ({
   const [trust, setTrust] = useState(false)
   return (
     <>
-      <p>{t.secondLead(session.signInName)}</p>
+      <p>{byCode ? t.secondLead(session.signInName) : t.passkeyLead(session.signInName)}</p>
       <CodeForm
         id="second-code"
-        hint={t.codeHint}
+        label={byCode ? undefined : t.recoveryCode}
+        hint={byCode ? t.codeHint : undefined}
         give={async (code) => onDone(await call('POST /account/session/second-factor', { body: { code, trust } }))}
       >
         <CheckField label={t.trust} checked={trust} onChange={setTrust} />

@@ -4,6 +4,7 @@ import { call, isSessionLost } from '../ui/api.ts'
 import { Frame } from '../ui/Frame.tsx'
 import { usePage, useResource } from '../ui/hooks.ts'
 import type { AccountSession } from './area.tsx'
+import { SetUpStep } from './SetUpStep.tsx'
 import { SignInFlow } from './SignInFlow.tsx'
 import { useAccountTexts } from './texts/account.ts'
 import { useRecoveryTexts } from './texts/recovery.ts'
@@ -33,6 +34,7 @@ export const SignInPage = () => {
   useEffect(() => {
     if (data !== undefined && data !== 'none' && data.mailbox) goOn()
   }, [data])
+  const isSetUp = data !== undefined && data !== 'none' && data.stage === 'setUp'
   return (
     <Frame tagline={t.tagline} home="/">
       <div className="cl-column">
@@ -40,7 +42,7 @@ export const SignInPage = () => {
           {t.signIn.title}
         </h1>
         <p className="lead">{t.signIn.lead}</p>
-        <SignInFlow onDone={goOn} />
+        {isSetUp ? <SetUpStep session={data} onDone={goOn} /> : <SignInFlow onDone={goOn} />}
         <p className="cl-after">
           <a href="/nuova-password">{forgotten}</a>
         </p>

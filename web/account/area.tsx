@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx'
 import { asProblem, useAction, useResource } from '../ui/hooks.ts'
 import { Dialog, Loading } from '../ui/Parts.tsx'
 import { PasswordField } from '../ui/PasswordField.tsx'
-import { setGate, type Wanted } from './ask.ts'
+import { setGate, signInAddress, type Wanted } from './ask.ts'
 import { CodeForm } from './CodeForm.tsx'
 import { PasskeyButton } from './passkey.tsx'
 import { SignInFlow } from './SignInFlow.tsx'
@@ -23,10 +23,6 @@ const Context = createContext<{ session: Seated; refresh: () => void } | undefin
 export const useAccount = (): Seated => useContext(Context)!.session
 /** Loads the session again. */
 export const useRefreshAccount = (): (() => void) => useContext(Context)!.refresh
-
-/** The address of the sign-in, which leads back here. */
-export const signInAddress = (): string =>
-  `/casella/accesso?poi=${encodeURIComponent(location.pathname + location.search)}`
 
 const here = async (signal: AbortSignal): Promise<AccountSession | 'signedOut'> => {
   try {

@@ -15,6 +15,10 @@ export const setGate = (given: Gate): (() => void) => {
   }
 }
 
+/** The address of the sign-in, which leads back here. */
+export const signInAddress = (): string =>
+  `/casella/accesso?poi=${encodeURIComponent(location.pathname + location.search)}`
+
 const wantedBy = (error: unknown): Wanted | undefined => {
   if (!(error instanceof Problem)) return undefined
   if (error.code === 'accountSignInNeeded') return 'signIn'
@@ -35,6 +39,8 @@ export const insist = async <T>(attempt: () => Promise<T>): Promise<T> => {
   try {
     return await attempt()
   } catch (error) {
+    // The provider requires a second factor from today on: it is set up at the sign-in.
+    if (error instanceof Problem && error.code === 'factorNeeded') location.assign(signInAddress())
     const wanted = wantedBy(error)
     if (wanted === undefined || !(await askFor(wanted))) throw error
     return attempt()

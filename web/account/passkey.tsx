@@ -29,10 +29,13 @@ export const PasskeyButton = ({
   to,
   label,
   onDone,
+  first,
 }: {
   readonly to: 'enter' | 'prove'
   readonly label: string
   readonly onDone: (session: AccountSession) => void
+  /** What is expected of the person. */
+  readonly first?: boolean | undefined
 }) => {
   const t = useSecurityTexts()
   const [cancelled, setCancelled] = useState(false)
@@ -50,7 +53,7 @@ export const PasskeyButton = ({
     <div className="cl-after">
       <ProblemAlert problem={use.problem} />
       {cancelled && <Alert kind="warning" title={t.passkeyCancelled} live />}
-      <Button look="outline-primary" busy={use.busy} onClick={() => void use.run()}>
+      <Button look={first ? 'primary' : 'outline-primary'} busy={use.busy} onClick={() => void use.run()}>
         {label}
       </Button>
     </div>

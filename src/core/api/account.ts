@@ -4,8 +4,8 @@ import type { Endpoint } from './endpoint.ts'
 import { At, Closed, OneOf, Text, Uuid } from './shared.ts'
 
 export const AccountSessionView = Type.Object({
-  /** What is still to come before anything may be done. */
-  stage: OneOf('secondFactor', 'full'),
+  /** What is still to come before anything may be done; `setUp`: a second factor, which the provider requires. */
+  stage: OneOf('secondFactor', 'setUp', 'full'),
   name: Type.String(),
   signInName: Type.String(),
   kind: OneOf('holder', 'delegate'),
@@ -13,6 +13,10 @@ export const AccountSessionView = Type.Object({
   mailbox: Type.Optional(Type.Object({ address: Type.String(), rights: OneOf('own', 'send', 'read') })),
   /** Whether a sensitive change may be made now, without another proof. */
   proved: Type.Boolean(),
+  /** By what a session becomes whole that waits for its second factor; a recovery code is good in any case. */
+  factors: Type.Optional(Type.Object({ code: Type.Boolean(), passkey: Type.Boolean() })),
+  /** From when on a second factor will be required of who has none yet. */
+  secondFactorFrom: Type.Optional(At),
 })
 
 export const accountEndpoints = {
@@ -47,7 +51,7 @@ export const accountEndpoints = {
     path: '/account/session/proof',
     summary: 'Proves by the password to be the one: for ten minutes sensitive changes may be made',
     tag: 'account',
-    access: { kind: 'account', delegates: 'read' },
+    access: { kind: 'account', delegates: 'read', setUp: true },
     body: Closed({ password: Text(256) }),
     reply: AccountSessionView,
     refusals: ['passwordWrong', 'tooManyAttempts'],

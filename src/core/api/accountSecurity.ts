@@ -29,6 +29,9 @@ const Attestation = Type.Object({
 
 const own = { kind: 'account', delegates: 'read' } as const
 const proved = { kind: 'account', delegates: 'read', proof: true } as const
+/** The same for those who are to set up their second factor before anything else. */
+const ownSetUp = { ...own, setUp: true } as const
+const provedSetUp = { ...proved, setUp: true } as const
 
 export const accountSecurityEndpoints = {
   giveAccountCode: {
@@ -64,7 +67,7 @@ export const accountSecurityEndpoints = {
     path: '/account/session/proof/code',
     summary: 'Proves by a code of the second factor to be the one',
     tag: 'account',
-    access: own,
+    access: ownSetUp,
     body: Closed({ code: Text(40) }),
     reply: AccountSessionView,
     refusals: ['codeWrong', 'tooManyAttempts', 'accountSignInNeeded'],
@@ -74,7 +77,7 @@ export const accountSecurityEndpoints = {
     path: '/account/session/proof/passkey/options',
     summary: 'A challenge for a proof by passkey',
     tag: 'account',
-    access: own,
+    access: ownSetUp,
     reply: Options,
   },
   proveByPasskey: {
@@ -82,7 +85,7 @@ export const accountSecurityEndpoints = {
     path: '/account/session/proof/passkey',
     summary: 'Proves by passkey to be the one',
     tag: 'account',
-    access: own,
+    access: ownSetUp,
     body: Closed({ credential: Assertion }),
     reply: AccountSessionView,
     refusals: ['passkeyWrong'],
@@ -92,9 +95,11 @@ export const accountSecurityEndpoints = {
     path: '/account/security',
     summary: 'Second factor, passkeys and known devices of the caller',
     tag: 'account',
-    access: own,
+    access: ownSetUp,
     reply: Type.Object({
       secondFactorSet: Type.Boolean(),
+      /** By the provider, now. */
+      required: Type.Boolean(),
       recoveryCodesLeft: Type.Integer(),
       passkeys: Type.Array(Type.Object({ id: Uuid, name: Type.String(), createdAt: At, usedAt: Type.Optional(At) })),
       devices: Type.Array(
@@ -118,10 +123,13 @@ export const accountSecurityEndpoints = {
       items: Type.Array(
         Type.Object({
           at: At,
-          outcome: OneOf('entered', 'halfWay', 'wrong'),
+          /** `needsProgramPassword`: the main password was right, and programs need one of their own. */
+          outcome: OneOf('entered', 'halfWay', 'wrong', 'needsProgramPassword'),
           method: OneOf('password', 'code', 'recoveryCode', 'passkey'),
           remoteAddress: Type.String(),
           userAgent: Type.String(),
+          /** Where it was a mail program. */
+          service: Type.Optional(OneOf('imap', 'pop3', 'submission', 'http')),
         }),
       ),
     }),
@@ -131,7 +139,7 @@ export const accountSecurityEndpoints = {
     path: '/account/second-factor/setup',
     summary: 'Begins to set up the second factor: the secret and its QR',
     tag: 'account',
-    access: proved,
+    access: provedSetUp,
     reply: Type.Object({ secret: Type.String(), uri: Type.String(), qrSvg: Type.String() }),
     refusals: ['notInThisState'],
   },
@@ -140,7 +148,7 @@ export const accountSecurityEndpoints = {
     path: '/account/second-factor/confirmation',
     summary: 'Confirms the second factor by a code; gives the recovery codes, once',
     tag: 'account',
-    access: proved,
+    access: provedSetUp,
     body: Closed({ code: Text(20) }),
     reply: Codes,
     refusals: ['codeWrong', 'notInThisState', 'tooManyAttempts'],
@@ -151,14 +159,14 @@ export const accountSecurityEndpoints = {
     summary: 'Switches the second factor off',
     tag: 'account',
     access: proved,
-    refusals: ['notInThisState'],
+    refusals: ['notInThisState', 'factorRequired'],
   },
   renewAccountCodes: {
     method: 'POST',
     path: '/account/second-factor/recovery-codes',
     summary: 'New recovery codes in place of the old ones',
     tag: 'account',
-    access: proved,
+    access: provedSetUp,
     reply: Codes,
     refusals: ['notInThisState'],
   },
@@ -167,16 +175,17 @@ export const accountSecurityEndpoints = {
     path: '/account/passkeys/options',
     summary: 'A challenge for a new passkey',
     tag: 'account',
-    access: proved,
+    access: provedSetUp,
     reply: Options,
   },
   addPasskey: {
     method: 'POST',
     path: '/account/passkeys',
-    summary: 'Adds a passkey under a name',
+    summary: 'Adds a passkey under a name; the first second factor brings recovery codes, once',
     tag: 'account',
-    access: proved,
+    access: provedSetUp,
     body: Closed({ name: Text(60, { minLength: 1 }), credential: Attestation }),
+    reply: Type.Object({ recoveryCodes: Type.Optional(Type.Array(Type.String())) }),
     refusals: ['passkeyWrong', 'notInThisState'],
   },
   removePasskey: {
@@ -186,6 +195,7 @@ export const accountSecurityEndpoints = {
     tag: 'account',
     access: proved,
     params: Closed({ passkey: Uuid }),
+    refusals: ['factorRequired'],
   },
   forgetDevice: {
     method: 'DELETE',

@@ -8,7 +8,8 @@ import type { Permission } from '../identity/permissions.ts'
  * `provider`: at the provider. `staff`: whoever is signed in as staff, with the second factor where it is required.
  * `account`: whoever is signed in to a box, in full: its holder alone, or collaborators too, up to what `delegates` says
  * (`read`: any of them; `send`: those who may send). With `proof` they have proved lately to be the one, by password,
- * code or passkey: endpoints that change who gets in, or where notices go.
+ * code or passkey: endpoints that change who gets in, or where notices go. With `setUp` those come too who have no second
+ * factor yet where the provider requires one: to set it up, and nothing else.
  * `sandbox`: anybody, and the endpoint exists in the sandbox only.
  */
 export type Access =
@@ -17,7 +18,7 @@ export type Access =
   | { readonly kind: 'applicant' }
   | { readonly kind: 'recovery' }
   | { readonly kind: 'staff' }
-  | { readonly kind: 'account'; readonly delegates?: 'read' | 'send'; readonly proof?: true }
+  | { readonly kind: 'account'; readonly delegates?: 'read' | 'send'; readonly proof?: true; readonly setUp?: true }
   | { readonly kind: 'order'; readonly permission: Permission }
   | { readonly kind: 'provider'; readonly permission: Permission }
 

@@ -53,7 +53,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
     case 'account': {
       const narrow: readonly RefusalCode[] = access.delegates === 'read' ? [] : ['holderOnly']
       const proof: readonly RefusalCode[] = access.proof ? ['proofNeeded'] : []
-      return [...always, 'accountSignInNeeded', ...narrow, ...proof, 'crossSite']
+      const factor: readonly RefusalCode[] = access.setUp ? [] : ['factorNeeded']
+      return [...always, 'accountSignInNeeded', ...factor, ...narrow, ...proof, 'crossSite']
     }
     case 'order':
       return [...always, 'signInNeeded', 'forbidden', 'notFound', 'crossSite']

@@ -30,6 +30,20 @@ export const ACCOUNT_PROBLEMS = {
     'Confirm that it is you',
     'Before this change the password or the second factor is needed again. It holds for ten minutes.',
   ),
+  factorNeeded: row(
+    403,
+    'Prima attiva il secondo fattore',
+    'Il gestore chiede che la casella non si apra con la sola password. Aggiungi una passkey oppure i codici di un’app sul telefono: poi continui da qui.',
+    'Set up the second factor first',
+    'The provider wants no mailbox to open by the password alone. Add a passkey or the codes of an app on the phone: then you go on from here.',
+  ),
+  factorRequired: row(
+    409,
+    'Il secondo fattore è obbligatorio',
+    'Il gestore lo richiede a tutti, e questo è l’ultimo che hai. Aggiungine prima un altro, poi togli questo.',
+    'The second factor is required',
+    'The provider requires one of everybody, and this is your last. Add another first, then remove this one.',
+  ),
   tooManyAppPasswords: row(
     409,
     'Troppe password per programmi',

@@ -40,10 +40,21 @@ export type FactorChange =
   | 'codesRenewed'
   | 'recoveryUsed'
   | 'passkeyAdded'
+  | 'firstPasskeyAdded'
   | 'passkeyRemoved'
 
+/** What it means for mail programs. */
+const PROGRAMS_IT =
+  'I programmi di posta e i telefoni che usavano la password della casella ora vogliono una password fatta per loro, nella pagina “Telefono e programmi”'
+const PROGRAMS_EN =
+  'Mail programs and phones that used the password of the mailbox now want one made for them, on the page “Phones and programs”'
+
 const CHANGES: Readonly<Record<FactorChange, readonly [string, string, string]>> = {
-  factorSet: ['Secondo fattore attivato', 'il secondo fattore è stato attivato', 'the second factor was switched on'],
+  factorSet: [
+    'Secondo fattore attivato',
+    `il secondo fattore è stato attivato. ${PROGRAMS_IT}`,
+    `the second factor was switched on. ${PROGRAMS_EN}`,
+  ],
   factorDropped: [
     'Secondo fattore disattivato',
     'il secondo fattore è stato disattivato: per entrare basta la password',
@@ -60,6 +71,11 @@ const CHANGES: Readonly<Record<FactorChange, readonly [string, string, string]>>
     'a recovery code was used in place of the telephone’s',
   ],
   passkeyAdded: ['Passkey aggiunta', 'è stata aggiunta una passkey', 'a passkey was added'],
+  firstPasskeyAdded: [
+    'Passkey aggiunta',
+    `è stata aggiunta una passkey: da ora la password da sola non basta più. ${PROGRAMS_IT}`,
+    `a passkey was added: from now on the password alone does not let in. ${PROGRAMS_EN}`,
+  ],
   passkeyRemoved: ['Passkey tolta', 'è stata tolta una passkey', 'a passkey was removed'],
 }
 

@@ -14,6 +14,7 @@ import type { Database } from '../db/pool.ts'
 import { findMailboxes, type Mailbox } from '../mailstore/mailboxes.ts'
 import { makeSeats } from '../servers/wire/seats.ts'
 import { findAppSignIn, noteAppUse, noteEntrance, stillOpens } from './account/appPasswords.ts'
+import { noteProgramSignIn } from './account/devices.ts'
 import {
   hashPassword,
   makeScramKeys,
@@ -52,16 +53,22 @@ type Claim = Omit<SignInAttempt, 'password'>
 export type Authenticator = {
   /** Who has address and password. Unknown addresses get the same answer after the same work. */
   readonly authenticate: (attempt: SignInAttempt) => Promise<SignIn<Mailbox>>
-  /** Whether who has signed in is let in still: the mailbox stands, the program's password has not been revoked. */
-  readonly mayGoOn: (login: Mailbox) => Promise<boolean>
+  /**
+   * Why who has signed in is let in no more: the mailbox is suspended, or what opened it opens it no longer (a program's
+   * password was revoked or is over, the main password is another one or good for pages only). Undefined while it goes on.
+   */
+  readonly whyEnded: (login: Mailbox) => Promise<Ended | undefined>
   /** The desk of one service's servers, SCRAM included. */
   readonly desk: (service: SignInService) => SignInDesk<Mailbox>
 }
+
+export type Ended = 'suspended' | 'revoked'
 
 const BAD = { refusal: 'bad' } as const
 const THROTTLED = { refusal: 'throttled' } as const
 
 type Account = {
+  readonly account_id: number | null
   readonly password_hash: string
   readonly salt: Uint8Array | null
   readonly iterations: number | null
@@ -74,8 +81,9 @@ type Account = {
 const loadAccount = async (db: Database, account: string): Promise<Account | undefined> => {
   const [row] = await db.query<Account>(
     'authenticate',
-    `select b.password_hash, s.salt, s.iterations, s.stored_key, s.server_key,
-       coalesce(a.totp_confirmed_at is not null, false) as programs_apart
+    `select a.id as account_id, b.password_hash, s.salt, s.iterations, s.stored_key, s.server_key,
+       a.totp_confirmed_at is not null or exists (select 1 from account_passkey k where k.account_id = a.id)
+         as programs_apart
      from mailbox b left join mailbox_scram s on s.mailbox_id = b.id left join account a on a.mailbox_id = b.id
      where b.address_key = $1 and b.role = 'person' and b.state <> 'suspended' and b.password_hash is not null`,
     [account],
@@ -96,6 +104,9 @@ const openMemory = (clock: Clock) => {
     /** Depends on the hash too: with a new password the old digests are of nothing. */
     digest: (account: string, passwordHash: string, password: string): Buffer =>
       createHmac('sha256', key).update(`${account}\n${passwordHash}\n${password}`).digest(),
+    /** Names the password that an account has now, without telling anything of it. */
+    mainKey: (account: string, passwordHash: string): string =>
+      createHmac('sha256', key).update(`${account}\n${passwordHash}`).digest('base64'),
     knows: (account: string, digest: Buffer): boolean => {
       const known = right.get(account)
       return known !== undefined && known.until > clock.now() && timingSafeEqual(known.digest, digest)
@@ -181,9 +192,25 @@ export const openAuthenticator = (
     return succeed(account, remoteAddress, mailbox && { ...mailbox, by: { appPasswordId, accountId, rights } })
   }
 
-  const mayGoOn = async ({ id, address, by }: Mailbox): Promise<boolean> => {
-    if ((await holder(address))?.id !== id) return false
-    return by === undefined || stillOpens(db, by, clock.now())
+  const whyEnded = async ({ id, address, by, mainKey }: Mailbox): Promise<Ended | undefined> => {
+    if ((await holder(address))?.id !== id) return 'suspended'
+    if (by) return (await stillOpens(db, by, clock.now())) ? undefined : 'revoked'
+    if (mainKey === undefined) return undefined
+    const key = addressKey(address)
+    const row = await loadAccount(db, key)
+    return row && !row.programs_apart && memory.mainKey(key, row.password_hash) === mainKey ? undefined : 'revoked'
+  }
+
+  /** Writes down that a password came, right or wrong, for a name that is there or not: the same work for all. */
+  const note = async (row: Account | undefined, right: boolean, attempt: SignInAttempt): Promise<void> => {
+    const { remoteAddress, service } = attempt
+    const outcome = right ? 'needsProgramPassword' : 'wrong'
+    try {
+      await noteProgramSignIn(db, row?.account_id ?? undefined, { at: clock.now(), outcome, service, remoteAddress })
+    } catch (error) {
+      // What is told to people keeps nobody out.
+      if (!(error instanceof Fault)) throw error
+    }
   }
 
   const authenticate = async (attempt: SignInAttempt): Promise<SignIn<Mailbox>> => {
@@ -199,7 +226,9 @@ export const openAuthenticator = (
     const passwordHash = row?.password_hash ?? (await decoy)
     const digest = memory.digest(account, passwordHash, password)
     const opens = row !== undefined && !row.programs_apart
-    if (opens && memory.knows(account, digest)) return succeed(account, remoteAddress, mailbox)
+    const entered = (of: Account, box: Mailbox | undefined) =>
+      box && { ...box, mainKey: memory.mainKey(account, of.password_hash) }
+    if (opens && memory.knows(account, digest)) return succeed(account, remoteAddress, entered(row, mailbox))
     // A program that keeps trying an old password is told so at once, and guesses nothing.
     const guess = digest.toString('base64', 0, 12)
     if (throttle.isRepeated(account, remoteAddress, guess)) return BAD
@@ -211,11 +240,12 @@ export const openAuthenticator = (
         const right = await verifyPassword(passwordHash, password)
         if (!right || !opens) {
           throttle.failed(account, remoteAddress, guess)
+          await note(row, right && row !== undefined, attempt)
           return BAD
         }
         memory.keep(account, digest)
         await renewKeys(account, row, password)
-        return succeed(account, remoteAddress, mailbox)
+        return succeed(account, remoteAddress, entered(row, mailbox))
       })
     })
   }
@@ -233,14 +263,18 @@ export const openAuthenticator = (
 
   const scramJudged = async ({ address, remoteAddress }: Claim, proved: boolean): Promise<SignIn<Mailbox>> => {
     const account = addressKey(address)
-    if (proved) return succeed(account, remoteAddress, await holder(address))
+    if (proved) {
+      const [row, mailbox] = await Promise.all([loadAccount(db, account), holder(address)])
+      const mainKey = row && memory.mainKey(account, row.password_hash)
+      return succeed(account, remoteAddress, mailbox && { ...mailbox, mainKey })
+    }
     throttle.failed(account, remoteAddress)
     return BAD
   }
 
   return {
     authenticate,
-    mayGoOn,
+    whyEnded,
     desk: (service) => ({
       authenticate: ({ username, ...rest }) => authenticate({ address: username, service, ...rest }),
       scram: {

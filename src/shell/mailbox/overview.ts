@@ -38,7 +38,8 @@ const boxFacts = async (db: Queries, mailboxId: number, since: Instant): Promise
         where f.mailbox_id = b.id and m.received_at > $2) as "recentBytes",
        coalesce(t.reference_email, a.reference_email) as "referenceEmail",
        greatest(a.reference_checked_at, a.reference_since, coalesce(t.activated_at, a.created_at)) as "referenceKnownAt",
-       a.totp_confirmed_at is not null as "secondFactor"
+       a.totp_confirmed_at is not null or exists (select 1 from account_passkey k where k.account_id = a.id)
+         as "secondFactor"
      from mailbox b join account a on a.mailbox_id = b.id left join mailbox_term t on t.mailbox_id = b.id
      where b.id = $1`,
     [mailboxId, timestamp(since)],

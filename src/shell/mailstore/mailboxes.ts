@@ -19,6 +19,8 @@ export type Mailbox = {
   readonly usedBytes: number
   /** Of who has signed in by the password of a program: which one, whose, and what it may. The main password has none. */
   readonly by?: ProgramLogin | undefined
+  /** Of who has signed in by the main password: names it, so that a session ends with it. */
+  readonly mainKey?: string | undefined
 }
 
 /** `read`: a collaborator who changes and sends nothing. */

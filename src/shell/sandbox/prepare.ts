@@ -29,7 +29,11 @@ export type SandboxOptions = {
   readonly algorithm: 'rsa' | 'p256'
   /** Raises the limits of size for load. */
   readonly maxMessageBytes?: number | undefined
+  /** Settings that are passed on to the providers as they are: what is asked of sign-ins, to be tried out. */
+  readonly passedOn?: Readonly<Record<string, string>>
 }
+
+const PASSED_ON = ['CERALACCA_SECOND_FACTOR_FROM', 'CERALACCA_APP_PASSWORD_MONTHS'] as const
 
 /** Reads the sandbox's own few settings. */
 export const readSandboxOptions = (env: Readonly<Record<string, string | undefined>>, cwd: string): SandboxOptions => ({
@@ -40,6 +44,7 @@ export const readSandboxOptions = (env: Readonly<Record<string, string | undefin
   maxMessageBytes: env.CERALACCA_SANDBOX_MAX_MESSAGE_BYTES
     ? Number(env.CERALACCA_SANDBOX_MAX_MESSAGE_BYTES)
     : undefined,
+  passedOn: Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
 })
 
 export type SandboxAccount = { readonly address: string; readonly password: string }
@@ -178,6 +183,7 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       CERALACCA_PAPERS_ADDRESS: papersAddressOf(provider),
       CERALACCA_SELLER_FILE: sellerFile,
       CERALACCA_ROUTES: JSON.stringify(routes),
+      ...options.passedOn,
     }
     if (options.maxMessageBytes) {
       env.CERALACCA_MAX_MESSAGE_BYTES = String(options.maxMessageBytes)

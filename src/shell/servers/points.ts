@@ -71,19 +71,22 @@ export const accessHandlers = (
 ): SmtpHandlers<Mailbox> => {
   const seenActive = new WeakMap<Mailbox, Instant>()
   /** A session may last for hours: whoever was suspended meanwhile sends nothing more on it. */
-  const isActive = async (login: Mailbox): Promise<boolean> => {
+  const turnedAway = async (login: Mailbox): Promise<Reply | undefined> => {
     const now = world.clock.now()
-    if (now - (seenActive.get(login) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true
+    if (now - (seenActive.get(login) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return undefined
     const found = (await findMailboxes(world.db, [login.address])).get(addressKey(login.address))
-    if (found?.id !== login.id || !sends(found.state) || !(await identity.mayGoOn(login))) return false
+    if (found?.id !== login.id || !sends(found.state)) return SUSPENDED
+    const ended = await identity.whyEnded(login)
+    if (ended) return ended === 'revoked' ? REVOKED : SUSPENDED
     seenActive.set(login, now)
-    return true
+    return undefined
   }
   return {
     ...identity.desk('submission'),
     mailFrom: async (session, address) => {
       const login = session.login!
-      if (!(await isActive(login))) return SUSPENDED
+      const away = await turnedAway(login)
+      if (away) return away
       if (address !== null && sameAddress(address, login.address)) return undefined
       // pec.md §5.1: the reverse-path must be the holder's own address
       return reply(
@@ -114,6 +117,12 @@ const SUSPENDED = reply(
   550,
   '5.7.1',
   'Casella sospesa o scaduta: non invia. Mailbox suspended or expired: it may not send',
+)
+// RFC 4954 §6: what opened the session is good no more
+const REVOKED = reply(
+  535,
+  '5.7.8',
+  'Password di questa sessione cambiata, revocata o scaduta. The password of this session was changed, revoked or has expired',
 )
 const RELAY_DENIED = reply(550, '5.7.1', 'Relay denied: dominio non gestito qui. Domain not served here')
 const UNKNOWN = reply(550, '5.1.1', 'Indirizzo destinatario sconosciuto. Recipient address unknown')

@@ -76,7 +76,7 @@ export const startTestImap = async (
     hostname: 'mx.test',
     tls: () => context,
     desk: deskOf(logins),
-    mayGoOn: async () => active,
+    whyEnded: async () => (active ? undefined : 'suspended'),
     mailstore: bench.store,
     contents: bench.contents,
     log: (event) => events.push(event),

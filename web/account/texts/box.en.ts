@@ -95,6 +95,12 @@ const english: typeof italian = {
     other: (order, address) => `With ${order} your digital domicile is ${address}.`,
     none: (order) => `With ${order} this address is not on record as your digital domicile.`,
   },
+  factorFrom: {
+    title: (day: string) => `From ${day} on the password alone will not be enough`,
+    detail:
+      'The provider will ask everybody for a second factor at sign-in: a passkey, or the codes of an app on the phone.',
+    go: 'Set it up now',
+  },
   factor: { label: 'Second factor', on: 'On', off: 'Off' },
   todo: 'Manage the mailbox',
   papers: {

@@ -94,6 +94,12 @@ export default {
     other: (order: string, address: string) => `Presso ${order} il tuo domicilio digitale è ${address}.`,
     none: (order: string) => `Presso ${order} questo indirizzo non risulta come tuo domicilio digitale.`,
   },
+  factorFrom: {
+    title: (day: string) => `Dal ${day} la sola password non basterà`,
+    detail:
+      'Il gestore chiederà a tutti un secondo fattore per entrare: una passkey, o i codici di un’app sul telefono.',
+    go: 'Attivalo adesso',
+  },
   factor: { label: 'Secondo fattore', on: 'Attivo', off: 'Non attivo' },
   todo: 'Gestisci la casella',
   papers: {

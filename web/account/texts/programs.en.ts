@@ -71,6 +71,8 @@ const english: typeof italian = {
     made: 'Made',
     used: 'Last used',
     never: 'never',
+    expires: (day: string) => `Good until ${day}`,
+    expired: (day: string) => `Expired on ${day}: make a new one, then remove this one`,
     remove: 'Remove',
     removed: 'The password opens nothing any more.',
     services: { imap: 'reading (IMAP)', pop3: 'reading (POP3)', smtp: 'sending (SMTP)' },

@@ -69,6 +69,8 @@ const italian = {
     made: 'Creata',
     used: 'Ultimo uso',
     never: 'mai',
+    expires: (day: string) => `Vale fino al ${day}`,
+    expired: (day: string) => `Scaduta il ${day}: creane una nuova, poi togli questa`,
     remove: 'Togli',
     removed: 'La password non vale più.',
     services: { imap: 'lettura (IMAP)', pop3: 'lettura (POP3)', smtp: 'invio (SMTP)' },

@@ -17,7 +17,7 @@ import { findHolder } from './holder.ts'
 import { weakAccountPassword } from './password.ts'
 import { type AccountSession, findAccountSession, sitAt } from './sessions.ts'
 import { type AccountBegun, accountBegun, beginAccount } from './signIn.ts'
-import { type AccountRecord, findAccount, findDelegate } from './store.ts'
+import { type AccountRecord, findAccount, findDelegate, hasFactor } from './store.ts'
 
 export type Collaboration = {
   readonly id: string
@@ -110,7 +110,7 @@ export const acceptCollaboration = async (
     const current = (await findDelegate(tx, found.email))!
     const device = await findDevice(tx, current.id, arrival)
     const trusted = device?.trustedUntil != null && device.trustedUntil > now
-    const stage = current.secondFactorSet && !trusted ? 'secondFactor' : 'full'
+    const stage = hasFactor(current) && !trusted ? 'secondFactor' : 'full'
     const at = { ...current, mailboxId: found.mailboxId, mailboxAddress: found.address }
     await beginAccount(tx, office, at, stage, arrival, { method: 'password', trust: false })
     return true

@@ -1,6 +1,7 @@
 // Passwords for mail programs: made, listed, revoked, and found when a program signs in.
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
+import { appPasswordEnd } from '../../../core/identity/accountPolicy.ts'
 import { collaboratorProgramText } from '../../../core/identity/accountTextsDelegation.ts'
 import { appPasswordMadeText } from '../../../core/identity/accountTextsRecovery.ts'
 import {
@@ -36,7 +37,8 @@ export type NewAppPassword = {
   /** What the person calls the program or the device. */
   readonly name: string
   readonly scopes: readonly AppScope[]
-  readonly expiresAt?: Instant | undefined
+  /** When it ends; undefined for never. */
+  readonly expiresAt: Instant | undefined
   /** The random bytes of the secret, where a request that comes again must get the same one. */
   readonly random?: Uint8Array
 }
@@ -104,7 +106,8 @@ export const makeOwnAppPassword = (
     if (!scopesAllowed(rights, wanted.scopes)) return { refusal: 'readersDoNotSend' }
     if (await isFull(tx, accountId, mailbox.id)) return { refusal: 'tooManyAppPasswords' }
     const now = office.clock.now()
-    const made = makeAppPassword(tx, { ...wanted, accountId, mailboxId: mailbox.id }, now)
+    const expiresAt = appPasswordEnd(now, office.accountPolicy)
+    const made = makeAppPassword(tx, { ...wanted, accountId, mailboxId: mailbox.id, expiresAt }, now)
     audited(tx, caller, 'appPassword.made', { name: wanted.name, scopes: wanted.scopes }, remoteAddress, now)
     await tellOfAppPassword(tx, office, { accountId, address: mailbox.address, name: wanted.name }, now)
     return made

@@ -1,7 +1,7 @@
 // The browsers in which an account was opened, those that are trusted, and the history of tries to sign in.
 import { randomUUID } from 'node:crypto'
 import { deviceText } from '../../../core/identity/accountTextsSignIn.ts'
-import { DAY, type Instant } from '../../../core/lib/instant.ts'
+import { DAY, HOUR, type Instant } from '../../../core/lib/instant.ts'
 import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
 import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
@@ -108,7 +108,8 @@ export const forgetDevice = async (db: Queries, accountId: number, id: string): 
 
 // --- history ---------------------------------------------------------------------------------------------------------
 
-export type SignInOutcome = 'entered' | 'halfWay' | 'wrong'
+export type SignInOutcome = 'entered' | 'halfWay' | 'wrong' | 'needsProgramPassword'
+export type ProgramService = 'imap' | 'pop3' | 'submission' | 'http'
 export type SignInMethod = 'password' | 'code' | 'recoveryCode' | 'passkey'
 export type SignInRow = {
   readonly at: Instant
@@ -116,6 +117,8 @@ export type SignInRow = {
   readonly method: SignInMethod
   readonly remoteAddress: string
   readonly userAgent: string
+  /** Where it was a mail program. */
+  readonly service?: ProgramService | null
 }
 
 /** Writes a try down; one at a name that nobody has too, so that the work is the same. */
@@ -132,11 +135,40 @@ export const noteSignIn = async (
   )
 }
 
+/** Of a program that asks every few minutes one row an hour is enough. */
+const PROGRAM_NOTE_MS = HOUR
+
+/** Writes down that a program was not let in, by whom it may be seen; of a name that nobody has with the same work. */
+export const noteProgramSignIn = async (
+  db: Queries,
+  accountId: number | undefined,
+  {
+    at,
+    outcome,
+    service,
+    remoteAddress,
+  }: {
+    readonly at: Instant
+    readonly outcome: Extract<SignInOutcome, 'wrong' | 'needsProgramPassword'>
+    readonly service: ProgramService
+    readonly remoteAddress: string
+  },
+): Promise<void> => {
+  await db.query(
+    'account-sign-in-program',
+    `insert into account_sign_in (account_id, at, outcome, method, remote_address, user_agent, service)
+     select $1, $2, $3, 'password', $4, '', $5
+     where not exists (select 1 from account_sign_in where account_id is not distinct from $1 and at > $6
+       and outcome = $3 and service = $5 and remote_address = $4)`,
+    [accountId ?? null, timestamp(at), outcome, remoteAddress.slice(0, 64), service, timestamp(at - PROGRAM_NOTE_MS)],
+  )
+}
+
 /** The latest tries at an account, latest first. */
 export const listSignIns = (db: Queries, accountId: number): Promise<readonly SignInRow[]> =>
   db.query<SignInRow>(
     'account-sign-in-list',
-    `select at, outcome, method, remote_address as "remoteAddress", user_agent as "userAgent"
+    `select at, outcome, method, remote_address as "remoteAddress", user_agent as "userAgent", service
      from account_sign_in where account_id = $1 order by at desc, id desc limit 100`,
     [accountId],
   )

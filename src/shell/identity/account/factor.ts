@@ -1,5 +1,6 @@
 // The second factor of an account: set up, confirmed, switched off; its codes at sign-in and as a proof.
 import type { Refusal } from '../../../core/api/problems.ts'
+import { mayDropFactor } from '../../../core/identity/accountPolicy.ts'
 import { type FactorChange, factorText } from '../../../core/identity/accountTextsSignIn.ts'
 import { blockedUntil } from '../../../core/identity/codeTries.ts'
 import { writeAudit } from '../../audit/write.ts'
@@ -10,7 +11,7 @@ import { type AccountArrival, noteSignIn, tellAccount } from './devices.ts'
 import { resetPage } from './password.ts'
 import { type AccountCaller, type AccountSession, findAccountSession, noteProof } from './sessions.ts'
 import { type AccountBegun, accountBegun, beginAccount } from './signIn.ts'
-import { type AccountRecord, findAccount } from './store.ts'
+import { type AccountRecord, findAccount, hasFactor } from './store.ts'
 
 /** What the secret of an account's second factor is sealed to. */
 export const accountTotpContext = (accountId: number): string => `second factor of account ${accountId}`
@@ -75,7 +76,7 @@ const tryCode = async (
 ): Promise<{ readonly record: AccountRecord; readonly used: Used } | Refusal> => {
   const now = office.clock.now()
   const record = await lock(tx, accountId)
-  if (!record?.secondFactorSet) return { refusal: 'accountSignInNeeded' }
+  if (!record || !hasFactor(record)) return { refusal: 'accountSignInNeeded' }
   const { codeFailures, codeFailedAt } = record
   if (codeFailedAt !== null && codeFailures > 0 && blockedUntil(codeFailures, codeFailedAt) > now) {
     return { refusal: 'tooManyAttempts' }
@@ -154,7 +155,8 @@ export const beginAccountFactor = async (office: Office, caller: AccountCaller):
   return showTotp(office.vault.openSecret(context, sealed), office.provider.name, caller.signInName)
 }
 
-const putCodes = (tx: Tx, accountId: number): readonly string[] => {
+/** Makes ten recovery codes, in place of those that there were. */
+export const putCodes = (tx: Tx, accountId: number): readonly string[] => {
   const codes = newRecoveryCodes()
   tx.send('account-recovery-clear', 'delete from account_recovery_code where account_id = $1', [accountId])
   tx.send(
@@ -190,15 +192,25 @@ export const confirmAccountFactor = async (
       [accountId, sealed, timestamp(now), step],
     )
     tx.send('account-pending-clear', 'update account_session set pending = null where account_id = $1', [accountId])
-    tx.send('account-factor-others', 'delete from account_session where account_id = $1 and id <> $2', [
-      accountId,
-      sessionId,
-    ])
+    beginFactor(tx, caller)
     const recoveryCodes = putCodes(tx, accountId)
     await changed(tx, office, record, 'factorSet', remoteAddress)
     return { recoveryCodes }
   })
 }
+
+/** What is of no use without a second factor: recovery codes, and that browsers are trusted. */
+export const endFactor = (tx: Tx, accountId: number): void => {
+  tx.send('account-recovery-drop', 'delete from account_recovery_code where account_id = $1', [accountId])
+  tx.send('account-trust-drop', 'update account_device set trusted_until = null where account_id = $1', [accountId])
+}
+
+/** Begins a second factor: sessions that the password alone had opened end, but for the one in which it was set up. */
+export const beginFactor = (tx: Tx, { accountId, sessionId }: AccountCaller): void =>
+  tx.send('account-factor-others', 'delete from account_session where account_id = $1 and id <> $2', [
+    accountId,
+    sessionId,
+  ])
 
 /** Switches it off. */
 export const dropAccountFactor = (
@@ -209,11 +221,12 @@ export const dropAccountFactor = (
   office.db.tx(async (tx) => {
     const record = await lock(tx, accountId)
     if (!record?.secondFactorSet) return { refusal: 'notInThisState' }
+    const left = record.hasPasskey ? 1 : 0
+    if (!mayDropFactor(left, office.accountPolicy, office.clock.now())) return { refusal: 'factorRequired' }
     tx.send('account-totp-drop', 'update account set totp_secret = null, totp_confirmed_at = null where id = $1', [
       accountId,
     ])
-    tx.send('account-recovery-drop', 'delete from account_recovery_code where account_id = $1', [accountId])
-    tx.send('account-trust-drop', 'update account_device set trusted_until = null where account_id = $1', [accountId])
+    if (left === 0) endFactor(tx, accountId)
     await changed(tx, office, record, 'factorDropped', remoteAddress)
     return undefined
   })
@@ -226,7 +239,7 @@ export const renewAccountCodes = (
 ): Promise<Codes | Refusal> =>
   office.db.tx(async (tx) => {
     const record = await lock(tx, accountId)
-    if (!record?.secondFactorSet) return { refusal: 'notInThisState' } as const
+    if (!record || !hasFactor(record)) return { refusal: 'notInThisState' } as const
     const recoveryCodes = putCodes(tx, accountId)
     await changed(tx, office, record, 'codesRenewed', remoteAddress)
     return { recoveryCodes }

@@ -9,14 +9,15 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import type { Refusal } from '../../../core/api/problems.ts'
+import { mayDropFactor } from '../../../core/identity/accountPolicy.ts'
 import { type Instant, MINUTE } from '../../../core/lib/instant.ts'
 import { type Queries, timestamp } from '../../db/pool.ts'
 import type { Office } from '../../office.ts'
 import { type AccountArrival, noteSignIn } from './devices.ts'
-import { changed } from './factor.ts'
+import { beginFactor, changed, endFactor, putCodes } from './factor.ts'
 import { type AccountCaller, type AccountSession, noteProof } from './sessions.ts'
 import { type AccountBegun, accountBegun, beginAccount } from './signIn.ts'
-import { findAccount } from './store.ts'
+import { findAccount, hasFactor } from './store.ts'
 
 const CHALLENGE_MS = 5 * MINUTE
 /** Of one account. */
@@ -106,13 +107,13 @@ export const beginPasskey = async (office: Office, caller: AccountCaller): Promi
   return { options: { ...options } }
 }
 
-/** Adds the passkey that was made. */
+/** Adds the passkey that was made. The first one brings recovery codes: from there on the password alone does not let in. */
 export const addPasskey = async (
   office: Office,
   caller: AccountCaller,
   { name, credential }: { readonly name: string; readonly credential: object },
   remoteAddress: string,
-): Promise<Refusal | undefined> => {
+): Promise<{ readonly recoveryCodes?: readonly string[] } | Refusal> => {
   const response = credential as RegistrationResponseJSON
   const asked = { purpose: 'register', sessionId: caller.sessionId } as const
   const expectedChallenge = await takeChallenge(office, asked, response.response.clientDataJSON)
@@ -127,7 +128,7 @@ export const addPasskey = async (
   }).catch(() => undefined)
   if (!verified?.verified) return WRONG
   const { credential: made } = verified.registrationInfo
-  return office.db.tx(async (tx) => {
+  return office.db.tx<{ readonly recoveryCodes?: readonly string[] } | Refusal>(async (tx) => {
     await tx.query('account-passkey-lock', 'select 1 from account where id = $1 for update', [caller.accountId])
     const record = await findAccount(tx, caller.accountId)
     if (!record || (await listPasskeys(tx, caller.accountId)).length >= MOST) return { refusal: 'notInThisState' }
@@ -147,24 +148,34 @@ export const addPasskey = async (
       ],
     )
     if (added.length === 0) return WRONG
-    await changed(tx, office, record, 'passkeyAdded', remoteAddress)
-    return undefined
+    if (hasFactor(record)) {
+      await changed(tx, office, record, 'passkeyAdded', remoteAddress)
+      return {}
+    }
+    beginFactor(tx, caller)
+    const recoveryCodes = putCodes(tx, caller.accountId)
+    await changed(tx, office, record, 'firstPasskeyAdded', remoteAddress)
+    return { recoveryCodes }
   })
 }
 
-/** Removes a passkey of somebody; whether there was one. */
+/** Removes a passkey of somebody, unless it is the last way in beside the password and one is required. */
 export const removePasskey = (
   office: Office,
   { accountId }: AccountCaller,
   id: string,
   remoteAddress: string,
-): Promise<boolean> =>
-  office.db.tx(async (tx) => {
-    const sql = 'delete from account_passkey where id = $1 and account_id = $2 returning 1'
-    if ((await tx.query('account-passkey-remove', sql, [id, accountId])).length === 0) return false
-    const record = await findAccount(tx, accountId)
-    if (record) await changed(tx, office, record, 'passkeyRemoved', remoteAddress)
-    return true
+): Promise<Refusal | undefined> =>
+  office.db.tx<Refusal | undefined>(async (tx) => {
+    await tx.query('account-passkey-lock', 'select 1 from account where id = $1 for update', [accountId])
+    const [mine, record] = [await listPasskeys(tx, accountId), await findAccount(tx, accountId)]
+    if (!record || !mine.some((one) => one.id === id)) return { refusal: 'notFound' }
+    const left = mine.length - 1 + (record.secondFactorSet ? 1 : 0)
+    if (!mayDropFactor(left, office.accountPolicy, office.clock.now())) return { refusal: 'factorRequired' }
+    tx.send('account-passkey-remove', 'delete from account_passkey where id = $1 and account_id = $2', [id, accountId])
+    if (left === 0) endFactor(tx, accountId)
+    await changed(tx, office, record, 'passkeyRemoved', remoteAddress)
+    return undefined
   })
 
 /** A challenge to sign: to enter, without saying who comes; or to prove, at a session. */

@@ -1,6 +1,7 @@
 // Setting up a phone or a program: the QR from the desktop to the phone, what it gives there, the profile to download.
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Refusal } from '../../../core/api/problems.ts'
+import { appPasswordEnd } from '../../../core/identity/accountPolicy.ts'
 import { APP_SECRET_BYTES, showAppSecret } from '../../../core/identity/appPassword.ts'
 import type { DelegateRights } from '../../../core/identity/delegation.ts'
 import { HOUR, type Instant, MINUTE } from '../../../core/lib/instant.ts'
@@ -110,7 +111,7 @@ export const claimHandover = (
     const rights = await lockRights(tx, link.accountId, link.mailboxId)
     if (rights === undefined) return { refusal: 'linkInvalid' }
     if (await isFull(tx, link.accountId, link.mailboxId)) return { refusal: 'tooManyAppPasswords' }
-    const set = await setUp(tx, { ...link, name, profile, rights }, remoteAddress, now)
+    const set = await setUp(tx, office, { ...link, name, profile, rights }, remoteAddress)
     await tellOfAppPassword(tx, office, { ...link, name }, now)
     tx.send(
       'program-link-use',
@@ -134,7 +135,7 @@ export const setUpHere = (
     if (rights === undefined) return { refusal: 'accountSignInNeeded' }
     if (await isFull(tx, accountId, mailboxId)) return { refusal: 'tooManyAppPasswords' }
     const of = { accountId, mailboxId, address, ...wanted, rights }
-    const set = await setUp(tx, of, remoteAddress, office.clock.now())
+    const set = await setUp(tx, office, of, remoteAddress)
     await tellOfAppPassword(tx, office, of, office.clock.now())
     return { ...set.claimed, id: set.id }
   })
@@ -145,6 +146,7 @@ export const setUpHere = (
  */
 const setUp = async (
   tx: Tx,
+  office: Office,
   of: {
     readonly accountId: number
     readonly mailboxId: number
@@ -154,12 +156,13 @@ const setUp = async (
     readonly rights: 'own' | DelegateRights
   },
   remoteAddress: string,
-  now: Instant,
 ): Promise<{ readonly id: string; readonly claimed: Claimed }> => {
+  const now = office.clock.now()
+  const expiresAt = appPasswordEnd(now, office.accountPolicy)
   const reads = of.rights === 'read'
   const ticket = of.profile && !reads ? newToken('link') : undefined
   const random = ticket === undefined ? randomBytes(APP_SECRET_BYTES) : randomOf(ticket)
-  const made = makeAppPassword(tx, { ...of, scopes: reads ? ['imap'] : ['imap', 'smtp'], random }, now)
+  const made = makeAppPassword(tx, { ...of, scopes: reads ? ['imap'] : ['imap', 'smtp'], random, expiresAt }, now)
   if (ticket !== undefined) {
     putLink(tx, ticket, 'profile', of, now, PROFILE_MS)
     tx.send('program-link-password', 'update program_link set app_password_id = $2 where token_hash = $1', [

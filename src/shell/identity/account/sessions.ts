@@ -1,4 +1,5 @@
 // Sessions of those who use a box in the browser: holders and collaborators; which box they look at, and with what right.
+import { type AccountPolicy, factorStanding } from '../../../core/identity/accountPolicy.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../../core/lib/instant.ts'
 import { type Queries, type Tx, timestamp } from '../../db/pool.ts'
 import { hashToken, isToken } from '../tokens.ts'
@@ -37,6 +38,8 @@ export type AccountSession = {
   readonly rights: BoxRights
   readonly expiresAt: Instant
   readonly provedAt: Instant | null
+  /** By which second factors it may be made whole. */
+  readonly factors: { readonly code: boolean; readonly passkey: boolean }
 }
 
 /** Who is signed in, in full, and looks at a box. */
@@ -58,6 +61,8 @@ type Row = {
   readonly seen_at: Instant
   readonly expires_at: Instant
   readonly proved_at: Instant | null
+  readonly code: boolean
+  readonly passkey: boolean
 }
 
 /** The living session of a secret, at whatever stage. A box that is suspended opens to nobody. */
@@ -70,7 +75,9 @@ export const findAccountSession = async (
   const [row] = await db.query<Row>(
     'account-session-find',
     `select s.id, s.stage, s.account_id, a.kind, a.email, coalesce(nullif(a.name, ''), b.display_name, '') as name,
-       b.id as mailbox_id, b.address, d.rights, s.seen_at, s.expires_at, s.proved_at
+       b.id as mailbox_id, b.address, d.rights, s.seen_at, s.expires_at, s.proved_at,
+       a.totp_confirmed_at is not null as code,
+       exists (select 1 from account_passkey k where k.account_id = a.id) as passkey
      from account_session s join account a on a.id = s.account_id
        left join delegation d on a.kind = 'delegate' and d.account_id = a.id and d.mailbox_id = s.mailbox_id
          and d.revoked_at is null
@@ -102,6 +109,7 @@ export const findAccountSession = async (
     rights: row.kind === 'holder' ? 'own' : (row.rights ?? 'read'),
     expiresAt: row.expires_at,
     provedAt: row.proved_at,
+    factors: { code: row.code, passkey: row.passkey },
   }
 }
 
@@ -115,6 +123,10 @@ export const findAccountCaller = async (
   if (session?.stage !== 'full' || !session.mailbox) return undefined
   return { ...session, mailbox: session.mailbox, kind: 'account' }
 }
+
+/** How a session's account stands to the second factor that the provider wants. */
+export const factorOf = ({ factors }: Pick<AccountSession, 'factors'>, policy: AccountPolicy, now: Instant) =>
+  factorStanding(factors.code || factors.passkey, policy, now)
 
 const RANK: Readonly<Record<BoxRights, number>> = { read: 0, send: 1, own: 2 }
 

@@ -16,11 +16,12 @@ import {
   beginAccountSession,
   endAccountSession,
   endAccountSessionOf,
+  factorOf,
   findAccountSession,
   noteProof,
   PROOF_MS,
 } from './sessions.ts'
-import { type AccountRecord, findAccount, findAccountByName } from './store.ts'
+import { type AccountRecord, findAccount, findAccountByName, hasFactor } from './store.ts'
 
 export type AccountBegun = {
   readonly session: AccountSession
@@ -95,7 +96,7 @@ export const signInToAccount = async (
     return WRONG
   }
   const trusted = device?.trustedUntil != null && device.trustedUntil > at
-  const stage = record.secondFactorSet && !trusted ? 'secondFactor' : 'full'
+  const stage = hasFactor(record) && !trusted ? 'secondFactor' : 'full'
   await office.db.tx((tx) => beginAccount(tx, office, record, stage, arrival, { method: 'password', trust: false }))
   return accountBegun(office, arrival)
 }
@@ -142,14 +143,21 @@ export const endOwnAccountSession = (
     return true
   })
 
-/** What a session shows of itself. */
-export const accountSessionView = (office: Office, session: AccountSession) => ({
-  stage: session.stage,
-  name: session.name,
-  signInName: session.signInName,
-  kind: session.accountKind,
-  ...(session.stage === 'full' && session.mailbox
-    ? { mailbox: { address: session.mailbox.address, rights: session.rights } }
-    : {}),
-  proved: session.provedAt !== null && office.clock.now() - session.provedAt <= PROOF_MS,
-})
+/** What a session shows of itself; the box, once everything may be done. */
+export const accountSessionView = (office: Office, session: AccountSession) => {
+  const now = office.clock.now()
+  const standing = factorOf(session, office.accountPolicy, now)
+  const stage = session.stage === 'full' && standing.kind === 'needed' ? ('setUp' as const) : session.stage
+  return {
+    stage,
+    name: session.name,
+    signInName: session.signInName,
+    kind: session.accountKind,
+    ...(stage === 'full' && session.mailbox
+      ? { mailbox: { address: session.mailbox.address, rights: session.rights } }
+      : {}),
+    proved: session.provedAt !== null && now - session.provedAt <= PROOF_MS,
+    ...(stage === 'secondFactor' ? { factors: session.factors } : {}),
+    ...(standing.kind === 'announced' ? { secondFactorFrom: new Date(standing.from).toISOString() } : {}),
+  }
+}

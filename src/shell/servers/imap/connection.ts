@@ -9,11 +9,11 @@ import type { Wire } from '../wire/wire.ts'
 import { AppendIntake } from './commands/append.ts'
 import { capabilityNames } from './commands/capability.ts'
 import { idleOn } from './commands/idle.ts'
+import { ENDED } from './ended.ts'
 import { execute, secureWire } from './execute.ts'
 import { Gone, type ServerContext, Session } from './session.ts'
 
 const UNAVAILABLE = no('Servizio non disponibile, riprovare. Something is away, try again', { kind: 'UNAVAILABLE' })
-const SUSPENDED = bye('Casella sospesa. The mailbox is suspended', { kind: 'EXPIRED' })
 const BROKEN = bye('What follows cannot be told apart, closing')
 const TOO_SLOW = bye('Nothing came in time, closing')
 const SHUTTING_DOWN = bye('Service is going down, come back', { kind: 'UNAVAILABLE' })
@@ -169,7 +169,8 @@ export class Connection {
     }
     this.#commands++
     const started = performance.now()
-    if (!(await session.mayGoOn())) return this.#leave(SUSPENDED, 'suspended')
+    const ended = await session.whyEnded()
+    if (ended) return this.#leave(ENDED[ended], ended)
     const outcome = await this.#attempt(name, () => execute(session, parsed, append))
     session.context.options.measure?.(name, (performance.now() - started) / 1_000)
     if (outcome === undefined) return 'gone'

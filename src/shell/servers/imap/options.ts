@@ -4,6 +4,7 @@ import type { ContentStore } from '../../content/store.ts'
 import type { SignInDesk } from '../../identity/sasl.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
+import type { Ended } from './ended.ts'
 
 export type ImapLimits = {
   readonly maxConnections: number
@@ -78,8 +79,8 @@ export type ImapServerOptions = {
   readonly tls: () => SecureContext
   readonly limits?: Partial<ImapLimits>
   readonly desk: SignInDesk<Mailbox>
-  /** Whether who has signed in may go on: asked now and then, at a command. Throws a Fault. */
-  readonly mayGoOn: (mailbox: Mailbox) => Promise<boolean>
+  /** Why who has signed in may go on no more, if so: asked now and then, at a command. Throws a Fault. */
+  readonly whyEnded: (mailbox: Mailbox) => Promise<Ended | undefined>
   readonly mailstore: Mailstore
   readonly contents: Pick<ContentStore, 'receive' | 'stream' | 'bytes'>
   readonly log?: (event: ImapEvent) => void

@@ -12,6 +12,7 @@ import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { FolderState, OpenFolder } from '../../mailstore/mailstore.ts'
 import type { Seats } from '../wire/seats.ts'
 import type { Wire } from '../wire/wire.ts'
+import type { Ended } from './ended.ts'
 import type { ToldKeywords } from './keywords.ts'
 import type { ImapEvent, ImapLimits, ImapServerOptions } from './options.ts'
 import type { Recent } from './recent.ts'
@@ -129,14 +130,14 @@ export class Session {
     this.#lookedAt = performance.now()
   }
 
-  /** Whether the mailbox is still active, asked now and then. Where that cannot be told now, it is as it was. */
-  async mayGoOn(): Promise<boolean> {
+  /** Why the session must end, asked now and then. Where that cannot be told now, it is as it was. */
+  async whyEnded(): Promise<Ended | undefined> {
     const { login, context } = this
     const now = performance.now()
-    if (!login || now - this.#lookedAt < TRUSTED_MS) return true
+    if (!login || now - this.#lookedAt < TRUSTED_MS) return undefined
     this.#lookedAt = now
-    return context.options.mayGoOn(login).catch((error: unknown) => {
-      if (error instanceof Fault) return true
+    return context.options.whyEnded(login).catch((error: unknown) => {
+      if (error instanceof Fault) return undefined
       throw error
     })
   }

@@ -34,7 +34,11 @@ const BARE_LINE_END = err('Lines end with CR LF, closing')
 const INJECTION = err('Nothing may follow STLS before TLS, closing')
 const TRY_LATER = err('Something is away, try again later', 'SYS/TEMP')
 const IN_USE = err('Another session has this mailbox', 'IN-USE')
-const ENDED = err('This password opens the mailbox no more, nothing was deleted', 'AUTH')
+const ENDED = {
+  // RFC 3206 §4: what is wrong is the credential in one case, the mailbox in the other
+  revoked: err('The password of this session was changed, revoked or has expired, nothing was deleted', 'AUTH'),
+  suspended: err('The mailbox is suspended, nothing was deleted', 'SYS/PERM'),
+} as const
 const LOST = err('The mailbox was lost to this session, nothing was deleted', 'SYS/TEMP')
 const NOT_REMOVED = err('Nothing was deleted, try again later', 'SYS/TEMP')
 const NOT_IN: Readonly<Record<Extract<SaslOutcome<unknown>, { refusal: string }>['refusal'], Response>> = {
@@ -274,10 +278,10 @@ export class Connection<Login> {
 
   /** Why the session must end now: its password was revoked, or the box suspended; undefined where it need not. */
   async #ended(): Promise<string | undefined> {
-    const { mayGoOn } = this.#context.options
-    const asked = await this.#attempt(async () => ({ on: (await mayGoOn?.(this.#login!)) ?? true }))
+    const { whyEnded } = this.#context.options
+    const asked = await this.#attempt(async () => ({ why: await whyEnded?.(this.#login!) }))
     // Where it cannot be told now, it is as it was.
-    return 'on' in asked && !asked.on ? this.#leave(ENDED, 'ended') : undefined
+    return 'why' in asked && asked.why ? this.#leave(ENDED[asked.why], 'ended') : undefined
   }
 
   async #retrieve(message: number, lines?: number): Promise<string | undefined> {

@@ -79,8 +79,8 @@ export type Pop3ServerOptions<Login = unknown> = {
   readonly limits?: Partial<Pop3Limits>
   readonly desk: SignInDesk<Login>
   readonly open: OpenMaildrops<Login>
-  /** Whether who has logged in may go on: asked before each message, and before any is deleted. Throws a Fault. */
-  readonly mayGoOn?: (login: Login) => Promise<boolean>
+  /** Why who has logged in may go on no more, if so: asked before each message, and before any is deleted. Throws a Fault. */
+  readonly whyEnded?: (login: Login) => Promise<'suspended' | 'revoked' | undefined>
   /** Whether who has logged in may delete, and have messages marked as seen. */
   readonly mayDelete?: (login: Login) => boolean
   readonly log?: (event: Pop3Event) => void

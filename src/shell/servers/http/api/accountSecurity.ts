@@ -1,4 +1,5 @@
 // Endpoints of the account's second factor, passkeys, devices and history.
+import { mayDropFactor } from '../../../../core/identity/accountPolicy.ts'
 import { forgetDevice, listDevices, listSignIns } from '../../../identity/account/devices.ts'
 import {
   accountCodesLeft,
@@ -19,7 +20,6 @@ import {
   signInByPasskey,
 } from '../../../identity/account/passkeys.ts'
 import { accountSessionView } from '../../../identity/account/signIn.ts'
-import { findAccount } from '../../../identity/account/store.ts'
 import { accountArrivalOf, shownAccount } from './account.ts'
 import { handler } from './handler.ts'
 
@@ -46,8 +46,9 @@ export const accountSecurityHandlers = {
     const refused = await proveByPasskey(office, caller, body.credential)
     return refused ?? accountSessionView(office, { ...caller, provedAt: office.clock.now() })
   }),
-  getAccountSecurity: handler<'getAccountSecurity'>(async ({ office, caller: { accountId } }) => ({
-    secondFactorSet: (await findAccount(office.db, accountId))?.secondFactorSet ?? false,
+  getAccountSecurity: handler<'getAccountSecurity'>(async ({ office, caller: { accountId, factors } }) => ({
+    secondFactorSet: factors.code,
+    required: !mayDropFactor(0, office.accountPolicy, office.clock.now()),
     recoveryCodesLeft: await accountCodesLeft(office, accountId),
     passkeys: (await listPasskeys(office.db, accountId)).map(({ id, name, createdAt, usedAt }) => ({
       id,
@@ -62,7 +63,11 @@ export const accountSecurityHandlers = {
     })),
   })),
   listSignIns: handler<'listSignIns'>(async ({ office, caller }) => ({
-    items: (await listSignIns(office.db, caller.accountId)).map((row) => ({ ...row, at: iso(row.at) })),
+    items: (await listSignIns(office.db, caller.accountId)).map(({ service, at, ...row }) => ({
+      ...row,
+      at: iso(at),
+      ...(service ? { service } : {}),
+    })),
   })),
   beginAccountFactor: handler<'beginAccountFactor'>(({ office, caller }) => beginAccountFactor(office, caller)),
   confirmAccountFactor: handler<'confirmAccountFactor'>(async ({ office, caller, body, client }) => {
@@ -77,11 +82,13 @@ export const accountSecurityHandlers = {
     return 'refusal' in outcome ? outcome : { recoveryCodes: [...outcome.recoveryCodes] }
   }),
   beginPasskey: handler<'beginPasskey'>(({ office, caller }) => beginPasskey(office, caller)),
-  addPasskey: handler<'addPasskey'>(({ office, caller, body, client }) =>
-    addPasskey(office, caller, body, client.remoteAddress),
-  ),
-  removePasskey: handler<'removePasskey'>(async ({ office, caller, params, client }) =>
-    (await removePasskey(office, caller, params.passkey, client.remoteAddress)) ? undefined : { refusal: 'notFound' },
+  addPasskey: handler<'addPasskey'>(async ({ office, caller, body, client }) => {
+    const added = await addPasskey(office, caller, body, client.remoteAddress)
+    if ('refusal' in added) return added
+    return added.recoveryCodes ? { recoveryCodes: [...added.recoveryCodes] } : {}
+  }),
+  removePasskey: handler<'removePasskey'>(({ office, caller, params, client }) =>
+    removePasskey(office, caller, params.passkey, client.remoteAddress),
   ),
   forgetDevice: handler<'forgetDevice'>(async ({ office, caller, params }) =>
     (await forgetDevice(office.db, caller.accountId, params.device)) ? undefined : { refusal: 'notFound' },

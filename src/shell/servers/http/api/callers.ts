@@ -2,7 +2,13 @@
 import type { Access } from '../../../../core/api/endpoint.ts'
 import type { RefusalCode } from '../../../../core/api/problems.ts'
 import { may } from '../../../../core/identity/permissions.ts'
-import { type AccountCaller, findAccountCaller, hasProof, mayUse } from '../../../identity/account/sessions.ts'
+import {
+  type AccountCaller,
+  factorOf,
+  findAccountCaller,
+  hasProof,
+  mayUse,
+} from '../../../identity/account/sessions.ts'
 import { type ApplicantCaller, findApplicant } from '../../../identity/applicants.ts'
 import { findRecoveryCaller, type RecoveryCaller } from '../../../identity/recovery/store.ts'
 import { findStaffCaller, type StaffCaller } from '../../../identity/staff/sessions.ts'
@@ -43,6 +49,9 @@ export const resolveCaller = async (
       const now = office.clock.now()
       const caller = token === undefined ? undefined : await findAccountCaller(office.db, token, now)
       if (!caller) return { refusal: 'accountSignInNeeded' }
+      if (!access.setUp && factorOf(caller, office.accountPolicy, now).kind === 'needed') {
+        return { refusal: 'factorNeeded' }
+      }
       if (!mayUse(caller.rights, access.delegates)) return { refusal: 'holderOnly' }
       return access.proof && !hasProof(caller, now) ? { refusal: 'proofNeeded' } : { caller }
     }

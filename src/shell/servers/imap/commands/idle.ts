@@ -1,12 +1,12 @@
 // IDLE (RFC 9051 §6.3.13): the client waits, and is told of changes as they happen.
 import { badStatus, bye, ok, type Status } from '../../../../core/mail/imap/status.ts'
+import { ENDED } from '../ended.ts'
 import type { Outcome } from '../execute.ts'
 import { Gone, type Session } from '../session.ts'
 
 const STILL_HERE = ok('Still here')
 const TOO_LONG = bye('Idle for too long, closing')
 const SHUTTING_DOWN = bye('Service is going down, come back', { kind: 'UNAVAILABLE' })
-const SUSPENDED = bye('Casella sospesa. The mailbox is suspended', { kind: 'EXPIRED' })
 const BROKEN = bye('What follows cannot be told apart, closing')
 /** Longest line in IDLE: DONE. */
 const MAX_LINE = 100
@@ -43,7 +43,8 @@ export const idleOn = async (session: Session): Promise<Status | undefined> => {
   if (waited !== 'timeout') return undefined
   session.idle!.silentMs += stillHereMs
   if (session.idle!.silentMs >= idleMs) return TOO_LONG
-  if (!(await session.mayGoOn())) return SUSPENDED
+  const ended = await session.whyEnded()
+  if (ended) return ENDED[ended]
   session.note(STILL_HERE)
   return undefined
 }

@@ -150,13 +150,17 @@ describe('a trusted device', () => {
 })
 
 describe('a passkey', () => {
+  /** Those that the last one brought. */
+  let codes: string[] | undefined
   const add = async (browser: Browser) => {
     const key = makeAuthenticator(new URL(office.publicUrl).origin)
     const { options } = (await as(browser, 'beginPasskey')).body
     expect(options.authenticatorSelection).toMatchObject({ residentKey: 'required', userVerification: 'required' })
     const credential = key.create(options)
     const body = { name: 'Telefono', credential }
-    expect((await as(browser, 'addPasskey', { body })).status).toBe(204)
+    const added = await as(browser, 'addPasskey', { body })
+    expect(added.status).toBe(200)
+    codes = added.body.recoveryCodes
     // The challenge is used up.
     expect((await as(browser, 'addPasskey', { body })).body.code).toBe('passkeyWrong')
     return key
@@ -191,6 +195,34 @@ describe('a passkey', () => {
     expect((await as(browser, 'removePasskey', { params: { passkey: row.id } })).status).toBe(204)
     await refused(key.get(await challenge(), { counter: 20 }))
   })
+  it('is a second factor: after the password it is asked for, or a recovery code; other sessions end', async () => {
+    const [browser, other]: Browser[] = [new Map(), new Map()]
+    await enter(browser!)
+    await enter(other!)
+    const key = await add(browser!)
+    expect(codes).toHaveLength(10)
+    expect((await as(other!, 'getAccountSecurity')).body.code).toBe('accountSignInNeeded')
+    const mine: Browser = new Map()
+    expect((await enter(mine)).body).toMatchObject({ stage: 'secondFactor', factors: { code: false, passkey: true } })
+    expect((await as(mine, 'getBoxOverview')).body.code).toBe('accountSignInNeeded')
+    const credential = key.get(await challenge())
+    expect((await as(mine, 'signInByPasskey', { body: { credential } })).body.stage).toBe('full')
+    expect((await as(mine, 'getBoxOverview')).body.secondFactor).toBe(true)
+    const lost: Browser = new Map()
+    await enter(lost)
+    expect((await give(lost, '123456')).body.code).toBe('codeWrong')
+    expect((await give(lost, codes![0]!)).body.stage).toBe('full')
+    // The second one brings none, and with the last one the codes go.
+    const first = codes!
+    await add(browser!)
+    expect(codes).toBeUndefined()
+    for (const { id } of (await as(browser!, 'getAccountSecurity')).body.passkeys) {
+      expect((await as(browser!, 'removePasskey', { params: { passkey: id } })).status).toBe(204)
+    }
+    expect((await as(browser!, 'getAccountSecurity')).body).toMatchObject({ recoveryCodesLeft: 0, passkeys: [] })
+    expect((await enter(new Map())).body.stage).toBe('full')
+    expect(first).toHaveLength(10)
+  })
   it('proves, by a challenge of its own session only', async () => {
     const browser: Browser = new Map()
     await enter(browser)
@@ -200,6 +232,51 @@ describe('a passkey', () => {
     expect((await as(browser, 'proveByPasskey', { body: { credential: wrong } })).body.code).toBe('passkeyWrong')
     const credential = key.get((await as(browser, 'beginPasskeyProof')).body.options)
     expect((await as(browser, 'proveByPasskey', { body: { credential } })).body.proved).toBe(true)
+  })
+})
+
+describe('where the provider requires a second factor', () => {
+  const strict = async (from: number) => startApi({ ...office, accountPolicy: { secondFactorFrom: from } })
+  const asAt = async (at: TestApi, browser: Browser, ...[id, sent = {}]: Parameters<TestApi['call']>) => {
+    const kept = api
+    api = at
+    return as(browser, id, sent).finally(() => {
+      api = kept
+    })
+  }
+  it('it is told before the day', async () => {
+    const from = office.clock.now() + 20 * DAY
+    const at = await strict(from)
+    const body = { name: address, password: PASSWORD }
+    const browser: Browser = new Map()
+    expect((await asAt(at, browser, 'signInToAccount', { body })).body).toMatchObject({
+      stage: 'full',
+      secondFactorFrom: new Date(from).toISOString(),
+    })
+    await at.close()
+  })
+  it('from the day on nothing is done before one is set up, and the last one stays', async () => {
+    const open: Browser = new Map()
+    await enter(open)
+    const at = await strict(office.clock.now())
+    const body = { name: address, password: PASSWORD }
+    const browser: Browser = new Map()
+    const answer = (await asAt(at, browser, 'signInToAccount', { body })).body
+    expect(answer.stage).toBe('setUp')
+    expect(answer).not.toHaveProperty('mailbox')
+    // A session that was open before the day is no way round it.
+    for (const one of [open, browser]) {
+      expect((await asAt(at, one, 'getBoxOverview')).body.code).toBe('factorNeeded')
+      expect((await asAt(at, one, 'makeAppPassword', { body: { name: 'x', scopes: ['imap'] } })).body.code).toBe(
+        'factorNeeded',
+      )
+    }
+    const { secret } = (await asAt(at, browser, 'beginAccountFactor')).body
+    expect((await asAt(at, browser, 'confirmAccountFactor', { body: { code: codeOf(secret) } })).status).toBe(200)
+    expect((await asAt(at, browser, 'getAccountSession')).body).toMatchObject({ stage: 'full', mailbox: { address } })
+    expect((await asAt(at, browser, 'getBoxOverview')).status).toBe(200)
+    expect((await asAt(at, browser, 'dropAccountFactor')).body.code).toBe('factorRequired')
+    await at.close()
   })
 })
 

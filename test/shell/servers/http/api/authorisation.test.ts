@@ -317,6 +317,45 @@ describe.each(ALL)('%s', (id) => {
   })
 })
 
+describe('where the provider requires a second factor', () => {
+  it('who has none sets one up, signs out, and does nothing else; who has one is judged as ever', async () => {
+    const now = office.clock.now()
+    const strict = await startApi({ ...office, accountPolicy: { secondFactorFrom: now } }, { handlers: stubs })
+    const without = await addBoxUser('own', { provedAt: now })
+    const withOne = await addBoxUser('own', { provedAt: now })
+    await office.db.query(
+      't-factor',
+      'update account set totp_confirmed_at = $2 where mailbox_id = (select id from mailbox where address = $1)',
+      [`box${boxCount}@pec.prova.example`, timestamp(now)],
+    )
+    const open: EndpointId[] = []
+    for (const id of ALL) {
+      const { access } = endpoints[id] as Endpoint
+      if (access.kind !== 'account') continue
+      const before = reached.length
+      const outcome = outcomeOf(await strict.call(id, { ...requestOf(id, OWN), as: without }))
+      expect([id, outcome]).toEqual([id, access.setUp ? 'reached' : 'factorNeeded'])
+      expect(reached.length - before, id).toBe(access.setUp ? 1 : 0)
+      if (access.setUp) open.push(id)
+      expect([id, outcomeOf(await strict.call(id, { ...requestOf(id, OWN), as: withOne }))]).toEqual([id, 'reached'])
+    }
+    // What is open is told here once more: nothing gets into the list by itself.
+    expect(open.sort()).toEqual([
+      'addPasskey',
+      'beginAccountFactor',
+      'beginPasskey',
+      'beginPasskeyProof',
+      'confirmAccountFactor',
+      'getAccountSecurity',
+      'proveByCode',
+      'proveByPasskey',
+      'proveByPassword',
+      'renewAccountCodes',
+    ])
+    await strict.close()
+  })
+})
+
 describe('in the sandbox', () => {
   it('what is the sandbox’s is there for all, and nothing else changes', async () => {
     for (const id of ALL) {

@@ -351,7 +351,7 @@ describe('the end of a right', () => {
     if (!('login' in opened)) throw new Error('not let in')
     expect((await revoke(id)).body.collaborators).toMatchObject([{ id, endedAt: expect.any(String) }])
     expect(await code(api.call('getBoxOverview', { headers }))).toBe('accountSignInNeeded')
-    expect(await identity.mayGoOn(opened.login)).toBe(false)
+    expect(await identity.whyEnded(opened.login)).toBe('revoked')
     expect(await signIn(secret)).toEqual({ refusal: 'bad' })
     const claim = { token: handover.body.token, name: 'x', profile: false }
     expect(await code(api.call('claimHandover', { body: claim }))).toMatch(/linkInvalid|unavailable/)
@@ -405,7 +405,7 @@ describe('the end of a right', () => {
     if (!('login' in opened)) throw new Error('not let in')
     const change = { as: holder, params: { collaborator: id }, body: { rights: 'read' } }
     expect((await api.call('changeCollaborator', change)).body.collaborators).toMatchObject([{ rights: 'read' }])
-    expect(await identity.mayGoOn(opened.login)).toBe(false)
+    expect(await identity.whyEnded(opened.login)).toBe('revoked')
     expect(await signIn(secret, 'submission')).toEqual({ refusal: 'bad' })
     expect((await api.call('getAccountSession', { headers })).body.mailbox.rights).toBe('read')
     expect((await mails(email)).some(({ body_text }) => body_text.includes('sola lettura'))).toBe(true)

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { MINUTE } from '../../../../../src/core/lib/instant.ts'
+import { DAY, MINUTE } from '../../../../../src/core/lib/instant.ts'
 import { openSigner } from '../../../../../src/shell/adapters/signer.ts'
+import { runAppPasswordExpiry } from '../../../../../src/shell/identity/account/appPasswordExpiry.ts'
 import { makeAppPassword } from '../../../../../src/shell/identity/account/appPasswords.ts'
 import { noteSubmission } from '../../../../../src/shell/identity/account/submissions.ts'
 import { openAuthenticator } from '../../../../../src/shell/identity/authenticate.ts'
@@ -143,7 +144,7 @@ describe('the password of a collaborator’s program', () => {
     )
     const { account_id: accountId, mailbox_id: mailboxId } = row!
     const scopes = ['imap', 'pop3', 'smtp'] as const
-    const wanted = { accountId, mailboxId, name: 'Studio', scopes }
+    const wanted = { accountId, mailboxId, name: 'Studio', scopes, expiresAt: undefined }
     const { secret } = await office.db.tx(async (tx) => makeAppPassword(tx, wanted, office.clock.now()))
     return { accountId, mailboxId, secret }
   }
@@ -170,9 +171,9 @@ describe('the password of a collaborator’s program', () => {
     const { secret, accountId } = await collaborator('send')
     const opened = await signIn(secret, 'imap', shared())
     if (!('login' in opened)) throw new Error('not let in')
-    expect(await identity.mayGoOn(opened.login)).toBe(true)
+    expect(await identity.whyEnded(opened.login)).toBeUndefined()
     await revokeDelegation(accountId)
-    expect(await identity.mayGoOn(opened.login)).toBe(false)
+    expect(await identity.whyEnded(opened.login)).toBe('revoked')
     expect(await signIn(secret, 'imap', shared())).toEqual(bad)
   })
   it('ends what is open where his rights become fewer', async () => {
@@ -180,7 +181,7 @@ describe('the password of a collaborator’s program', () => {
     const opened = await signIn(secret, 'imap', shared())
     if (!('login' in opened)) throw new Error('not let in')
     await office.db.query('t-less', `update delegation set rights = 'read' where account_id = $1`, [accountId])
-    expect(await identity.mayGoOn(opened.login)).toBe(false)
+    expect(await identity.whyEnded(opened.login)).toBe('revoked')
   })
   it('leaves his name in the trail where he sends, and that of the holder nowhere', async () => {
     const { secret, accountId } = await collaborator('send')
@@ -212,10 +213,10 @@ describe('what a program’s password has opened', () => {
     const [one, other] = [await make(), await make()]
     const logins = [await opened(one.secret), await opened(other.secret)] as const
     await api.call('revokeAppPassword', { as: token, params: { appPassword: one.id } })
-    expect(await identity.mayGoOn(logins[0])).toBe(false)
-    expect(await identity.mayGoOn(logins[1])).toBe(true)
+    expect(await identity.whyEnded(logins[0])).toBe('revoked')
+    expect(await identity.whyEnded(logins[1])).toBeUndefined()
     await setMailboxState(office.db, address, 'suspended')
-    expect(await identity.mayGoOn(logins[1])).toBe(false)
+    expect(await identity.whyEnded(logins[1])).toBe('suspended')
   })
   it('opens nothing and ends when its time is over', async () => {
     const { id, secret } = await make()
@@ -224,7 +225,7 @@ describe('what a program’s password has opened', () => {
       id,
       new Date(office.clock.now()),
     ])
-    expect(await identity.mayGoOn(login)).toBe(false)
+    expect(await identity.whyEnded(login)).toBe('revoked')
     expect(await signIn(secret)).toEqual(bad)
   })
 })
@@ -241,6 +242,113 @@ describe('the holder’s own password', () => {
     for (const service of ['imap', 'pop3', 'submission', 'http'] as const)
       expect(await signIn(PASSWORD, service)).toEqual(bad)
     const { secret } = await make()
+    expect(await signIn(secret)).toHaveProperty('login')
+  })
+})
+
+describe('a passkey', () => {
+  const addPasskey = () =>
+    office.db.query(
+      't-passkey',
+      `insert into account_passkey (id, account_id, credential_id, public_key, counter, transports, name, created_at)
+       select gen_random_uuid(), id, $1, '', 0, '{}', 'Chiave', $2 from account
+       where mailbox_id = (select id from mailbox where address = $1)`,
+      [address, new Date(office.clock.now())],
+    )
+  it('keeps the main password away from programs as a code does, what it had opened included', async () => {
+    await setPassword(office.db, address, PASSWORD)
+    const before = await signIn(PASSWORD)
+    if (!('login' in before)) throw new Error('not let in')
+    expect(await identity.whyEnded(before.login)).toBeUndefined()
+    await addPasskey()
+    expect(await signIn(PASSWORD)).toEqual(bad)
+    expect(await identity.whyEnded(before.login)).toBe('revoked')
+  })
+  it('and the history says why, once an hour; what was wrong is there too', async () => {
+    await setPassword(office.db, address, PASSWORD)
+    await addPasskey()
+    for (let i = 0; i < 3; i++) await signIn(PASSWORD)
+    await signIn('indovinata', 'submission')
+    const { items } = (await api.call('listSignIns', { as: token })).body
+    expect(items).toMatchObject([
+      { outcome: 'wrong', method: 'password', service: 'submission', remoteAddress: '192.0.2.7' },
+      { outcome: 'needsProgramPassword', method: 'password', service: 'imap' },
+    ])
+  })
+})
+
+describe('a main password that is changed', () => {
+  it('ends what it had opened in programs, and not what another has', async () => {
+    await setPassword(office.db, address, PASSWORD)
+    const { secret } = await make()
+    const [main, own] = [await signIn(PASSWORD), await signIn(secret)]
+    if (!('login' in main) || !('login' in own)) throw new Error('not let in')
+    await setPassword(office.db, address, 'otto Pere rosse 31')
+    expect(await identity.whyEnded(main.login)).toBe('revoked')
+    expect(await identity.whyEnded(own.login)).toBeUndefined()
+  })
+})
+
+describe('passwords of programs that expire', () => {
+  const policy = { appPasswordMonths: 3 }
+  const strict = (): TestOffice => ({ ...office, accountPolicy: policy })
+  const listed = async () =>
+    (await api.call('listAppPasswords', { as: token })).body.items as { name: string; expiresAt?: string }[]
+  const toldOf = async () =>
+    (
+      await office.db.query<{ subject: string }>(
+        't-told-of-end',
+        `select n.subject from notice n where n.subject_id = $1 and n.subject like '%scadere%' order by n.id`,
+        [address],
+      )
+    ).length
+  it('end three months on, those of before after a month at least; each notice comes once', async () => {
+    await office.db.query(
+      't-reference-mail',
+      `update account set reference_email = 'anna@posta.example' where mailbox_id = (select id from mailbox where address = $1)`,
+      [address],
+    )
+    const old = await make(['imap'], 'Vecchio')
+    await office.db.query('t-older', 'update app_password set created_at = $2 where id = $1', [
+      old.id,
+      new Date(office.clock.now() - 200 * DAY),
+    ])
+    expect(await listed()).toEqual([expect.not.objectContaining({ expiresAt: expect.anything() })])
+    const api2 = await startApi(strict())
+    await api2.call('makeAppPassword', { as: token, body: { name: 'Nuovo', scopes: ['imap'] } })
+    await api2.close()
+    await runAppPasswordExpiry(strict())
+    // Made on Monday, 9 March
+    expect((await listed()).map((row) => [row.name, row.expiresAt?.slice(0, 10)])).toEqual(
+      expect.arrayContaining([
+        ['Vecchio', new Date(office.clock.now() + 30 * DAY).toISOString().slice(0, 10)],
+        ['Nuovo', expect.stringMatching(/-0[69]-/)],
+      ]),
+    )
+    expect(await toldOf()).toBe(0)
+    for (const [days, told] of [
+      [16, 1],
+      [1, 1],
+      [10, 2],
+      [1, 2],
+    ] as const) {
+      office.clock.advance(days * DAY)
+      await runAppPasswordExpiry(strict())
+      expect([days, await toldOf()]).toEqual([days, told])
+    }
+    expect(await signIn(old.secret)).toHaveProperty('login')
+    office.clock.advance(3 * DAY)
+    for (const service of ['imap', 'pop3', 'submission'] as const)
+      expect(await signIn(old.secret, service)).toEqual(bad)
+    await runAppPasswordExpiry(strict())
+    expect(await toldOf()).toBe(2)
+  })
+  it('last again where the provider wants no end any more', async () => {
+    const { secret } = await make()
+    await runAppPasswordExpiry(strict())
+    expect((await listed())[0]).toHaveProperty('expiresAt')
+    await runAppPasswordExpiry(office)
+    expect((await listed())[0]).not.toHaveProperty('expiresAt')
     expect(await signIn(secret)).toHaveProperty('login')
   })
 })
