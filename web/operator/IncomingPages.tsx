@@ -20,6 +20,12 @@ import { DocumentViewer } from './DocumentViewer.tsx'
 import { useOperatorTexts } from './texts/operator.ts'
 
 type Listed = Reply<'GET /operator/incoming'>
+type Matched = NonNullable<IncomingRow['matched']>
+
+/** Where that is to which a paper was given. */
+const addressOf = ({ kind, caseNumber }: Matched): string =>
+  `/${kind === 'recovery' ? 'recuperi' : 'pratiche'}/${encodeURIComponent(caseNumber)}`
+
 const LIMIT_BYTES = 15 * 1024 * 1024
 
 const useIncoming = () =>
@@ -87,8 +93,11 @@ const UploadPaper = ({ onDone }: { readonly onDone: () => void }) => {
           received
             ? {
                 description: (
-                  <Link href={`/carte/${received.id}`}>
-                    {t.uploaded(received.pages)}. {t.suggested}: {received.suggestedCase ?? t.noSuggestion}
+                  <Link href={received.matched ? addressOf(received.matched) : `/carte/${received.id}`}>
+                    {t.uploaded(received.pages)}.{' '}
+                    {received.matched
+                      ? t.matched[received.matched.kind](received.matched.caseNumber)
+                      : `${t.suggested}: ${received.suggestedCase ?? t.noSuggestion}`}
                   </Link>
                 ),
                 warnings: [],
@@ -118,7 +127,7 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
   const row = list.items?.find((one) => one.id === id)
   const heading = usePage(row?.described ?? t.title, id)
   const why = useMay()('documents.view')
-  const [told, setTold] = useState<{ readonly text: string; readonly caseNumber?: string }>()
+  const [told, setTold] = useState<{ readonly text: string; readonly matched?: Matched | undefined }>()
   return (
     <>
       <p>
@@ -132,9 +141,9 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
       {told && (
         <Alert kind="success" live title={told.text}>
           <p>
-            {told.caseNumber && (
-              <LinkButton href={`/pratiche/${encodeURIComponent(told.caseNumber)}`} small>
-                {t.openCase}
+            {told.matched && (
+              <LinkButton href={addressOf(told.matched)} small>
+                {t.openCase[told.matched.kind]}
               </LinkButton>
             )}{' '}
             <LinkButton href="/carte" look="outline-primary" small>
@@ -156,7 +165,7 @@ export const IncomingPaperPage = ({ id }: { readonly id: string }) => {
           ) : (
             <Alert kind="warning">{why}</Alert>
           )}
-          <Match row={row} onDone={(text, caseNumber) => setTold({ text, ...(caseNumber ? { caseNumber } : {}) })} />
+          <Match row={row} onDone={(text, matched) => setTold({ text, matched })} />
         </div>
       )}
     </>
@@ -170,7 +179,7 @@ const Match = ({
   onDone,
 }: {
   readonly row: IncomingRow
-  readonly onDone: (text: string, caseNumber?: string) => void
+  readonly onDone: (text: string, matched?: Matched) => void
 }) => {
   const t = useOperatorTexts().incoming
   const words = useWords()
@@ -180,8 +189,11 @@ const Match = ({
   const [discarding, setDiscarding] = useState(false)
   const wanted = number.trim().toUpperCase()
   const match = useAction(async () => {
-    await ask('POST /operator/incoming/:incoming/match', { params: { incoming: row.id }, body: { case: wanted, kind } })
-    onDone(t.matched(wanted), wanted)
+    const { matched } = await ask('POST /operator/incoming/:incoming/match', {
+      params: { incoming: row.id },
+      body: { case: wanted, kind },
+    })
+    if (matched) onDone(t.matched[matched.kind](matched.caseNumber), matched)
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -83,6 +83,8 @@ export const IncomingRow = Type.Object({
   pages: Type.Integer(),
   suggestedCase: Type.Optional(Type.String()),
   state: OneOf('waiting', 'matched', 'discarded'),
+  /** What it was given to: a case, or a request to change a reference e-mail. */
+  matched: Type.Optional(Type.Object({ kind: OneOf('enrolment', 'recovery'), caseNumber: Type.String() })),
 })
 
 const TermsSchema = Closed({
@@ -290,7 +292,7 @@ export const operatorEndpoints = {
   matchIncoming: {
     method: 'POST',
     path: '/operator/incoming/:incoming/match',
-    summary: 'Gives a paper to its case, as the module or as a side of the document',
+    summary: 'Gives a paper to its case or request, as the module or as a side of the document',
     tag: 'operator',
     access: at('incoming.handle'),
     params: Closed({ incoming: Uuid }),

@@ -31,6 +31,19 @@ export const recoveryLacks = ({ emailConfirmed, kinds }: RecoveryFacts): readonl
   ...(emailConfirmed ? [] : (['email'] as const)),
 ]
 
+/**
+ * Whether it goes to the operator by itself: its form came another way than its page, and the new e-mail is confirmed.
+ * The document may be another page of the same fax: that is for a person to see, so its lack keeps nothing back.
+ */
+export const goesOnByPaper = ({
+  emailConfirmed,
+  papers,
+}: {
+  readonly emailConfirmed: boolean
+  readonly papers: readonly { readonly kind: string; readonly origin: string }[]
+}): boolean =>
+  emailConfirmed && papers.some(({ kind }) => kind === 'module') && papers.some(({ origin }) => origin !== 'portal')
+
 /** How the box stands to what was typed. */
 export type RecoveryMatch = 'right' | 'noSuchBox' | 'otherPerson' | 'noFiscalCode'
 

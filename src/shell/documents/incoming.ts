@@ -3,19 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Refusal } from '../../core/api/problems.ts'
 import { findCaseNumbers, parseCaseNumber, readCaseQr } from '../../core/enrolment/caseNumber.ts'
 import { type DocumentKind, type DocumentOrigin, takesDocument } from '../../core/enrolment/documentKinds.ts'
-import { recoveryTakes } from '../../core/identity/recoveryMachine.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { canonicalFiscalCode } from '../../core/register/fiscalCode.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
-import {
-  findRecoveryByNumber,
-  lockRecovery,
-  type Recovery,
-  recoveryPapers,
-  touchRecovery,
-  writeRecoveryEvent,
-} from '../identity/recovery/store.ts'
+import { givePaper, keepPaper, notePaper, requestTaking, unnamedKind } from '../identity/recovery/papers.ts'
+import { findRecoveryByNumber, type Recovery } from '../identity/recovery/store.ts'
 import type { Office } from '../office.ts'
 import { type ExaminedDocument, examineDocument, readUpload } from './examine.ts'
 import {
@@ -52,9 +45,10 @@ export type NewPaper = {
 const FISCAL_CODE =
   /(?<![A-Z0-9])[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z](?![A-Z0-9])/gi
 
-/** A case that the words around a paper name, by its number or by a person's fiscal code: for the operator to look at. */
+/** A case or request that the words around a paper name, by its number or a person's fiscal code: for the operator to look at. */
 const suggest = async (db: Queries, words: string): Promise<string | undefined> => {
-  for (const number of findCaseNumbers(words)) if (await findCase(db, number)) return number
+  for (const number of findCaseNumbers(words))
+    if ((await findCase(db, number)) || (await findRecoveryByNumber(db, number))) return number
   for (const [written] of words.matchAll(FISCAL_CODE)) {
     const key = canonicalFiscalCode(written)
     const found = key === undefined ? undefined : await findCaseOfPerson(db, key)
@@ -73,13 +67,12 @@ const caseByQr = async (db: Queries, { qrTexts }: ExaminedDocument): Promise<Cas
   return undefined
 }
 
-/** The request to change a reference e-mail that the QR of a page names, where it takes papers. */
+/** The request to change a reference e-mail that the QR of a page names, held, where it takes papers. */
 const recoveryByQr = async (tx: Tx, { qrTexts }: ExaminedDocument): Promise<Recovery | undefined> => {
   for (const text of qrTexts) {
     const number = readCaseQr(text)
-    const found = number === undefined ? undefined : await findRecoveryByNumber(tx, number)
-    const one = found && (await lockRecovery(tx, found.id))
-    if (one && recoveryTakes(one.state, 'other')) return one
+    const one = number === undefined ? undefined : await requestTaking(tx, number)
+    if (one) return one
   }
   return undefined
 }
@@ -93,15 +86,11 @@ const takeRecoveryPaper = async (
   examined: ExaminedDocument,
 ): Promise<string> => {
   const now = office.clock.now()
-  const [id, documentId] = [randomUUID(), randomUUID()]
-  const has = (await recoveryPapers(tx, one.id)).some((paper) => paper.kind === 'module' && paper.state === 'current')
-  const kind: DocumentKind = has ? 'paper' : 'module'
-  const document = { id: documentId, enrolmentId: undefined, recoveryId: one.id, kind, origin }
-  insertDocument(tx, office.vault, document, examined, keepsOriginal(kind, examined.mediaType), now)
-  const paper = { id, documentId, origin, described, source, suggested: one.caseNumber, arrivedAt: now }
+  const id = randomUUID()
+  const documentId = keepPaper(tx, office, one, { kind: await unnamedKind(tx, one.id), origin }, examined)
+  const paper = { id, documentId, origin, described, source, suggested: undefined, arrivedAt: now }
   if (!(await insertIncoming(tx, paper))) throw new Error(`paper ${source} was taken twice at once`)
-  touchRecovery(tx, one.id, now)
-  writeRecoveryEvent(tx, one.id, 'paperMatched', actor, now)
+  await notePaper(tx, one.id, actor, now)
   settleIncoming(tx, id, { state: 'matched', matchedBy: 'qr' }, actor, now)
   return id
 }
@@ -194,7 +183,7 @@ export const matchIncoming = (
     const number = parseCaseNumber(to.caseNumber)
     const found = number === undefined ? undefined : await findCase(tx, number)
     const one = found && (await lockCase(tx, found.id))
-    if (!one) return { refusal: 'caseUnknown' }
+    if (!one) return matchToRequest(tx, office, paper, { number: number ?? '', kind: to.kind }, actor)
     // asked again: it is so already
     if (paper.state === 'matched' && paper.enrolmentId === one.id && paper.kind === to.kind) return paper
     if (paper.state !== 'waiting' || !takesDocument(one.state, 'console')) return { refusal: 'notInThisState' }
@@ -204,6 +193,30 @@ export const matchIncoming = (
     settleIncoming(tx, incomingId, { state: 'matched', enrolmentId: one.id, matchedBy: 'operator' }, actor, now)
     return (await findIncoming(tx, incomingId))!
   })
+
+/** The same where the number is that of a request to change a reference e-mail. */
+const matchToRequest = async (
+  tx: Tx,
+  office: Office,
+  paper: Incoming,
+  { number, kind }: { readonly number: string; readonly kind: DocumentKind },
+  actor: Actor & { readonly kind: 'staff' },
+): Promise<Incoming | Refusal> => {
+  const now = office.clock.now()
+  const found = await findRecoveryByNumber(tx, number)
+  if (!found) return { refusal: 'caseUnknown' }
+  if (paper.state === 'matched' && paper.recoveryId === found.id && paper.kind === kind) return paper
+  const one = await requestTaking(tx, number)
+  if (paper.state !== 'waiting' || !one) return { refusal: 'notInThisState' }
+  givePaper(tx, one, paper.documentId, kind)
+  await notePaper(tx, one.id, actor, now)
+  settleIncoming(tx, paper.id, { state: 'matched', matchedBy: 'operator' }, actor, now)
+  const details = { kind, origin: paper.origin, by: 'operator' }
+  writeAudit(tx, [
+    { at: now, actor, action: 'incoming.matched', subjectKind: 'recovery', subjectId: one.caseNumber, details },
+  ])
+  return (await findIncoming(tx, paper.id))!
+}
 
 /** Throws away a paper that is of no case; what it shows goes at once. */
 export const discardIncoming = (

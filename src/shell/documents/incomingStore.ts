@@ -11,6 +11,10 @@ export type Incoming = {
   readonly described: string
   readonly state: 'waiting' | 'matched' | 'discarded'
   readonly enrolmentId: string | null
+  /** Of a request to change a reference e-mail. */
+  readonly recoveryId: string | null
+  /** The number of what it was given to. */
+  readonly matchedCase: string | null
   readonly suggestedCase: string | null
   readonly arrivedAt: Instant
   readonly pages: number
@@ -19,8 +23,10 @@ export type Incoming = {
 }
 
 const SELECT = `select i.id, i.document_id as "documentId", i.origin, i.described, i.state, i.enrolment_id as "enrolmentId",
+  d.recovery_id as "recoveryId", coalesce(e.case_number, r.case_number) as "matchedCase",
   i.suggested_case as "suggestedCase", i.arrived_at as "arrivedAt", d.pages, d.kind, d.media_type as "mediaType"
-  from incoming_document i join document d on d.id = i.document_id`
+  from incoming_document i join document d on d.id = i.document_id left join enrolment e on e.id = i.enrolment_id
+    left join recovery r on r.id = d.recovery_id`
 
 export const findIncoming = async (db: Queries, id: string): Promise<Incoming | undefined> =>
   (await db.query<Incoming>('incoming-find', `${SELECT} where i.id = $1`, [id]))[0]

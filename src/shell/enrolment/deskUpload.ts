@@ -9,6 +9,7 @@ import { isOnRegister } from '../../core/register/member.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { conventionById, conventionsOfOrder, standingOn } from '../convention/store.ts'
 import { storeDocument } from '../documents/upload.ts'
+import { handInPaper, requestOfMember } from '../identity/recovery/papers.ts'
 import type { Office } from '../office.ts'
 import { memberById, type StoredMember } from '../register/store.ts'
 import { noticeCase } from './case.ts'
@@ -106,10 +107,15 @@ const tellMember = async (office: Office, enrolment: Enrolment, member: StoredMe
   })
 }
 
-/** Keeps the paper; gives the case as it stands then. */
-export const uploadForMember = async (office: Office, upload: DeskUpload): Promise<Enrolment | Refusal> => {
+/** Keeps the paper; gives the case as it stands then. Who has a box hands papers in for the change of its reference e-mail. */
+export const uploadForMember = async (
+  office: Office,
+  upload: DeskUpload,
+): Promise<Pick<Enrolment, 'caseNumber' | 'state'> | Refusal> => {
   const member = await memberById(office.db, upload.orderId, upload.memberId)
   if (!member) return { refusal: 'notFound' }
+  const request = await requestOfMember(office.db, member.id)
+  if (request) return handInPaper(office, { ...upload, id: request.id })
   const one = await caseFor(office, member, upload)
   if ('refusal' in one) return one
   const { kind, actor, body } = upload

@@ -3,11 +3,14 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../../src/core/lib/instant.ts'
 import { sweepDocuments } from '../../../src/shell/documents/retention.ts'
+import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
 import { sendReset } from '../../../src/shell/identity/account/reset.ts'
 import { warnHolder } from '../../../src/shell/identity/recovery/request.ts'
 import type { Job } from '../../../src/shell/outbox/outbox.ts'
-import { addAccount, addStaff, startApi, type TestApi } from '../../support/api.ts'
+import { type Answer, addAccount, addStaff, startApi, type TestApi } from '../../support/api.ts'
 import { type TestOffice, testOffice } from '../../support/office.ts'
+import { faxed, printedModule } from '../documents/papers.ts'
+import { makeCase, makeConvention } from '../enrolment/decide/support.ts'
 
 const CODE = 'RSSMRA80A01L219M'
 
@@ -196,5 +199,130 @@ describe('a request to change a dead reference e-mail', () => {
       [box.address],
     )
     expect(left).toEqual([])
+  })
+})
+
+describe('papers of a request that come another way', () => {
+  /** A request whose page nobody opens any more, with its e-mail confirmed or not. */
+  const asked = async ({ confirmed }: { readonly confirmed: boolean }) => {
+    const { view, as } = await start(box.address)
+    const link = linkIn((await mails(box.next))[0]!.text)
+    const confirm = () => api.call('openRecovery', { body: { token: link } })
+    if (confirmed) await confirm()
+    return { number: view.caseNumber as string, as, confirm }
+  }
+  const bring = async (body: Uint8Array, fileName = 'fax.tif'): Promise<Answer> =>
+    api.call('uploadIncoming', { query: { fileName }, body, as: operator })
+  const match = (paper: { id: string }, number: string, kind: string) =>
+    api.call('matchIncoming', { params: { incoming: paper.id }, body: { case: number, kind }, as: operator })
+
+  it('find it by the QR, and send it to the operator', async () => {
+    const { number } = await asked({ confirmed: true })
+    const { body } = await bring(await faxed(await printedModule(number)))
+    expect(body).toMatchObject({ state: 'matched', matched: { kind: 'recovery', caseNumber: number } })
+    const { case: row, documents, events } = await look(number)
+    expect([row.state, documents.map((one: { kind: string }) => one.kind)]).toEqual(['awaitingReview', ['module']])
+    expect(events.at(-1).event).toBe('submit')
+    await work()
+    expect((await mails(box.old)).map(({ kind }) => kind)).toEqual(['recoveryWarning'])
+    // The identity document comes by a second fax: it is there beside the form, and nobody decides without having seen it.
+    const seen = (await look(number)).case.version
+    expect((await bring(await faxed(await printedModule(number)))).body.state).toBe('matched')
+    const late = { as: operator, params: { case: number }, body: { version: seen } }
+    expect((await api.call('approveRecovery', late)).body.code).toBe('caseChanged')
+    expect((await look(number)).documents).toHaveLength(2)
+  })
+  it('wait with it for the confirmation of the new e-mail', async () => {
+    const { number, confirm } = await asked({ confirmed: false })
+    await bring(await faxed(await printedModule(number)))
+    expect((await look(number)).case.state).toBe('draft')
+    expect((await confirm()).body.state).toBe('awaitingReview')
+  })
+  it('without a QR are suggested by words, and given by an operator, once', async () => {
+    const { number } = await asked({ confirmed: true })
+    const { body: paper } = await bring(image, `Recupero ${number}.jpg`)
+    expect(paper).toMatchObject({ state: 'waiting', suggestedCase: number })
+    expect((await match(paper, 'CR-0000-0000', 'module')).body.code).toBe('caseUnknown')
+    expect((await match(paper, number, 'module')).body.matched).toEqual({ kind: 'recovery', caseNumber: number })
+    expect((await match(paper, number, 'module')).status).toBe(200)
+    expect((await match(paper, number, 'front')).body.code).toBe('notInThisState')
+    expect((await look(number)).case.state).toBe('awaitingReview')
+    const again = await decide('askRecoveryAgain', number, { reason: 'Manca il documento.' })
+    expect(again.body.case.state).toBe('awaitingDocument')
+    const { body: front } = await bring(image, 'documento.jpg')
+    await match(front, number, 'front')
+    const { case: row, documents } = await look(number)
+    expect([row.state, documents.length]).toEqual(['awaitingReview', 2])
+    await decide('refuseRecovery', number, { reason: 'La firma è di un altro.' })
+    const { body: third } = await bring(image, 'ancora.jpg')
+    expect((await match(third, number, 'back')).body.code).toBe('notInThisState')
+  })
+})
+
+describe('under a convention', () => {
+  const OLD = 'titolare@posta.example'
+  let order: { code: string; id: number }
+  /** A member with a box. */
+  let holder: { address: string; memberId: number }
+  beforeAll(async () => {
+    const { db, clock } = office
+    const terms = { secondPairOfEyes: true }
+    const convention = await makeConvention(db, clock.now(), { code: 'OMCEO-RC', terms })
+    const one = await makeCase(db, convention, clock.now(), {
+      state: 'approved',
+      local: 'titolare',
+      referenceEmail: OLD,
+      fiscalCode: CODE,
+    })
+    await db.tx(async (tx) => putProvision(tx, one.id, clock.now()))
+    const payload = { enrolment: one.id, step: 'box' }
+    await provisionBox(office, { id: one.id, kind: 'provision', payload, attempts: 0 })
+    const [row] = await db.query<{ id: number; code: string }>(
+      't-member-of',
+      `select m.id, o.code from member m join professional_order o on o.id = m.order_id
+       join enrolment e on e.member_id = m.id where e.id = $1`,
+      [one.id],
+    )
+    order = { code: row!.code, id: convention.orderId }
+    holder = { address: one.address, memberId: row!.id }
+  })
+  it('two operators approve; a paper that comes between them is seen by both', async () => {
+    const number = await submitted(holder.address)
+    expect(await look(number)).toMatchObject({ match: 'right', secondPairOfEyes: true })
+    expect((await decide('approveRecovery', number)).body.case).toMatchObject({
+      state: 'awaitingReview',
+      firstApproval: true,
+    })
+    expect((await decide('approveRecovery', number)).body.code).toBe('samePerson')
+    expect((await mails(OLD)).some(({ kind }) => kind === 'referenceOld')).toBe(false)
+    const colleague = { email: `altro${turn}@alfa.example`, roles: [{ role: 'operator' as const }] }
+    const { token: other } = await addStaff(office.db, colleague, office.clock.now())
+    const fax = await faxed(await printedModule(number))
+    await api.call('uploadIncoming', { query: { fileName: 'fax.tif' }, body: fax, as: operator })
+    expect((await look(number)).case.firstApproval).toBe(false)
+    expect((await decide('approveRecovery', number, {}, other)).body.case.state).toBe('awaitingReview')
+    expect((await decide('approveRecovery', number)).body.case.state).toBe('approved')
+    expect((await mails(OLD)).at(-1)!.kind).toBe('referenceOld')
+  })
+  it('the secretariat hands in what a member brings to the desk, for the member’s own request only', async () => {
+    const { address, memberId } = holder
+    const orderId = order.id
+    const who = { email: `segreteria${turn}@ordine.example`, roles: [{ role: 'orderSecretary' as const, orderId }] }
+    const { token: secretary } = await addStaff(office.db, who, office.clock.now())
+    const handIn = (kind: string) =>
+      api.call('uploadForMember', { params: { order: order.code, member: memberId, kind }, body: image, as: secretary })
+    expect((await handIn('module')).body.code).toBe('notInThisState')
+    // Somebody else’s request about the same box is none of theirs.
+    await start(address, { fiscalCode: 'VRDLGU75B02L219P' })
+    expect((await handIn('module')).body.code).toBe('notInThisState')
+    const { view } = await start(address)
+    expect((await handIn('module')).body).toEqual({ caseNumber: view.caseNumber, state: 'draft' })
+    const link = linkIn((await mails(box.next)).at(-1)!.text)
+    await api.call('openRecovery', { body: { token: link } })
+    expect((await handIn('front')).body.state).toBe('awaitingReview')
+    expect((await look(view.caseNumber)).documents.map((one: { kind: string }) => one.kind)).toEqual([
+      'front',
+      'module',
+    ])
   })
 })

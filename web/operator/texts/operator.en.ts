@@ -159,7 +159,7 @@ const english: typeof italian = {
   },
   incoming: {
     title: 'Incoming papers',
-    lead: 'Faxes, scans and papers that did not find their case by themselves. Look at them, match or discard them.',
+    lead: 'Faxes, scans and papers that did not find their case or recovery request by themselves. Look at them, match or discard them.',
     caption: 'Papers, newest last',
     empty: 'No paper to be matched.',
     paper: 'Paper',
@@ -176,12 +176,15 @@ const english: typeof italian = {
     back: 'All papers',
     notHere: 'This paper does not wait any more: perhaps a colleague has matched it.',
     match: 'Match to the case',
-    case: 'Number of the case',
-    caseHint: 'The one suggested comes from the QR printed on the module.',
+    case: 'Number of the case or recovery',
+    caseHint: 'Suggested by the QR or by the words that came with the paper: check that it is the one.',
     caseMissing: 'Write the number of the case.',
     kind: 'What it is',
     matchIt: 'Match',
-    matched: (number) => `The paper was matched to case ${number}.`,
+    matched: {
+      enrolment: (number) => `The paper was matched to case ${number}.`,
+      recovery: (number) => `The paper was matched to recovery request ${number}.`,
+    },
     discard: 'Discard',
     discardTitle: 'Discard this paper?',
     discardLead:
@@ -189,7 +192,7 @@ const english: typeof italian = {
     why: 'Reason',
     whyMissing: 'Write the reason.',
     discarded: 'The paper was discarded.',
-    openCase: 'Open the case',
+    openCase: { enrolment: 'Open the case', recovery: 'Open the recovery' },
   },
 }
 export default english

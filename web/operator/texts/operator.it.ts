@@ -159,7 +159,7 @@ export default {
   },
   incoming: {
     title: 'Carte in arrivo',
-    lead: 'Fax, scansioni e carte che non hanno trovato da sole la loro pratica. Guardale, abbinale o scartale.',
+    lead: 'Fax, scansioni e carte che non hanno trovato da sole la loro pratica o richiesta di recupero. Guardale, abbinale o scartale.',
     caption: 'Carte, la più recente per ultima',
     empty: 'Nessuna carta da abbinare.',
     paper: 'Carta',
@@ -176,12 +176,15 @@ export default {
     back: 'Tutte le carte',
     notHere: 'Questa carta non è più in attesa: forse un collega l’ha già abbinata.',
     match: 'Abbina alla pratica',
-    case: 'Numero di pratica',
-    caseHint: 'Quello suggerito viene dal QR stampato sul modulo.',
+    case: 'Numero di pratica o di recupero',
+    caseHint: 'Suggerito dal QR o dalle parole che accompagnano la carta: controlla che sia quello.',
     caseMissing: 'Scrivi il numero di pratica.',
     kind: 'Che cos’è',
     matchIt: 'Abbina',
-    matched: (number: string) => `Carta abbinata alla pratica ${number}.`,
+    matched: {
+      enrolment: (number: string) => `Carta abbinata alla pratica ${number}.`,
+      recovery: (number: string) => `Carta abbinata alla richiesta di recupero ${number}.`,
+    },
     discard: 'Scarta',
     discardTitle: 'Scartare questa carta?',
     discardLead:
@@ -189,6 +192,6 @@ export default {
     why: 'Motivo',
     whyMissing: 'Scrivi il motivo.',
     discarded: 'Carta scartata.',
-    openCase: 'Apri la pratica',
+    openCase: { enrolment: 'Apri la pratica', recovery: 'Apri il recupero' },
   },
 }

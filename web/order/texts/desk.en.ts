@@ -62,7 +62,7 @@ const english: typeof italian = {
     read: 'read lately',
     upload: 'Upload documents for the member',
     uploadLead:
-      'For somebody who stands at the desk with the document or the module. The file goes to the open case of the member; if there is none, one is opened.',
+      'For somebody who stands at the desk with the document or the module. The file goes to the open case of the member; if there is none, one is opened. Whoever has the mailbox already and has asked on the recovery page to change the reference e-mail may hand in form and document here.',
     uploaded: (kind, caseNumber) => `${kind}: received, case ${caseNumber}.`,
     papers: { front: 'Front of the identity document', back: 'Back of the identity document', module: 'Signed module' },
     procedures: 'Procedures',

@@ -64,7 +64,7 @@ export default {
     read: 'letta di recente',
     upload: 'Carica documenti per l’iscritto',
     uploadLead:
-      'Per chi è allo sportello con il documento o il modulo in mano. Il file si abbina alla pratica aperta dell’iscritto; se non ce n’è, se ne apre una.',
+      'Per chi è allo sportello con il documento o il modulo in mano. Il file si abbina alla pratica aperta dell’iscritto; se non ce n’è, se ne apre una. Chi ha già la casella e ha chiesto dalla pagina «recupero» di cambiare l’e-mail di riferimento può consegnare qui modulo e documento.',
     uploaded: (kind: string, caseNumber: string) => `${kind}: ricevuto, pratica ${caseNumber}.`,
     papers: {
       front: 'Fronte del documento d’identità',

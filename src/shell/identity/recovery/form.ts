@@ -59,6 +59,7 @@ export const makeRecoveryForm = async (office: Office, data: RecoveryForm): Prom
   pdf.heading('Come si invia', 2)
   const ways = [
     `dalla pagina della richiesta, con una foto del documento d’identità: ${office.publicUrl}/recupero`,
+    'allo sportello della segreteria del proprio Ordine, con il documento d’identità',
     ...(office.papersAddress ? [`per e-mail o da un servizio di fax a ${office.papersAddress}, come PDF o TIFF`] : []),
   ]
   for (const way of ways) pdf.paragraph(`– ${way}`, SMALL)

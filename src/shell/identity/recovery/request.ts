@@ -24,16 +24,16 @@ import { keepsOriginal } from '../../documents/upload.ts'
 import { readReference } from '../../enrolment/referenceEmail.ts'
 import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
-import { finishJob, putJob } from '../../outbox/jobs.ts'
+import { finishJob } from '../../outbox/jobs.ts'
 import type { Job } from '../../outbox/outbox.ts'
 import { findHolderByAddress, tellHolder } from '../account/holder.ts'
 import { newToken } from '../tokens.ts'
 import { makeRecoveryForm } from './form.ts'
+import { sendOn, sendOnIfWhole } from './papers.ts'
 import {
   findRecovery,
   insertRecovery,
   lockRecovery,
-  moveRecovery,
   putRecoveryKey,
   type Recovery,
   type RecoveryPaper,
@@ -137,6 +137,7 @@ export const openRecovery = async (
       ])
       touchRecovery(tx, recoveryId, now)
       writeRecoveryEvent(tx, recoveryId, 'emailConfirmed', { kind: 'applicant' }, now)
+      await sendOnIfWhole(tx, recoveryId, { kind: 'applicant' }, now)
     }
     return { recoveryId }
   })
@@ -209,20 +210,17 @@ export const dropRecoveryPaper = (
     return undefined
   })
 
-/** Sends the request to be judged. The holder of the box, if there is one, is warned by a job: known or not, the same work. */
+/** Sends the request to be judged. */
 export const submitRecovery = (office: Office, recoveryId: string, actor: Actor): Promise<Refusal | undefined> =>
   office.db.tx(async (tx) => {
     const now = office.clock.now()
     const one = await lockRecovery(tx, recoveryId)
     if (!one) return GONE
-    const state = recoveryMachine.next(one.state, 'submit')
-    if (!state) return { refusal: 'notInThisState' }
+    if (!recoveryMachine.next(one.state, 'submit')) return { refusal: 'notInThisState' }
     const kinds = (await recoveryPapers(tx, recoveryId)).filter((paper) => paper.state === 'current').map((p) => p.kind)
     const lacks = recoveryLacks({ emailConfirmed: one.emailConfirmedAt !== null, kinds })
     if (lacks.length > 0) return { refusal: 'recoveryIncomplete' }
-    moveRecovery(tx, one, state, now)
-    writeRecoveryEvent(tx, recoveryId, 'submit', actor, now)
-    putJob(tx, { kind: 'duty', payload: { duty: 'recoveryWarning', recovery: recoveryId }, dueAt: now }, now)
+    sendOn(tx, one, actor, now)
     return undefined
   })
 

@@ -18,6 +18,7 @@ const applicant = (client: Client) => ({ kind: 'applicant', remoteAddress: clien
 const NONE: Refusal = { refusal: 'notFound' }
 const shown = (page: OpenedPage | undefined) => (page ? { type: page.mediaType, bytes: page.bytes } : NONE)
 
+const kindOf = (one: Incoming): 'enrolment' | 'recovery' => (one.recoveryId === null ? 'enrolment' : 'recovery')
 const incomingView = (one: Incoming) => ({
   id: one.id,
   origin: one.origin,
@@ -26,6 +27,7 @@ const incomingView = (one: Incoming) => ({
   pages: one.pages,
   state: one.state,
   ...(one.suggestedCase === null ? {} : { suggestedCase: one.suggestedCase }),
+  ...(one.matchedCase === null ? {} : { matched: { kind: kindOf(one), caseNumber: one.matchedCase } }),
 })
 const incomingOr = (outcome: Incoming | Refusal) => (isRefusal(outcome) ? outcome : incomingView(outcome))
 
