@@ -70,10 +70,8 @@ export const CaseView = Type.Object({
   ),
 })
 
-const Decision = Closed({
-  version: Type.Integer({ description: 'Of the case that was looked at: another has decided meanwhile if it is old' }),
-  reason: Text(2000, { minLength: 5 }),
-})
+const LookedAt = 'Of the case that was looked at: another has decided meanwhile if it is old'
+const Decision = Closed({ version: Type.Integer({ description: LookedAt }), reason: Text(2000, { minLength: 5 }) })
 
 export const IncomingRow = Type.Object({
   id: Uuid,
@@ -83,7 +81,6 @@ export const IncomingRow = Type.Object({
   pages: Type.Integer(),
   suggestedCase: Type.Optional(Type.String()),
   state: OneOf('waiting', 'matched', 'discarded'),
-  /** What it was given to: a case, or a request to change a reference e-mail. */
   matched: Type.Optional(Type.Object({ kind: OneOf('enrolment', 'recovery'), caseNumber: Type.String() })),
 })
 

@@ -67,7 +67,10 @@ const useCode = async (tx: Tx, office: Office, record: AccountRecord, code: stri
   return 'recoveryCode'
 }
 
-/** Looks at a code under the limits of tries; who tries has given the password, so that the wait keeps out no other. */
+/**
+ * Looks at a code under the limits of tries. Whoever has stolen the password may use those up: a recovery code is looked
+ * at all the same, since nobody guesses one, and so are passkeys and trusted devices. The holder is not kept out.
+ */
 const tryCode = async (
   tx: Tx,
   office: Office,
@@ -78,11 +81,11 @@ const tryCode = async (
   const record = await lock(tx, accountId)
   if (!record || !hasFactor(record)) return { refusal: 'accountSignInNeeded' }
   const { codeFailures, codeFailedAt } = record
-  if (codeFailedAt !== null && codeFailures > 0 && blockedUntil(codeFailures, codeFailedAt) > now) {
-    return { refusal: 'tooManyAttempts' }
-  }
+  const blocked = codeFailedAt !== null && codeFailures > 0 && blockedUntil(codeFailures, codeFailedAt) > now
+  if (blocked && hashOf(accountId, code) === undefined) return { refusal: 'tooManyAttempts' }
   const used = await useCode(tx, office, record, code)
   if (used) return { record, used }
+  if (blocked) return { refusal: 'tooManyAttempts' }
   tx.send(
     'account-code-failed',
     'update account set code_failures = code_failures + 1, code_failed_at = $2 where id = $1',

@@ -135,10 +135,28 @@ describe('a new password by link', () => {
     expect(await canEnter(other.address, OLD)).toBe(true)
   })
   it('leads to the address of the office, whatever Host says', async () => {
-    await ask(anna.address, { host: 'evil.example', 'x-forwarded-host': 'evil.example' })
-    const { text } = await lastMail(anna.reference)
-    expect(text).toContain(`${office.publicUrl}/nuova-password#cll_`)
-    expect(text).not.toContain('evil')
+    const headers = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'http',
+      forwarded: 'host=evil.example',
+      origin: 'https://evil.example',
+      referer: 'https://evil.example/nuova-password',
+    }
+    await ask(anna.address, headers)
+    const [email, other] = [`nuova${turn}@posta.example`, `viva${turn}@posta.example`]
+    await api.call('askReferenceChange', { as: anna.token, body: { email }, headers })
+    const request = { address: anna.address, fiscalCode: 'RSSMRA80A01L219M', email: other }
+    await api.call('startRecovery', { body: request, headers })
+    for (const [to, page] of [
+      [anna.reference, 'nuova-password'],
+      [email, 'riferimento'],
+      [other, 'recupero'],
+    ] as const) {
+      const { text } = await lastMail(to)
+      expect(text).toContain(`${office.publicUrl}/${page}#cll_`)
+      expect(text).not.toContain('evil')
+    }
   })
   it('dies with a change of the reference e-mail', async () => {
     await ask(anna.address)

@@ -14,8 +14,9 @@ import {
   PROVIDER_ROLES,
   type Role,
 } from '../../../../../src/core/identity/permissions.ts'
-import { HOUR } from '../../../../../src/core/lib/instant.ts'
+import { HOUR, SECOND } from '../../../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../../../src/shell/db/pool.ts'
+import { PROOF_MS } from '../../../../../src/shell/identity/account/sessions.ts'
 import { startRecovery } from '../../../../../src/shell/identity/recovery/request.ts'
 import { hashToken, newToken } from '../../../../../src/shell/identity/tokens.ts'
 import {
@@ -60,7 +61,10 @@ const rows: Row[] = [
   ),
   ...PROVIDER_ROLES.map((role) => ({ name: role, visitor: { kind: 'staff', grants: [{ role }] } as const })),
   { name: 'a holder', visitor: { kind: 'account', rights: 'own', fresh: true } },
-  { name: 'a holder without a proof', visitor: { kind: 'account', rights: 'own', fresh: false } },
+  { name: 'a holder ten minutes after a proof', visitor: { kind: 'account', rights: 'own', fresh: true } },
+  { name: 'a holder ten minutes and a second after', visitor: { kind: 'account', rights: 'own', fresh: false } },
+  { name: 'a holder who has proved in another session', visitor: { kind: 'account', rights: 'own', fresh: false } },
+  { name: 'a collaborator who may send, without', visitor: { kind: 'account', rights: 'send', fresh: false } },
   { name: 'a collaborator who may send', visitor: { kind: 'account', rights: 'send', fresh: true } },
   { name: 'a collaborator who may read', visitor: { kind: 'account', rights: 'read', fresh: true } },
   ...[
@@ -192,6 +196,20 @@ let boxCount = 0
 const addBoxUser = (rights: 'own' | 'send' | 'read', session: Parameters<typeof addAccount>[2]): Promise<string> =>
   addAccount(office.db, { rights, address: `box${++boxCount}@pec.prova.example` }, session, office.clock.now())
 
+/** Another session of the same person, in which nothing was proved. */
+const sessionBeside = async (token: string): Promise<string> => {
+  const other = newToken('account')
+  await office.db.query(
+    't-beside',
+    `insert into account_session (id, token_hash, account_id, mailbox_id, stage, remote_address, user_agent, created_at,
+       seen_at, expires_at, proved_at)
+     select $1, $2, account_id, mailbox_id, stage, remote_address, user_agent, created_at, seen_at, expires_at, null
+     from account_session where token_hash = $3`,
+    [randomUUID(), hashToken(other), hashToken(token)],
+  )
+  return other
+}
+
 /** The same where it does not open. */
 const shutBoxUser = async (name: string): Promise<string> => {
   const now = office.clock.now()
@@ -262,7 +280,10 @@ beforeAll(async () => {
       const request = { address: 'x@pec.prova.example', fiscalCode: 'RSSMRA80A01L219M', email: 'x@posta.example' }
       expect(await startRecovery(office, request, row.token)).toHaveProperty('recoveryId')
     } else if (visitor.kind === 'account') {
-      row.token = await addBoxUser(visitor.rights, { provedAt: visitor.fresh ? now : now - HOUR })
+      const provedAt = now - (visitor.fresh ? (row.name.includes('ten minutes') ? PROOF_MS : 0) : PROOF_MS + SECOND)
+      row.token = row.name.includes('another session')
+        ? await sessionBeside(await addBoxUser(visitor.rights, { provedAt: now }))
+        : await addBoxUser(visitor.rights, { provedAt })
     } else if (visitor.kind === 'shut') row.token = await shutToken(row.name, own)
   }
   ids.member = members[1]!
@@ -414,6 +435,23 @@ describe('another Order’s things under one’s own Order', () => {
     } finally {
       await real.close()
     }
+  })
+})
+
+describe('changes by who uses a box', () => {
+  /** They take a right away, or give nothing to whoever found the browser open. */
+  const WITHOUT_PROOF: readonly string[] = [
+    ...['endAccountSession', 'revokeAppPassword', 'removeAlertDevice', 'removeWebhook'],
+    ...['proveByPassword', 'proveByCode', 'beginPasskeyProof', 'proveByPasskey'],
+    ...['confirmReferenceStillMine', 'makeAddressCertificate', 'renameAppPassword', 'setAlerts', 'switchBox'],
+    ...['tryAlertDevice', 'tryWebhook'],
+  ]
+  it('want a proof, but for these', () => {
+    const changes = ALL.filter((id) => {
+      const { access, method, tag } = endpoints[id] as Endpoint
+      return access.kind === 'account' && tag === 'account' && method !== 'GET' && !access.proof
+    })
+    expect(changes.filter((id) => !WITHOUT_PROOF.includes(id))).toEqual([])
   })
 })
 
