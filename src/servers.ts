@@ -164,6 +164,14 @@ const startHttp = async (
     }),
     pages,
     mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
+    jmap: {
+      desk: identity.desk('jmap'),
+      mailstore: work.mailstore,
+      contents,
+      now: base.clock.now,
+      onBug: (method, reference, error) =>
+        telemetry.log({ kind: 'httpBug', route: `jmap ${method}`, reference, error }),
+    },
     office,
   })
   return [server]

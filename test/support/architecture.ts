@@ -9,6 +9,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   directory: ['lib', 'mail', 'smime'],
   pec: ['lib', 'mail', 'smime', 'directory'],
   mailbox: ['lib', 'mail', 'pec'],
+  jmap: ['lib', 'mail', 'smime', 'directory', 'pec', 'mailbox'],
   register: ['lib', 'mail'],
   convention: ['lib', 'mail', 'register'],
   identity: ['lib', 'mail', 'register', 'convention'],

@@ -5,7 +5,7 @@ export const APP_SCOPES = ['imap', 'pop3', 'smtp'] as const
 export type AppScope = (typeof APP_SCOPES)[number]
 
 /** The scope that a service asks for; none: app passwords do not open it. */
-export const SCOPE_OF = { imap: 'imap', pop3: 'pop3', submission: 'smtp', http: undefined } as const satisfies Record<
+export const SCOPE_OF = { imap: 'imap', jmap: 'imap', pop3: 'pop3', submission: 'smtp', http: undefined } as const satisfies Record<
   string,
   AppScope | undefined
 >

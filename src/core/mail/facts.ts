@@ -14,6 +14,16 @@ export type PartFacts = {
   readonly charset?: string | undefined
   /** Decoded. */
   readonly filename?: string | undefined
+  /** Lines of the body (number of LF). */
+  readonly lines: number
+  /** In lower case. */
+  readonly disposition?: string | undefined
+  /** Content-ID without brackets. */
+  readonly contentId?: string | undefined
+  /** Tags of Content-Language. */
+  readonly languages?: readonly string[] | undefined
+  /** Content-Location. */
+  readonly location?: string | undefined
   /** Parts of a multipart; the one inner message of a message/rfc822. */
   readonly children: readonly PartFacts[]
 }

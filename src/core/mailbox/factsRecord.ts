@@ -1,6 +1,6 @@
 // Facts of a content as one record of bytes, read lazily: a folder of 10,000 is listed without looking at most of it.
 //
-// Format 1: the byte 01, six lengths of four bytes (big-endian), then header (ff ff ff ff: not kept), envelope,
+// Format 2: the byte 02, six lengths of four bytes (big-endian), then header (ff ff ff ff: not kept), envelope,
 // bodyStructure and body as they go over the wire, preview and header text for search in UTF-8, the rest as JSON.
 import { concat, fromLatin1, fromUtf8, toLatin1, toUtf8 } from '../lib/bytes.ts'
 import type { ContentFacts, PartFacts, SearchText, SortFacts } from '../mail/facts.ts'
@@ -16,12 +16,26 @@ export type FactsRecord = StoredFacts & {
   readonly recordBytes: number
 }
 
-const FORMAT = 1
+const FORMAT = 2
 const FIELDS = 6
 const FIXED_BYTES = 1 + FIELDS * 4
 const ABSENT = 0xffff_ffff
 
-type Part = readonly [number, number, number, string, string, string | null, string | null, readonly Part[]]
+type Part = readonly [
+  headerStart: number,
+  bodyStart: number,
+  bodyEnd: number,
+  type: string,
+  encoding: string,
+  charset: string | null,
+  filename: string | null,
+  lines: number,
+  disposition: string | null,
+  contentId: string | null,
+  languages: readonly string[] | null,
+  location: string | null,
+  children: readonly Part[],
+]
 type Rest = {
   readonly s: number
   readonly p: Part
@@ -39,18 +53,33 @@ const partOf = (part: PartFacts): Part => [
   part.encoding,
   part.charset ?? null,
   part.filename ?? null,
+  part.lines,
+  part.disposition ?? null,
+  part.contentId ?? null,
+  part.languages ?? null,
+  part.location ?? null,
   part.children.map(partOf),
 ]
-const readPart = ([headerStart, bodyStart, bodyEnd, type, encoding, charset, filename, children]: Part): PartFacts => ({
-  headerStart,
-  bodyStart,
-  bodyEnd,
-  type,
-  encoding,
-  charset: charset ?? undefined,
-  filename: filename ?? undefined,
-  children: children.map(readPart),
-})
+const readPart = (part: Part): PartFacts => {
+  const [headerStart, bodyStart, bodyEnd, type, encoding, charset, filename] = part
+  const [lines, disposition, contentId, languages, location, children] = part.slice(7) as SecondHalf
+  return {
+    headerStart,
+    bodyStart,
+    bodyEnd,
+    type,
+    encoding,
+    charset: charset ?? undefined,
+    filename: filename ?? undefined,
+    lines,
+    disposition: disposition ?? undefined,
+    contentId: contentId ?? undefined,
+    languages: languages ?? undefined,
+    location: location ?? undefined,
+    children: children.map(readPart),
+  }
+}
+type SecondHalf = [number, string | null, string | null, readonly string[] | null, string | null, readonly Part[]]
 
 const restOf = ({ sizeBytes, parts, sort, messageId, references, search }: ContentFacts): Rest => ({
   s: sizeBytes,

@@ -38,7 +38,7 @@ const WAITING_MOST = 2_048
 /** The same of one address: whoever has attempts waiting must not keep everybody else out. */
 const WAITING_EACH = 64
 
-export type SignInService = 'submission' | 'imap' | 'pop3' | 'http'
+export type SignInService = 'submission' | 'imap' | 'jmap' | 'pop3' | 'http'
 
 export type SignInAttempt = {
   readonly address: string
@@ -189,7 +189,8 @@ export const openAuthenticator = (
       if (reads) await noteEntrance(db, found, { address: mailbox.address, service: scope!, remoteAddress }, now)
     }
     const { id: appPasswordId, accountId, rights } = found
-    return succeed(account, remoteAddress, mailbox && { ...mailbox, by: { appPasswordId, accountId, rights } })
+    const sends = rights !== 'read' && found.scopes.includes('smtp')
+    return succeed(account, remoteAddress, mailbox && { ...mailbox, by: { appPasswordId, accountId, rights, sends } })
   }
 
   const whyEnded = async ({ id, address, by, mainKey }: Mailbox): Promise<Ended | undefined> => {

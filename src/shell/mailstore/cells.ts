@@ -93,7 +93,7 @@ export const makeKeywordSets = (): KeywordSets => {
 const NO_WORDS: readonly string[] = []
 
 const ID_BYTES = 16
-const BYTES_EACH = 4 + 1 + 4 + 8 + 8 + 8 + 8 + 8 + ID_BYTES
+const BYTES_EACH = 4 + 1 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + ID_BYTES
 const FIRST_ROOM = 16
 
 /** The arrays, with room for more at their end. */
@@ -103,6 +103,7 @@ const makeArrays = (room: number) => ({
   system: new Uint8Array(room),
   sets: new Uint32Array(room),
   modseqs: new Float64Array(room),
+  born: new Float64Array(room),
   sizes: new Float64Array(room),
   receivedAt: new Float64Array(room),
   savedAt: new Float64Array(room),
@@ -116,6 +117,7 @@ const copyInto = (target: Arrays, source: Arrays, from: number, to: number, at: 
   target.system.set(source.system.subarray(from, to), at)
   target.sets.set(source.sets.subarray(from, to), at)
   target.modseqs.set(source.modseqs.subarray(from, to), at)
+  target.born.set(source.born.subarray(from, to), at)
   target.sizes.set(source.sizes.subarray(from, to), at)
   target.receivedAt.set(source.receivedAt.subarray(from, to), at)
   target.savedAt.set(source.savedAt.subarray(from, to), at)
@@ -130,6 +132,8 @@ export type Cells = {
   readonly system: (index: number) => number
   readonly set: (index: number) => number
   readonly modseq: (index: number) => number
+  /** Modseq with which the message came into the folder. */
+  readonly born: (index: number) => number
   readonly sizeBytes: (index: number) => number
   readonly receivedAt: (index: number) => Instant
   readonly savedAt: (index: number) => Instant
@@ -177,6 +181,7 @@ const cellsOver = (given: Arrays, used: number): Cells => {
     system: (index) => arrays.system[index]!,
     set: (index) => arrays.sets[index]!,
     modseq: (index) => arrays.modseqs[index]!,
+    born: (index) => arrays.born[index]!,
     sizeBytes: (index) => arrays.sizes[index]!,
     receivedAt: (index) => arrays.receivedAt[index]!,
     savedAt: (index) => arrays.savedAt[index]!,
@@ -206,6 +211,7 @@ const cellsOver = (given: Arrays, used: number): Cells => {
       arrays.system[count] = message.system
       arrays.sets[count] = set
       arrays.modseqs[count] = message.modseq
+      arrays.born[count] = message.modseq
       arrays.sizes[count] = message.sizeBytes
       arrays.receivedAt[count] = message.receivedAt
       arrays.savedAt[count] = message.savedAt

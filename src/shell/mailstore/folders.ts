@@ -22,6 +22,9 @@ type FolderRow = {
   readonly bytes: number
   readonly deleted_bytes: number
   readonly recent_from: number
+  readonly created_modseq: number
+  readonly changed_modseq: number
+  readonly sort_order: number
 }
 
 const fromRow = (row: FolderRow): Folder => ({
@@ -39,10 +42,14 @@ const fromRow = (row: FolderRow): Folder => ({
   sizeBytes: row.bytes,
   deletedBytes: row.deleted_bytes,
   recentFrom: row.recent_from,
+  createdModseq: row.created_modseq,
+  changedModseq: row.changed_modseq,
+  sortOrder: row.sort_order,
 })
 
 const SELECT = `select id, f.name, role, s.name is not null as subscribed, uid_validity, uid_next, highest_modseq, messages,
-                       unseen, deleted, bytes, deleted_bytes, recent_from
+                       unseen, deleted, bytes, deleted_bytes, recent_from, created_modseq, changed_modseq,
+                       sort_order
                 from folder f left join subscription s on s.mailbox_id = f.mailbox_id and s.name = f.name
                 where f.mailbox_id = $1`
 
@@ -96,8 +103,8 @@ const insertFolders = (tx: Tx, mailboxId: number, folders: readonly NewFolder[],
     `with validity as (
        update mailbox set uid_validity = greatest(uid_validity + 1, $5) where id = $1 returning uid_validity
      )
-     insert into folder (mailbox_id, name, role, uid_validity, highest_modseq, modseq_before)
-     select $1, name, role, uid_validity, $4, $4 from validity, unnest($2::text[], $3::text[]) as x (name, role)`,
+     insert into folder (mailbox_id, name, role, uid_validity, highest_modseq, modseq_before, created_modseq, changed_modseq)
+     select $1, name, role, uid_validity, $4, $4, $4, $4 from validity, unnest($2::text[], $3::text[]) as x (name, role)`,
     [mailboxId, folders.map((one) => one.name), folders.map((one) => one.role ?? null), modseq, Math.floor(now / 1000)],
   )
 
@@ -156,7 +163,12 @@ export const makeStandingFolder = (
     const role = kind === 'receipts' ? undefined : kind
     if (folders.some((folder) => (role === undefined ? folder.name === name : folder.role === role))) return
     if (folders.some((folder) => folder.name === name))
-      tx.send('folder-role', 'update folder set role = $3 where mailbox_id = $1 and name = $2', [mailboxId, name, role])
+      tx.send('folder-role', 'update folder set role = $3, changed_modseq = $4 where mailbox_id = $1 and name = $2', [
+        mailboxId,
+        name,
+        role,
+        modseq,
+      ])
     else insertFolders(tx, mailboxId, [{ name, role }], modseq, now)
     tx.send('folder-subscribe', SUBSCRIBE, [mailboxId, name])
   })
@@ -185,13 +197,21 @@ export const renameFolder = (
     if (above.length > 0) insertFolders(tx, mailboxId, above, modseq, now)
     tx.send(
       'folders-rename',
-      'update folder set name = x.name from unnest($1::bigint[], $2::text[]) as x (id, name) where folder.id = x.id',
-      [moved.map(({ id }) => id), names],
+      `update folder set name = x.name, changed_modseq = $3
+       from unnest($1::bigint[], $2::text[]) as x (id, name) where folder.id = x.id`,
+      [moved.map(({ id }) => id), names, modseq],
     )
     return undefined
   })
 
 const SUBSCRIBE = `insert into subscription (mailbox_id, name) values ($1, $2) on conflict do nothing`
+/** A folder is another one to who looks by JMAP once it is subscribed to, or no more. */
+const SUBSCRIBED = `
+  with moved as (
+    update mailbox set modseq = modseq + 1
+    where id = $1 and exists (select from folder where mailbox_id = $1 and name = $2) returning modseq
+  )
+  update folder set changed_modseq = moved.modseq from moved where mailbox_id = $1 and name = $2`
 
 /** Subscribes to a name, or ends that; a name that is no folder may be subscribed to (RFC 9051 §6.3.7). */
 export const subscribe = async (
@@ -203,10 +223,10 @@ export const subscribe = async (
   const name = folderName(given)
   if (name === undefined) return { refusal: 'badName' }
   if (!subscribed) {
-    await db.query('folder-unsubscribe', 'delete from subscription where mailbox_id = $1 and name = $2', [
-      mailboxId,
-      name,
-    ])
+    await db.tx(async (tx) => {
+      tx.send('folder-unsubscribe', 'delete from subscription where mailbox_id = $1 and name = $2', [mailboxId, name])
+      tx.send('folder-subscribed', SUBSCRIBED, [mailboxId, name])
+    })
     return undefined
   }
   const [row] = await db.query<{ n: number }>(
@@ -215,7 +235,10 @@ export const subscribe = async (
     [mailboxId],
   )
   if (row!.n >= MOST_SUBSCRIPTIONS) return { refusal: 'limit' }
-  await db.query('folder-subscribe', SUBSCRIBE, [mailboxId, name])
+  await db.tx(async (tx) => {
+    tx.send('folder-subscribe', SUBSCRIBE, [mailboxId, name])
+    tx.send('folder-subscribed', SUBSCRIBED, [mailboxId, name])
+  })
   return undefined
 }
 

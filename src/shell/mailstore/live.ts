@@ -54,7 +54,7 @@ export type FolderIdentity = {
 }
 
 /** RFC 8474 §4: letters, digits, `-` and `_`. */
-const threadName = (thread: bigint): string => `T${BigInt.asUintN(64, thread).toString(16).padStart(16, '0')}`
+export const threadName = (thread: bigint): string => `T${BigInt.asUintN(64, thread).toString(16).padStart(16, '0')}`
 
 /** Keywords of a folder that are told; clients that need more than some hundreds would not show them. */
 export const MOST_KEYWORDS_TOLD = 1_000
@@ -85,6 +85,8 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
     system: own.system,
     keywords: (index) => sets.wordsOf(own.set(index)),
     modseq: own.modseq,
+    born: own.born,
+    threadKey: own.thread,
     sizeBytes: own.sizeBytes,
     receivedAt: own.receivedAt,
     savedAt: own.savedAt,

@@ -28,6 +28,8 @@ export type ProgramLogin = {
   readonly appPasswordId: string
   readonly accountId: number
   readonly rights: 'own' | 'send' | 'read'
+  /** Whether the password is for sending too. */
+  readonly sends: boolean
 }
 
 /** Whether who has signed in may change what the box holds. A collaborator who only reads may not. */
@@ -109,9 +111,9 @@ export const createMailbox = async (db: Queries, mailbox: NewMailbox): Promise<n
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (address_key) do nothing
        returning id, uid_validity
      ), folders as (
-       insert into folder (mailbox_id, name, role, uid_validity)
-       select made.id, standard.name, standard.role, made.uid_validity
-       from made, unnest($10::text[], $11::text[]) as standard (name, role)
+       insert into folder (mailbox_id, name, role, uid_validity, sort_order)
+       select made.id, standard.name, standard.role, made.uid_validity, standard.n * 10
+       from made, unnest($10::text[], $11::text[]) with ordinality as standard (name, role, n)
      ), subscribed as (
        insert into subscription (mailbox_id, name) select made.id, name from made, unnest($10::text[]) as standard (name)
      )

@@ -5,6 +5,8 @@ import type { ContentFacts } from '../../core/mail/facts.ts'
 import type { FlagChange, Flags } from '../../core/mail/flags.ts'
 import type { StoredFacts } from '../../core/mailbox/factsRecord.ts'
 import type { ContentRow } from '../content/store.ts'
+import type { Box, Gone, GoneFolder } from './box.ts'
+import type { Upload } from './uploads.ts'
 
 /** RFC 6154 special uses that folders may have here; the inbox is one of them, under the name INBOX. */
 export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'archive' | 'junk'
@@ -27,6 +29,11 @@ export type Folder = {
   readonly deletedBytes: number
   /** First uid of which no session has been told that may change the folder; see OpenFolder.recent. */
   readonly recentFrom: number
+  /** Modseq of the mailbox when the folder was made, and when its name, use, order or subscription changed last. */
+  readonly createdModseq: number
+  readonly changedModseq: number
+  /** RFC 8621 §2: lower ones come first. */
+  readonly sortOrder: number
 }
 
 /** The rules say no. Each has its RFC 5530 code in the IMAP server's table. */
@@ -81,12 +88,16 @@ export type FolderState = {
   readonly system: (index: number) => number
   readonly keywords: (index: number) => readonly string[]
   readonly modseq: (index: number) => number
+  /** Modseq with which the message came into the folder. */
+  readonly born: (index: number) => number
   readonly sizeBytes: (index: number) => number
   readonly receivedAt: (index: number) => Instant
   readonly savedAt: (index: number) => Instant
   readonly content: (index: number) => ContentId
   /** Thread that the message belongs to, for RFC 8474 THREADID; undefined where it is not known yet. */
   readonly thread: (index: number) => string | undefined
+  /** The same as 64 bits: to compare. */
+  readonly threadKey: (index: number) => bigint
   /** Index of a uid, or -1. */
   readonly indexOf: (uid: number) => number
   /** Every keyword that some message has. */
@@ -162,6 +173,17 @@ export type Mailstore = {
   readonly restore: (mailboxId: number, since: Instant) => Promise<number | StoreRefusal>
 
   readonly quota: (mailboxId: number) => Promise<Quota>
+
+  /** All folders of a mailbox at one moment, for who sees messages and not folders. */
+  readonly box: (mailboxId: number) => Promise<Box>
+  /** How far a mailbox has come: any change counts it up. */
+  readonly modseq: (mailboxId: number) => Promise<number>
+  /** What was removed from a mailbox after a modseq: messages, and folders. */
+  readonly goneSince: (mailboxId: number, modseq: number) => Promise<readonly Gone[]>
+  readonly goneFolders: (mailboxId: number, modseq: number) => Promise<readonly GoneFolder[]>
+  /** Keeps bytes that were uploaded for a day or so, and finds those that are kept. */
+  readonly upload: (mailboxId: number, content: ContentRow, type: string) => Promise<void>
+  readonly uploads: (mailboxId: number, contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, Upload>>
 
   /** Facts of contents, from memory, from the database, or computed now. */
   readonly facts: (contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, StoredFacts>>

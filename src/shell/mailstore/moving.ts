@@ -64,10 +64,10 @@ export const expungeIn = (
        select * from unnest($2::bigint[], $3::smallint[], $4::text[]) as x (uid, flags, keywords)
      ), gone as (
        delete from message using given where folder_id = $1 and message.uid = given.uid
-       returning message.uid, given.flags, given.keywords, ${MESSAGE}
+       returning message.uid, message.modseq as born, given.flags, given.keywords, ${MESSAGE}
      )
-     insert into expunged (folder_id, uid, modseq, mailbox_id, expunged_at, restorable, flags, keywords, ${MESSAGE})
-     select $1, uid, $5, $6, $7, $8, flags, nullif(keywords, ''), ${MESSAGE} from gone`,
+     insert into expunged (folder_id, uid, modseq, born, mailbox_id, expunged_at, restorable, flags, keywords, ${MESSAGE})
+     select $1, uid, $5, born, $6, $7, $8, flags, nullif(keywords, ''), ${MESSAGE} from gone`,
     [live.folderId, chosen.uids, chosen.system, chosen.keywords, modseq, live.mailboxId, timestamp(now), of.restorable],
   )
   tx.send(
@@ -250,6 +250,12 @@ export const deleteFolder = (
       holdMore(tx, live.mailboxId, -chosen.uids.length, -chosen.bytes)
     }
     tx.send('flag-pages-drop', 'delete from flag_page where folder_id = $1', [live.folderId])
-    tx.send('folder-drop', 'delete from folder where id = $1', [live.folderId])
+    tx.send(
+      'folder-drop',
+      `with gone as (delete from folder where id = $1 returning id, mailbox_id, created_modseq)
+       insert into folder_gone (folder_id, mailbox_id, created_modseq, modseq)
+       select id, mailbox_id, created_modseq, $2 from gone`,
+      [live.folderId, locked.modseq],
+    )
     return undefined
   })

@@ -1,9 +1,10 @@
 // Opens the mailstore: puts its verbs together over one database and the live folders of this process.
 import { DAY, type Instant, SECOND } from '../../core/lib/instant.ts'
+import type { ContentId } from '../../core/lib/rope.ts'
 import type { FlagChange } from '../../core/mail/flags.ts'
 import { folderName } from '../../core/mailbox/folderName.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { ContentStore } from '../content/store.ts'
+import type { ContentRow, ContentStore } from '../content/store.ts'
 import type { Database } from '../db/pool.ts'
 import type { Filed, Filing } from '../pec/changes.ts'
 import type { Committer } from '../pec/commit.ts'
@@ -20,6 +21,7 @@ import {
   readQuota,
   type Target,
 } from './append.ts'
+import { boxModseq, goneFolders, goneSince, makeBoxes } from './box.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
@@ -39,6 +41,7 @@ import { copyMessages, deleteFolder, expungeMessages } from './moving.ts'
 import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
 import { searchContents } from './search.ts'
 import { openStates, type States } from './states.ts'
+import { findUploads, keepUpload } from './uploads.ts'
 
 export type MailstoreOptions = {
   readonly db: Database
@@ -251,8 +254,20 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
       return restored.count
     },
     quota: (mailboxId: number) => readQuota(db, mailboxId),
+    ...boxVerbs(options, states),
   }
 }
+
+/** The verbs over a whole mailbox. */
+const boxVerbs = ({ db, clock, contents }: MailstoreOptions, states: States) => ({
+  box: makeBoxes(db, states),
+  modseq: (mailboxId: number) => boxModseq(db, mailboxId),
+  goneSince: (mailboxId: number, modseq: number) => goneSince(db, mailboxId, modseq),
+  goneFolders: (mailboxId: number, modseq: number) => goneFolders(db, mailboxId, modseq),
+  upload: (mailboxId: number, content: ContentRow, type: string) =>
+    keepUpload(db, contents, mailboxId, content, type, clock.now()),
+  uploads: (mailboxId: number, ids: readonly ContentId[]) => findUploads(db, mailboxId, ids),
+})
 
 /** Opens the mailstore of a database for this process. */
 export const openMailstore = async (options: MailstoreOptions): Promise<OpenMailstore> => {

@@ -91,7 +91,10 @@ export const forgetExpunged = async (db: Database, before: Instant): Promise<num
   const [row] = await db.query<{ count: number }>(
     'expunged-forget',
     `with gone as (
-       delete from expunged where expunged_at < $1 returning folder_id, modseq
+       delete from expunged where expunged_at < $1 returning mailbox_id, folder_id, modseq
+     ), known_boxes as (
+       update mailbox b set changes_since = greatest(changes_since, g.modseq)
+       from (select mailbox_id, max(modseq) as modseq from gone group by mailbox_id) g where b.id = g.mailbox_id
      ), known as (
        update folder f set expunged_known_since = greatest(expunged_known_since, g.modseq)
        from (select folder_id, max(modseq) as modseq from gone group by folder_id) g where f.id = g.folder_id

@@ -20,6 +20,8 @@ export type States = {
   readonly current: (folderId: number) => Promise<Live | undefined>
   /** The folder as far as it is known; loaded where it is not. */
   readonly known: (folderId: number) => Promise<Live | undefined>
+  /** The folder, known up to a modseq at least that it is said to have reached. */
+  readonly upTo: (folderId: number, modseq: number) => Promise<Live | undefined>
   /** The folder, read again: for who holds the lock of its mailbox and sees that it does not know all. */
   readonly refreshed: (folderId: number) => Promise<Live | undefined>
   readonly open: (folderId: number, changed: () => void) => Promise<OpenFolder | undefined>
@@ -156,6 +158,13 @@ export const openStates = async (options: StatesOptions): Promise<States> => {
     recentFrom: (folderId) => entries.get(folderId)?.live?.recentFrom() ?? 1,
     inTurn: makeTurns(),
     known: async (folderId) => entryOf(folderId).live ?? current(folderId),
+    upTo: async (folderId, modseq) => {
+      const entry = entryOf(folderId)
+      if (entry.live && entry.live.highestModseq() >= modseq) return entry.live
+      await readAfresh(entry)
+      forgetIdle()
+      return entry.live
+    },
     refreshed: async (folderId) => {
       const entry = entryOf(folderId)
       await readAfresh(entry)

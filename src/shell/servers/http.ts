@@ -13,6 +13,8 @@ import { type ProblemCode, problem } from './http/problem.ts'
 import { programRoutes } from './http/programs.ts'
 import { type PublicationRoutes, publicationListener } from './http/publication.ts'
 import type { MailboxReader } from './http/reader.ts'
+import type { JmapOptions } from './jmap/options.ts'
+import { jmapRoutes } from './jmap/routes.ts'
 
 export { type PublicationServer, startPublicationServer } from './http/publication.ts'
 export type { MailboxReader, PublicationRoutes }
@@ -23,6 +25,8 @@ export type HttpOptions<Box> = Operations & {
   readonly port: number
   /** The mailboxes, where this node serves their API. */
   readonly mailboxes?: MailboxReader<Box> | undefined
+  /** JMAP over the mailboxes, where this node serves it. */
+  readonly jmap?: JmapOptions | undefined
   /** Register, enrolment, invoices, where this provider has them. */
   readonly office?: Office | undefined
   /** The web pages, where they are built. */
@@ -109,6 +113,7 @@ export const startHttpServer = async <Box = unknown>(options: HttpOptions<Box>):
   const app = makeApp(options.log ?? (() => {}), options.pages)
   operationRoutes(app, options)
   if (options.mailboxes) mailboxRoutes(app, options.mailboxes)
+  if (options.jmap) await jmapRoutes(app, { jmap: options.jmap, office: options.office })
   if (options.pages) pageRoutes(app, options.pages)
   if (options.office) programRoutes(app, options.office)
   if (options.office) await apiRoutes(app, { office: options.office, handlers, ...options.api })

@@ -67,7 +67,7 @@ export const startTestImap = async (
   }
   const mario = logins.get('mario')!
   const mailboxId = mario.id
-  logins.set('lettore', { ...mario, by: { appPasswordId: 'x', accountId: 1, rights: 'read' } })
+  logins.set('lettore', { ...mario, by: { appPasswordId: 'x', accountId: 1, rights: 'read', sends: false } })
   let active = true
   const server = await startImapServer({
     security: 'starttls',

@@ -2,6 +2,7 @@
 import { toLatin1 } from '../../lib/bytes.ts'
 import { type ContentFacts, HEADER_KEPT, type PartFacts } from '../facts.ts'
 import { foldText } from '../fold.ts'
+import { firstValue } from '../header.ts'
 import { printStructure } from '../imap/bodystructure.ts'
 import { printEnvelope } from '../imap/envelope.ts'
 import type { ByteRange } from '../imap/section.ts'
@@ -9,6 +10,7 @@ import { allParts, type MimeScan, parseMime, partName } from '../mime.ts'
 import { isReceipt, previewOf, previewParts } from '../preview.ts'
 import { anySignature, signatureOf } from '../signature.ts'
 import type { MimePart } from '../structure.ts'
+import { cleanLine } from '../words.ts'
 import { addFields, addLine, gather, headerText, sortFacts, threadFacts } from './header.ts'
 import { decodeTextPart, type WantedText, wantedTexts } from './text.ts'
 
@@ -29,9 +31,23 @@ export type FactsPlan = {
 }
 
 const MAX_NAME = 500
+const MAX_LOCATION = 2_000
+const MAX_LANGUAGES = 20
 
 /** Encodings that are no word (RFC 2045 §6.1) are one that nobody knows. */
 const encodingOf = (part: MimePart): string => (/^[!-~]{1,40}$/.test(part.encoding) ? part.encoding : 'x-unknown')
+
+const contentIdOf = (part: MimePart): string | undefined => {
+  const value = firstValue(part.fields, 'content-id')
+  if (value === undefined) return undefined
+  return cleanLine((/<([^<>]*)>/.exec(value)?.[1] ?? value).trim()).slice(0, MAX_NAME) || undefined
+}
+
+const languagesOf = (part: MimePart): readonly string[] | undefined => {
+  const value = firstValue(part.fields, 'content-language')
+  const tags = value?.match(/[A-Za-z0-9-]{1,40}/g)?.slice(0, MAX_LANGUAGES)
+  return tags && tags.length > 0 ? tags : undefined
+}
 
 const partFacts = (part: MimePart): PartFacts => ({
   headerStart: part.headerStart,
@@ -41,6 +57,14 @@ const partFacts = (part: MimePart): PartFacts => ({
   encoding: encodingOf(part),
   charset: part.type.startsWith('text/') ? part.parameters.charset?.slice(0, MAX_NAME).toWellFormed() : undefined,
   filename: partName(part)?.slice(0, MAX_NAME).toWellFormed(),
+  lines: part.lines,
+  disposition: part.disposition?.slice(0, MAX_NAME).toWellFormed(),
+  contentId: contentIdOf(part),
+  languages: languagesOf(part),
+  location:
+    firstValue(part.fields, 'content-location')
+      ?.replace(/[\s\0-\x1f\x7f]/g, '')
+      .slice(0, MAX_LOCATION) || undefined,
   children: part.children.map(partFacts),
 })
 

@@ -73,6 +73,7 @@ const whole = (sizeBytes: number): PartFacts => ({
   bodyEnd: sizeBytes,
   type: 'text/plain',
   encoding: '7bit',
+  lines: 0,
   children: [],
 })
 

@@ -24,6 +24,7 @@ const emptyPart = (at: number): PartFacts => ({
   bodyEnd: at,
   type: 'text/plain',
   encoding: '7bit',
+  lines: 0,
   children: [],
 })
 

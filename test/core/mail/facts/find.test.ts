@@ -13,6 +13,7 @@ const part = (more: Partial<PartFacts> = {}): PartFacts => ({
   type: 'text/plain',
   encoding: '8bit',
   charset: 'utf-8',
+  lines: 0,
   children: [],
   ...more,
 })

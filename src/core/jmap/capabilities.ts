@@ -1,0 +1,114 @@
+// The capabilities of this server, its limits, and the session object that tells of them (RFC 8620 §2, RFC 8621 §1.3).
+
+export const CORE = 'urn:ietf:params:jmap:core'
+export const MAIL = 'urn:ietf:params:jmap:mail'
+export const SUBMISSION = 'urn:ietf:params:jmap:submission'
+export const QUOTA = 'urn:ietf:params:jmap:quota'
+export const BLOB = 'urn:ietf:params:jmap:blob'
+
+export type Capability = typeof CORE | typeof MAIL | typeof SUBMISSION | typeof QUOTA | typeof BLOB
+
+export const LIMITS = {
+  maxSizeUpload: 100 * 1024 * 1024,
+  maxConcurrentUpload: 8,
+  maxSizeRequest: 10 * 1024 * 1024,
+  maxConcurrentRequests: 16,
+  maxCallsInRequest: 64,
+  maxObjectsInGet: 1_000,
+  maxObjectsInSet: 1_000,
+} as const
+
+/** Ids that a query gives at once, where the client does not ask for fewer. */
+export const MOST_QUERIED = 10_000
+
+export const EMAIL_SORTS = [
+  'receivedAt',
+  'sentAt',
+  'size',
+  'from',
+  'to',
+  'subject',
+  'hasKeyword',
+  'allInThreadHaveKeyword',
+  'someInThreadHaveKeyword',
+] as const
+
+const COLLATIONS = ['i;ascii-casemap', 'i;unicode-casemap', 'i;octet'] as const
+
+export type AccountFacts = {
+  readonly accountId: string
+  /** The address of the box. */
+  readonly name: string
+  /** The holder's own; a collaborator's is somebody else's. */
+  readonly isPersonal: boolean
+  readonly isReadOnly: boolean
+  /** Whether what is sent from here is accepted. */
+  readonly sends: boolean
+  readonly maxSizeAttachments: number
+}
+
+/** What an account can do, by capability. */
+const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capability>) => ({
+  [CORE]: {},
+  [MAIL]: {
+    maxMailboxesPerEmail: null,
+    maxMailboxDepth: 20,
+    maxSizeMailboxName: 255,
+    maxSizeAttachmentsPerEmail: account.maxSizeAttachments,
+    emailQuerySortOptions: EMAIL_SORTS,
+    mayCreateTopLevelMailbox: !account.isReadOnly,
+  },
+  ...(offered.has(SUBMISSION) && account.sends
+    ? { [SUBMISSION]: { maxDelayedSend: 0, submissionExtensions: {} } }
+    : {}),
+  ...(offered.has(QUOTA) ? { [QUOTA]: {} } : {}),
+  ...(offered.has(BLOB)
+    ? {
+        [BLOB]: {
+          maxSizeBlobSet: LIMITS.maxSizeUpload,
+          maxDataSources: 64,
+          supportedTypeNames: ['Email', 'Mailbox', 'Thread'],
+          supportedDigestAlgorithms: ['sha', 'sha-256', 'sha-512'],
+        },
+      }
+    : {}),
+})
+
+export type SessionFacts = {
+  readonly username: string
+  readonly account: AccountFacts
+  /** Where this server is reached, without a slash at the end. */
+  readonly baseUrl: string
+  readonly offered: ReadonlySet<Capability>
+}
+
+/** The session object, without its state. */
+export const sessionObject = ({ username, account, baseUrl, offered }: SessionFacts) => {
+  const own = accountCapabilities(account, offered)
+  return {
+    capabilities: {
+      [CORE]: { ...LIMITS, collationAlgorithms: COLLATIONS },
+      ...Object.fromEntries([...offered].filter((one) => one !== CORE).map((one) => [one, {}])),
+    },
+    accounts: {
+      [account.accountId]: {
+        name: account.name,
+        isPersonal: account.isPersonal,
+        isReadOnly: account.isReadOnly,
+        accountCapabilities: own,
+      },
+    },
+    primaryAccounts: Object.fromEntries(
+      Object.keys(own)
+        .filter((one) => one !== CORE)
+        .map((one) => [one, account.accountId]),
+    ),
+    username,
+    apiUrl: `${baseUrl}/jmap`,
+    downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?type={type}`,
+    uploadUrl: `${baseUrl}/jmap/upload/{accountId}`,
+    eventSourceUrl: `${baseUrl}/jmap/events?types={types}&closeafter={closeafter}&ping={ping}`,
+  }
+}
+
+export const isCollation = (name: string): boolean => (COLLATIONS as readonly string[]).includes(name)

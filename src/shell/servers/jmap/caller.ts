@@ -1,0 +1,53 @@
+// Who calls: by HTTP Basic as in IMAP (RFC 8620 §8.2), or by the session of our own pages.
+import type { FastifyRequest } from 'fastify'
+import { findAccountCaller } from '../../identity/account/sessions.ts'
+import type { Mailbox } from '../../mailstore/mailboxes.ts'
+import type { Office } from '../../office.ts'
+import { isCrossSite } from '../http/api/crossSite.ts'
+import { readSecrets } from '../http/api/secrets.ts'
+import { readBasic } from '../http/basic.ts'
+import type { JmapOptions, Login } from './options.ts'
+
+export type CallerOptions = {
+  readonly jmap: JmapOptions
+  /** Where there are pages, with their sessions. */
+  readonly office?: Office | undefined
+}
+
+export type Refusal = 'unauthorized' | 'throttled' | 'crossSite'
+
+const loginOf = ({ id, address, by }: Mailbox): Login => ({
+  mailboxId: id,
+  address,
+  username: address,
+  rights: by?.rights ?? 'own',
+  sends: by?.sends ?? true,
+})
+
+const bySession = async (office: Office, request: FastifyRequest): Promise<Login | Refusal> => {
+  const secrets = readSecrets(request, office.publicUrl.startsWith('https:'))
+  const token = secrets.given('account')
+  if (token === undefined) return 'unauthorized'
+  if (isCrossSite(request, secrets.byCookie, new URL(office.publicUrl).host)) return 'crossSite'
+  const caller = await findAccountCaller(office.db, token, office.clock.now())
+  if (!caller) return 'unauthorized'
+  const { mailbox, rights, signInName } = caller
+  return {
+    mailboxId: mailbox.id,
+    address: mailbox.address,
+    username: signInName,
+    rights,
+    sends: rights !== 'read',
+  }
+}
+
+/** Who calls, or why nobody is let in. Throws Fault. */
+export const findLogin = async ({ jmap, office }: CallerOptions, request: FastifyRequest): Promise<Login | Refusal> => {
+  const credentials = readBasic(request.headers.authorization)
+  if (credentials) {
+    const outcome = await jmap.desk.authenticate({ ...credentials, remoteAddress: request.ip })
+    if ('login' in outcome) return loginOf(outcome.login)
+    return outcome.refusal === 'throttled' ? 'throttled' : 'unauthorized'
+  }
+  return office ? bySession(office, request) : 'unauthorized'
+}

@@ -1,0 +1,90 @@
+// Email/query and /queryChanges (RFC 8621 §4.4, §4.5).
+import { type Comparator, isBoolean, QUERY_ARGS, QUERY_CHANGES_ARGS } from '../../../core/jmap/args.ts'
+import { MAIL, MOST_QUERIED } from '../../../core/jmap/capabilities.ts'
+import { portionOf, printState } from '../../../core/jmap/changes.ts'
+import { asksThreads, parseEmailFilter, parseEmailSort } from '../../../core/jmap/emailFilter.ts'
+import { type MethodError, methodError } from '../../../core/jmap/errors.ts'
+import { emailId } from '../../../core/jmap/ids.ts'
+import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
+import type { Box } from '../../mailstore/box.ts'
+import { emailChangesSince } from './emailChanges.ts'
+import { contentOf } from './emails.ts'
+import { type EmailSearch, findEmails } from './find.ts'
+import { method } from './method.ts'
+import { contentsOf } from './thread.ts'
+
+type SearchArgs = {
+  readonly filter?: unknown
+  readonly sort?: readonly Comparator[] | null
+  readonly collapseThreads?: boolean
+  readonly calculateTotal?: boolean
+}
+
+const searchOf = ({ filter, sort, collapseThreads = false }: SearchArgs): EmailSearch | MethodError => {
+  const read = parseEmailFilter(filter)
+  if ('methodError' in read) return read
+  const order = parseEmailSort(sort)
+  return 'methodError' in order ? order : { filter: read, sort: order, collapseThreads }
+}
+
+const query = method<SearchArgs & Window>(
+  'Email/query',
+  MAIL,
+  { ...QUERY_ARGS, collapseThreads: isBoolean },
+  async ({ options, login, accountId }, args) => {
+    const search = searchOf(args)
+    if ('methodError' in search) return search
+    const box = await options.mailstore.box(login.mailboxId)
+    const found = await findEmails(options.mailstore, box, search)
+    const idAt = (at: number): string => emailId(contentOf(found[at]!))
+    const window = windowOf({ length: found.length, idAt }, args, MOST_QUERIED)
+    if ('methodError' in window) return window
+    return {
+      accountId,
+      queryState: printState(box),
+      canCalculateChanges: true,
+      ...window,
+      ...(args.calculateTotal ? { total: found.length } : {}),
+    }
+  },
+)
+
+/** Ids of all messages of the threads. */
+const idsOfThreads = (box: Box, threads: ReadonlySet<bigint>): readonly string[] =>
+  [...contentsOf(box, threads).values()].flatMap((contents) => [...contents.keys()].map(emailId))
+
+type ChangesOfQuery = SearchArgs & { readonly sinceQueryState: string; readonly maxChanges?: number | null }
+
+const queryChanges = method<ChangesOfQuery>(
+  'Email/queryChanges',
+  MAIL,
+  { ...QUERY_CHANGES_ARGS, collapseThreads: isBoolean },
+  async (call, args) => {
+    const search = searchOf(args)
+    if ('methodError' in search) return search
+    const { mailstore } = call.options
+    const box = await mailstore.box(call.login.mailboxId)
+    const changed = await emailChangesSince(call, box, args.sinceQueryState)
+    if ('methodError' in changed) return changed
+    if (changed.since.within) return methodError('cannotCalculateChanges')
+    const portion = portionOf(changed.changes, changed.since, box.modseq, undefined)
+    const touched = new Set([...portion.created, ...portion.updated, ...portion.destroyed])
+    // Another message of its thread may now stand for it, or pass or fail by it.
+    if (search.collapseThreads || asksThreads(search.filter, search.sort))
+      for (const id of idsOfThreads(box, changed.threads)) touched.add(id)
+    const found = (await findEmails(mailstore, box, search)).map((row) => emailId(contentOf(row)))
+    const created = new Set(portion.created)
+    const told = listChanges(found, touched, (id) => created.has(id))
+    if (args.maxChanges && told.removed.length + told.added.length > args.maxChanges)
+      return methodError('tooManyChanges')
+    return {
+      accountId: call.accountId,
+      oldQueryState: args.sinceQueryState,
+      newQueryState: printState(box),
+      ...(args.calculateTotal ? { total: found.length } : {}),
+      ...told,
+    }
+  },
+)
+
+export const emailQueryMethods = [query, queryChanges]

@@ -1,0 +1,22 @@
+// The table of methods. See method.ts for how one is added.
+import { CORE } from '../../../core/jmap/capabilities.ts'
+import { emailChangesMethods } from './emailChanges.ts'
+import { emailGetMethods } from './emailGet.ts'
+import { emailQueryMethods } from './emailQuery.ts'
+import { mailboxMethods } from './mailbox.ts'
+import { ANY_ARGS, type Method } from './method.ts'
+import { threadMethods } from './thread.ts'
+
+/** RFC 8620 §4: gives back what it is given. */
+const echo: Method = { name: 'Core/echo', capability: CORE, shape: ANY_ARGS, run: async (_, args) => args }
+
+const ALL: readonly Method[] = [
+  echo,
+  ...mailboxMethods,
+  ...threadMethods,
+  ...emailGetMethods,
+  ...emailChangesMethods,
+  ...emailQueryMethods,
+]
+
+export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

@@ -1,0 +1,30 @@
+// What the JMAP server is given, and who is at the other end.
+import type { ContentStore } from '../../content/store.ts'
+import type { BoxRights } from '../../identity/account/sessions.ts'
+import type { SignInDesk } from '../../identity/sasl.ts'
+import type { Mailbox } from '../../mailstore/mailboxes.ts'
+import type { Mailstore } from '../../mailstore/mailstore.ts'
+
+export type JmapOptions = {
+  /** For HTTP Basic: the address of a box, and a password of a program or the main one, as for IMAP. */
+  readonly desk: Pick<SignInDesk<Mailbox>, 'authenticate'>
+  readonly mailstore: Mailstore
+  readonly contents: ContentStore
+  readonly now: () => number
+  /** Told of bugs of ours, by the reference that the client is given. */
+  readonly onBug: (method: string, reference: string, error: unknown) => void
+  /** Told how long each method took. */
+  readonly measure?: (method: string, seconds: number) => void
+}
+
+/** Whose box is looked at, and what may be done with it. */
+export type Login = {
+  readonly mailboxId: number
+  /** Of the box. */
+  readonly address: string
+  /** By which whoever is there signs in. */
+  readonly username: string
+  readonly rights: BoxRights
+  /** Whether messages may be sent: a password of a program is for that or not. */
+  readonly sends: boolean
+}

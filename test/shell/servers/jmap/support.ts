@@ -1,0 +1,113 @@
+// A JMAP server over a real mailstore, and a client that says what it is told.
+import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
+import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
+import { type HttpServer, startHttpServer } from '../../../../src/shell/servers/http.ts'
+import { type Bench, openBench } from '../../mailstore/support.ts'
+
+export const PASSWORD = 'Sandbox2026'
+export const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail']
+
+export type Args = Record<string, unknown>
+// biome-ignore lint/suspicious/noExplicitAny: what a test looks at is JSON
+export type Json = any
+
+export type Client = {
+  readonly accountId: string
+  readonly mailboxId: number
+  /** HTTP as it is. */
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>
+  /** One method call; its response, errors with `error` as their name. */
+  readonly call: (name: string, args?: Args) => Promise<readonly [string, Json]>
+  /** The same, where no error is expected. */
+  readonly ok: (name: string, args?: Args) => Promise<Json>
+  readonly request: (calls: readonly unknown[], using?: readonly string[], more?: Args) => Promise<Json>
+}
+
+export type JmapBench = Bench & {
+  readonly url: string
+  readonly bugs: unknown[]
+  /** Makes a box, and a client of its own. */
+  readonly client: (address: string, by?: Mailbox['by']) => Promise<Client>
+  readonly folder: (mailboxId: number, name: string) => Promise<string>
+}
+
+export const openJmapBench = async (): Promise<JmapBench> => {
+  const bench = await openBench()
+  const bugs: unknown[] = []
+  const rights = new Map<string, Mailbox['by']>()
+  const server: HttpServer = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    readiness: async () => ({}),
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
+    jmap: {
+      desk: {
+        authenticate: async ({ username, password }) => {
+          const mailbox = (await findMailboxes(bench.db, [username])).get(username)
+          if (password === 'throttled') return { refusal: 'throttled' }
+          return mailbox && password === PASSWORD
+            ? { login: { ...mailbox, by: rights.get(username) } }
+            : { refusal: 'bad' }
+        },
+      },
+      mailstore: bench.store,
+      contents: bench.contents,
+      now: bench.clock.now,
+      onBug: (method, _, error) => bugs.push([method, error]),
+    },
+  })
+  const client = async (address: string, by?: Mailbox['by']): Promise<Client> => {
+    rights.set(address, by)
+    const mailboxId = await bench.mailbox(address)
+    const accountId = `A${mailboxId}`
+    const authorization = `Basic ${Buffer.from(`${address}:${PASSWORD}`).toString('base64')}`
+    const send: Client['fetch'] = (path, init = {}) =>
+      fetch(`${server.url}${path}`, {
+        ...init,
+        headers: { authorization, ...(init.headers as Record<string, string>) },
+      })
+    const request: Client['request'] = async (methodCalls, using = USING, more = {}) => {
+      const response = await send('/jmap', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ using, methodCalls, ...more }),
+      })
+      return response.json()
+    }
+    const call: Client['call'] = async (name, args = {}) => {
+      const { methodResponses } = await request([[name, { accountId, ...args }, 'c']])
+      const [said, outcome] = methodResponses[0]
+      return [said, outcome]
+    }
+    return {
+      accountId,
+      mailboxId,
+      fetch: send,
+      request,
+      call,
+      ok: async (name, args) => {
+        const [said, outcome] = await call(name, args)
+        if (said !== name)
+          throw new Error(
+            `${name}: ${JSON.stringify(outcome)} ${bugs.at(-1) ? String((bugs.at(-1) as Json)[1]?.stack) : ''}`,
+          )
+        return outcome
+      },
+    }
+  }
+  return {
+    ...bench,
+    url: server.url,
+    bugs,
+    client,
+    folder: async (mailboxId, name) => {
+      const folder = await bench.store.folder(mailboxId, name)
+      if (!folder) throw new Error(`no folder ${name}`)
+      return folder.objectId
+    },
+    close: async () => {
+      await server.close()
+      await bench.close()
+    },
+  }
+}
