@@ -5,10 +5,13 @@ export const APP_SCOPES = ['imap', 'pop3', 'smtp'] as const
 export type AppScope = (typeof APP_SCOPES)[number]
 
 /** The scope that a service asks for; none: app passwords do not open it. */
-export const SCOPE_OF = { imap: 'imap', jmap: 'imap', pop3: 'pop3', submission: 'smtp', http: undefined } as const satisfies Record<
-  string,
-  AppScope | undefined
->
+export const SCOPE_OF = {
+  imap: 'imap',
+  jmap: 'imap',
+  pop3: 'pop3',
+  submission: 'smtp',
+  http: undefined,
+} as const satisfies Record<string, AppScope | undefined>
 
 /** Random bytes of a secret: nobody guesses eighty bits over a network. */
 export const APP_SECRET_BYTES = 10
