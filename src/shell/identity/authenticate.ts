@@ -204,7 +204,9 @@ export const openAuthenticator = (
 
   /** Writes down that a password came, right or wrong, for a name that is there or not: the same work for all. */
   const note = async (row: Account | undefined, right: boolean, attempt: SignInAttempt): Promise<void> => {
-    const { remoteAddress, service } = attempt
+    const { remoteAddress } = attempt
+    // People are told of JMAP as of what else comes over HTTP.
+    const service = attempt.service === 'jmap' ? 'http' : attempt.service
     const outcome = right ? 'needsProgramPassword' : 'wrong'
     try {
       await noteProgramSignIn(db, row?.account_id ?? undefined, { at: clock.now(), outcome, service, remoteAddress })
