@@ -1,4 +1,5 @@
 // The addresses of the account: what is below /casella is for who is signed in.
+import { useEffect } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { NotFound } from '../staff/NotFound.tsx'
 import { ProblemAlert } from '../ui/Alert.tsx'
@@ -6,13 +7,15 @@ import { call } from '../ui/api.ts'
 import { Frame } from '../ui/Frame.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { AccountArea, useAccount } from './area.tsx'
+import { BoxChooser, followSwitches } from './BoxesPage.tsx'
+import { CollaborationPage } from './CollaborationPage.tsx'
 import { ConnectPage } from './ConnectPage.tsx'
 import { HomePage } from './HomePage.tsx'
 import { ReferenceLinkPage } from './ReferenceLinkPage.tsx'
 import { RequestPage } from './RequestPage.tsx'
 import { ResetPage } from './ResetPage.tsx'
 import { SignInPage } from './SignInPage.tsx'
-import { SECTIONS } from './sections.tsx'
+import { sectionsOf } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
 import { VerifyPage } from './VerifyPage.tsx'
 
@@ -29,6 +32,9 @@ export const AccountApplication = () => (
     </Route>
     <Route path="/riferimento">
       <ReferenceLinkPage />
+    </Route>
+    <Route path="/collaboratore">
+      <CollaborationPage />
     </Route>
     <Route path="/collega">
       <ConnectPage />
@@ -51,7 +57,7 @@ const Inside = () => {
   const t = useAccountTexts()
   const { mailbox } = useAccount()
   const [path] = useLocation()
-  const mine = SECTIONS.filter((one) => mailbox.rights === 'own' || one.delegates)
+  const mine = sectionsOf(mailbox.rights)
   const current = (href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`))
   return (
     <Frame
@@ -82,13 +88,15 @@ const Inside = () => {
 
 const SignedIn = () => {
   const t = useAccountTexts()
-  const { signInName } = useAccount()
+  const { signInName, kind } = useAccount()
+  useEffect(followSwitches, [])
   const leave = useAction(async () => {
     await call('DELETE /account/session')
     location.assign('/casella/accesso')
   })
   return (
     <div className="cl-account">
+      {kind === 'delegate' && <BoxChooser />}
       <Link href="/">{signInName}</Link>
       <button type="button" onClick={() => void leave.run()}>
         {t.leave}

@@ -28,7 +28,7 @@ export const ConnectPage = () => {
           {t.connect.title}
         </h1>
         {data ? (
-          <Connect token={token} address={data.address} />
+          <Connect token={token} {...data} />
         ) : gone ? (
           <Alert kind="warning">{t.connect.invalid}</Alert>
         ) : problem ? (
@@ -41,10 +41,19 @@ export const ConnectPage = () => {
   )
 }
 
-const Connect = ({ token, address }: { readonly token: string; readonly address: string }) => {
+const Connect = ({
+  token,
+  address,
+  sends,
+}: {
+  readonly token: string
+  readonly address: string
+  readonly sends: boolean
+}) => {
   const t = useProgramTexts()
   const kind = thisDevice()
-  const profile = takesProfile(kind)
+  // A profile sets up sending too.
+  const profile = takesProfile(kind) && sends
   const [claimed, setClaimed] = useState<Reply<'POST /handovers/claim'>>()
   const claim = useAction(async () => {
     const answer = await call('POST /handovers/claim', { body: { token, name: t.kinds[kind], profile } })
@@ -74,7 +83,7 @@ const Connect = ({ token, address }: { readonly token: string; readonly address:
         <>
           <Secret secret={claimed.secret} />
           <h2>{t.settings.title}</h2>
-          <Settings address={address} servers={claimed.servers} kind={kind} />
+          <Settings address={address} servers={claimed.servers} kind={kind} sends={sends} />
         </>
       )}
       <FirstLogin works={works} />

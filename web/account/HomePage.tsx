@@ -5,7 +5,7 @@ import { showDay } from '../ui/format.ts'
 import { usePage } from '../ui/hooks.ts'
 import { useAccount } from './area.tsx'
 import { Overview } from './Overview.tsx'
-import { SECTIONS } from './sections.tsx'
+import { sectionsOf } from './sections.tsx'
 import { useAccountTexts } from './texts/account.ts'
 import { useBoxTexts } from './texts/box.ts'
 
@@ -31,7 +31,7 @@ export const HomePage = () => {
       <Overview own={mailbox.rights === 'own'} />
       <h2>{box.todo}</h2>
       <ul className="cl-cards">
-        {SECTIONS.filter((one) => one.href !== '/' && (mailbox.rights === 'own' || one.delegates)).map((one) => (
+        {sectionsOf(mailbox.rights).map((one) => (
           <li key={one.href} className="cl-card">
             <h3>
               <Link href={one.href}>{one.label(t)}</Link>

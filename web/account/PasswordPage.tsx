@@ -11,7 +11,8 @@ import { useRecoveryTexts } from './texts/recovery.ts'
 
 export const PasswordPage = () => {
   const t = useRecoveryTexts().password
-  const { signInName } = useAccount()
+  const { signInName, kind } = useAccount()
+  const delegate = kind === 'delegate'
   const heading = usePage(t.title)
   const [done, setDone] = useState(false)
   const [ends, setEnds] = useState(false)
@@ -25,12 +26,12 @@ export const PasswordPage = () => {
       {!data && !problem && <Loading />}
       {done && (
         <Alert kind="success" title={t.doneTitle} live>
-          <p>{t.done}</p>
+          <p>{delegate ? t.doneDelegate : t.done}</p>
         </Alert>
       )}
       {data && !done && (
         <>
-          <p className="lead">{t.lead}</p>
+          <p className="lead">{delegate ? t.leadDelegate : t.lead}</p>
           <NewPassword
             given={data}
             address={signInName}

@@ -11,17 +11,18 @@ import { Loading, Table } from '../ui/Parts.tsx'
 import { useAccount } from './area.tsx'
 import { ask } from './ask.ts'
 import { FirstLogin, Secret, Settings, thisDevice, useWaitFor } from './programParts.tsx'
+import { useCollaboratorTexts } from './texts/collaborators.ts'
 import { useProgramTexts } from './texts/programs.ts'
 
 type Passwords = Resource<Reply<'GET /account/app-passwords'>>
 
 export const ProgramsPage = () => {
   const t = useProgramTexts()
+  const { programReads } = useCollaboratorTexts()
   const heading = usePage(t.title)
   const { mailbox } = useAccount()
   const settings = useResource('mail-settings', (signal) => ask('GET /account/mail-settings', { signal }))
   const passwords = useResource('app-passwords', (signal) => ask('GET /account/app-passwords', { signal }))
-  const own = mailbox.rights === 'own'
   const kind = thisDevice()
   const small = kind === 'iphone' || kind === 'android'
   return (
@@ -30,15 +31,16 @@ export const ProgramsPage = () => {
         {t.title}
       </h1>
       <p className="lead">{t.lead}</p>
-      {own && <ThisDevice onMade={passwords.reload} />}
-      {own && !small && <ToPhone onMade={passwords.reload} />}
+      {mailbox.rights === 'read' && <p>{programReads}</p>}
+      <ThisDevice onMade={passwords.reload} />
+      {!small && <ToPhone onMade={passwords.reload} />}
       <section aria-labelledby="settings-title">
         <h2 id="settings-title">{t.settings.title}</h2>
         <ProblemAlert problem={settings.problem} onRetry={settings.reload} />
         {!settings.data && !settings.problem && <Loading />}
         {settings.data && (
           <>
-            <Settings {...settings.data} kind={kind} />
+            <Settings {...settings.data} kind={kind} sends={mailbox.rights !== 'read'} />
             <details>
               <summary>{t.settings.records}</summary>
               <pre className="cl-pre">
@@ -58,7 +60,9 @@ type Made = Reply<'POST /account/devices'>
 const ThisDevice = ({ onMade }: { readonly onMade: () => void }) => {
   const t = useProgramTexts()
   const kind = thisDevice()
-  const profile = takesProfile(kind)
+  // A profile sets up sending too.
+  const { rights } = useAccount().mailbox
+  const profile = takesProfile(kind) && rights !== 'read'
   const [name, setName] = useState('')
   const [tried, setTried] = useState(false)
   const [made, setMade] = useState<Made>()

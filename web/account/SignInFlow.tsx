@@ -17,21 +17,25 @@ type Done = (session: AccountSession) => void
 
 export const SignInFlow = ({
   name,
+  half: begun,
   onDone,
 }: {
   /** Whoever was signed in; then the address is not asked. */
   readonly name?: string
+  /** A session of which the password was given already. */
+  readonly half?: AccountSession | undefined
   readonly onDone: Done
 }) => {
   const t = useSecurityTexts()
-  const [half, setHalf] = useState<AccountSession>()
+  const [given, setHalf] = useState<AccountSession | 'restart'>()
+  const half = given === 'restart' ? undefined : (given ?? begun)
   const next: Done = (session) => (session.stage === 'full' ? onDone(session) : setHalf(session))
   if (half?.stage === 'setUp') return <SetUpStep session={half} onDone={onDone} />
   const code = half?.factors?.code ?? true
   return (
     <>
       {half ? (
-        <CodeStep session={half} byCode={code} onDone={next} onRestart={() => setHalf(undefined)} />
+        <CodeStep session={half} byCode={code} onDone={next} onRestart={() => setHalf('restart')} />
       ) : (
         <PasswordStep name={name} onDone={next} />
       )}

@@ -4,6 +4,7 @@ import { call, isSessionLost } from '../ui/api.ts'
 import { Frame } from '../ui/Frame.tsx'
 import { usePage, useResource } from '../ui/hooks.ts'
 import type { AccountSession } from './area.tsx'
+import { NoBox } from './BoxesPage.tsx'
 import { SetUpStep } from './SetUpStep.tsx'
 import { SignInFlow } from './SignInFlow.tsx'
 import { useAccountTexts } from './texts/account.ts'
@@ -30,22 +31,35 @@ export const SignInPage = () => {
   const t = useAccountTexts()
   const { forgotten } = useRecoveryTexts().reset
   const heading = usePage(t.signIn.title)
-  const { data } = useResource('account', sessionHere)
+  const { data, set } = useResource<AccountSession | 'none'>('account', sessionHere)
+  const here = data === 'none' ? undefined : data
+  const lost = here?.stage === 'full' && !here.mailbox
+  const half = here?.stage === 'secondFactor' ? here : undefined
   useEffect(() => {
-    if (data !== undefined && data !== 'none' && data.mailbox) goOn()
-  }, [data])
-  const isSetUp = data !== undefined && data !== 'none' && data.stage === 'setUp'
+    if (here?.mailbox) goOn()
+  }, [here])
+  const isSetUp = here?.stage === 'setUp'
   return (
     <Frame tagline={t.tagline} home="/">
       <div className="cl-column">
         <h1 ref={heading} tabIndex={-1}>
           {t.signIn.title}
         </h1>
-        <p className="lead">{t.signIn.lead}</p>
-        {isSetUp ? <SetUpStep session={data} onDone={goOn} /> : <SignInFlow onDone={goOn} />}
-        <p className="cl-after">
-          <a href="/nuova-password">{forgotten}</a>
-        </p>
+        {lost ? (
+          <NoBox onLeft={() => location.reload()} />
+        ) : (
+          <>
+            <p className="lead">{t.signIn.lead}</p>
+            {isSetUp ? (
+              <SetUpStep session={here} onDone={goOn} />
+            ) : (
+              <SignInFlow half={half} onDone={(session) => (session.mailbox ? goOn() : set(session))} />
+            )}
+            <p className="cl-after">
+              <a href="/nuova-password">{forgotten}</a>
+            </p>
+          </>
+        )}
       </div>
     </Frame>
   )

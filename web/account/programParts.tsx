@@ -78,10 +78,13 @@ export const Settings = ({
   address,
   servers,
   kind,
+  sends,
 }: {
   readonly address: string
   readonly servers: MailServers
   readonly kind: DeviceKind
+  /** Whether mail may be sent. */
+  readonly sends: boolean
 }) => {
   const t = useProgramTexts().settings
   const shown = ({ host, port }: MailServer): string => t.value(host, port)
@@ -94,7 +97,7 @@ export const Settings = ({
           { label: t.password, value: t.passwordValue },
           { label: t.imap, value: shown(servers.imap) },
           { label: t.pop3, value: shown(servers.pop3) },
-          { label: t.smtp, value: shown(servers.smtp) },
+          ...(sends ? [{ label: t.smtp, value: shown(servers.smtp) }] : []),
         ]}
       />
     </>

@@ -1,6 +1,8 @@
 // The pages of the account, a row each: address below /casella, words, what is shown. The frame and the first page are made of it.
 import type { ReactNode } from 'react'
 import { AlertsPage } from './AlertsPage.tsx'
+import { BoxesPage } from './BoxesPage.tsx'
+import { CollaboratorsPage } from './CollaboratorsPage.tsx'
 import { PapersPage } from './PapersPage.tsx'
 import { PasswordPage } from './PasswordPage.tsx'
 import { ProgramsPage } from './ProgramsPage.tsx'
@@ -14,11 +16,15 @@ export type Section = {
   readonly label: (t: AccountTexts) => string
   readonly about: (t: AccountTexts) => string
   readonly page: ReactNode
-  /** Collaborators have it too. */
-  readonly delegates?: true
+  /** Collaborators have it too, or they alone. */
+  readonly delegates?: true | 'alone'
 }
 
-export const SECTIONS: readonly Section[] = [
+/** The pages of who has a right: a holder's, or a collaborator's. */
+export const sectionsOf = (rights: 'own' | 'send' | 'read'): readonly Section[] =>
+  SECTIONS.filter(({ delegates }) => (rights === 'own' ? delegates !== 'alone' : delegates !== undefined))
+
+const SECTIONS: readonly Section[] = [
   {
     href: '/password',
     label: (t) => t.password.title,
@@ -37,6 +43,19 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t.alerts.title,
     about: (t) => t.alerts.about,
     page: <AlertsPage />,
+  },
+  {
+    href: '/caselle',
+    label: (t) => t.boxes.title,
+    about: (t) => t.boxes.about,
+    page: <BoxesPage />,
+    delegates: 'alone',
+  },
+  {
+    href: '/collaboratori',
+    label: (t) => t.collaborators.title,
+    about: (t) => t.collaborators.about,
+    page: <CollaboratorsPage />,
   },
   {
     href: '/programmi',

@@ -114,7 +114,12 @@ export const accountProgramEndpoints = {
     tag: 'account',
     access: { kind: 'public' },
     body: Closed({ token: Token }),
-    reply: Type.Object({ address: Type.String(), expiresAt: At }),
+    reply: Type.Object({
+      address: Type.String(),
+      /** Not for a collaborator who only reads. */
+      sends: Type.Boolean(),
+      expiresAt: At,
+    }),
     refusals: ['linkInvalid'],
   },
   claimHandover: {

@@ -55,7 +55,7 @@ ${link}
 
 Vale una volta sola, fino al ${moment(until)}. Avrai un accesso tutto tuo: la password è solo tua, e ciò che fai resta scritto con il tuo nome.
 Se non conosci chi ti invita ignora questo messaggio: senza il link nulla cambia.`,
-    `${holder || 'the holder'} invites you as a collaborator of the certified mailbox ${address}, with the right to: ${RIGHTS[rights].en}.
+    `${holder || 'the holder'} invites you as a collaborator of the certified mailbox ${address}, with the right: ${RIGHTS[rights].en}.
 ${WHAT[rights].en} The link above says what this means and lets you decide. It is good once, until ${moment(until).replace(' alle ', ' at ')}.
 You will have a sign-in of your own: the password is yours alone, and what you do is written down under your name.
 If you do not know who invites you ignore this message: without the link nothing changes.`,
@@ -71,17 +71,17 @@ export const holderDelegationText = (event: HolderEvent, facts: DelegationFacts,
     invited: [
       'Hai invitato un collaboratore',
       `hai invitato ${who} nella casella ${address}, con il permesso: ${RIGHTS[rights].it}. Finché non accetta non vede nulla.`,
-      `you invited ${who} to the mailbox ${address}, with the right to: ${RIGHTS[rights].en}. Until they accept they see nothing.`,
+      `you invited ${who} to the mailbox ${address}, with the right: ${RIGHTS[rights].en}. Until they accept they see nothing.`,
     ],
     joined: [
       'Un collaboratore ha accettato l’invito',
       `${who} ha accettato: da ora usa la casella ${address} con il permesso: ${RIGHTS[rights].it}.`,
-      `${who} has accepted and uses the mailbox ${address} from now on, with the right to: ${RIGHTS[rights].en}.`,
+      `${who} has accepted and uses the mailbox ${address} from now on, with the right: ${RIGHTS[rights].en}.`,
     ],
     rights: [
       'È cambiato il permesso di un collaboratore',
       `nella casella ${address} il permesso di ${who} ora è: ${RIGHTS[rights].it}.`,
-      `in the mailbox ${address} the right of ${who} is now to: ${RIGHTS[rights].en}.`,
+      `in the mailbox ${address} the right of ${who} is now: ${RIGHTS[rights].en}.`,
     ],
     revoked: [
       'Un collaboratore non ha più accesso',
@@ -117,7 +117,7 @@ export const collaboratorText = (event: 'rights' | 'revoked' | 'left', facts: De
         name,
         `È cambiato il tuo permesso: ${address}`,
         `${holder || 'il titolare'} ha cambiato il tuo permesso nella casella PEC ${address}. Ora è: ${RIGHTS[rights].it}.\n${WHAT[rights].it}`,
-        `${holder || 'the holder'} has changed your right in the certified mailbox ${address}. Now it is to: ${RIGHTS[rights].en}. ${WHAT[rights].en}`,
+        `${holder || 'the holder'} has changed your right in the certified mailbox ${address}. Now it is: ${RIGHTS[rights].en}. ${WHAT[rights].en}`,
       )
     case 'revoked':
       return letter(

@@ -34,6 +34,12 @@ export const SANDBOX_STAFF: readonly { readonly email: string; readonly name: st
   { email: 'operatore@alfa.example', name: 'Ugo Operatore', role: 'operatorAdmin' },
   { email: 'operatrice@alfa.example', name: 'Olga Operatrice', role: 'operator' },
 ]
+/** Collaborates in boxes of the contract: what she may in each, by the local part of its address. */
+export const SANDBOX_COLLABORATOR = {
+  email: 'giulia@studio.example',
+  name: 'Giulia Neri',
+  boxes: { 'mario.rossi': 'send', 'anna.bianchi': 'read' },
+} as const
 /** The member whose box takes the only seat of the full convention. */
 export const SANDBOX_HOLDER: InventedMember = sandboxMembers().find(
   (one) => one.status === 'Iscritto' && one.email !== '' && one.pec === '' && !READY_TO_ENROL.includes(one),
@@ -208,6 +214,29 @@ const seedHolder = async (office: Office, orderId: number, passwordHash: string)
   })
 }
 
+/** The collaborator, where she is missing and the boxes are there. */
+const seedCollaborator = async ({ db, clock, provider }: Office, passwordHash: string): Promise<void> => {
+  const { email, name, boxes } = SANDBOX_COLLABORATOR
+  const addresses = Object.keys(boxes).map((local) => `${local}@${provider.domain}`)
+  const now = timestamp(clock.now())
+  await db.tx(async (tx) => {
+    const [account] = await tx.query<{ id: number }>(
+      'sandbox-collaborator',
+      `insert into account (kind, email, email_key, name, password_hash, created_at) values ('delegate', $1, $1, $2, $3, $4)
+       on conflict (email_key) do nothing returning id`,
+      [email, name, passwordHash, now],
+    )
+    if (!account) return
+    tx.send(
+      'sandbox-delegation',
+      `insert into delegation (account_id, mailbox_id, rights, given_at)
+       select $1, b.id, w.rights, $4 from unnest($2::text[], $3::text[]) w (address, rights)
+         join mailbox b on b.address_key = w.address`,
+      [account.id, addresses.map(addressKey), Object.values(boxes), now],
+    )
+  })
+}
+
 /** Fills the sandbox's office; what is there stays as it is, so that every start may call it. */
 export const seedOffice = async (office: Office): Promise<void> => {
   const passwordHash = await hashPassword(SANDBOX_PASSWORD)
@@ -215,4 +244,5 @@ export const seedOffice = async (office: Office): Promise<void> => {
   await seedStaff(office, orderId, passwordHash)
   await seedRoll(office, orderId)
   await seedHolder(office, orderId, passwordHash)
+  await seedCollaborator(office, passwordHash)
 }

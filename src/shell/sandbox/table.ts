@@ -1,6 +1,6 @@
 // The one table that the sandbox prints: addresses, ports and accounts.
 import { DIRECTORY_PORT, OFFICE_PROVIDER, SANDBOX_PASSWORD, type SandboxProvider } from './contract.ts'
-import { holderLocalPart, SANDBOX_CONVENTIONS, SANDBOX_ORDER, SANDBOX_STAFF } from './office.ts'
+import { holderLocalPart, SANDBOX_COLLABORATOR, SANDBOX_CONVENTIONS, SANDBOX_ORDER, SANDBOX_STAFF } from './office.ts'
 import type { PreparedSandbox } from './prepare.ts'
 import { READY_TO_ENROL } from './roll.ts'
 
@@ -63,6 +63,12 @@ const officeLines = (prepared: PreparedSandbox): readonly string[] => {
     ),
     ['casella già attiva / active box', `${holderLocalPart(one.provider.domain)}@${one.provider.domain}`],
     ['gestione della casella / account', `${url}/casella   password: ${SANDBOX_PASSWORD}`],
+    [
+      'collaboratrice / collaborator',
+      `${SANDBOX_COLLABORATOR.email}   ${Object.keys(SANDBOX_COLLABORATOR.boxes)
+        .map((local) => `${local}@`)
+        .join('  ')}`,
+    ],
     ['accesso personale / staff sign-in', `${url}/accesso   password: ${SANDBOX_PASSWORD}`],
     ...SANDBOX_STAFF.map(
       ({ email, role }) => [role === 'orderAdmin' ? 'segreteria / secretary' : 'operatore / operator', email] as const,

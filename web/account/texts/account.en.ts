@@ -28,7 +28,7 @@ const english: typeof italian = {
   },
   password: {
     title: 'Password',
-    about: 'Change the password of the mailbox.',
+    about: 'Change the password with which you sign in.',
   },
   reference: {
     title: 'Reference e-mail',
@@ -37,6 +37,14 @@ const english: typeof italian = {
   alerts: {
     title: 'Alerts',
     about: 'An e-mail for new messages, for unread ones and when space runs out.',
+  },
+  boxes: {
+    title: 'Your mailboxes',
+    about: 'The mailboxes in which you collaborate: go from one to another, or leave one.',
+  },
+  collaborators: {
+    title: 'Collaborators',
+    about: 'Those who work with you read the mailbox, or send too, with a sign-in of their own.',
   },
   programs: {
     title: 'Phone and programs',

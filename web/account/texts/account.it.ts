@@ -26,7 +26,7 @@ export default {
   },
   password: {
     title: 'Password',
-    about: 'Cambia la password della casella.',
+    about: 'Cambia la password con cui accedi.',
   },
   reference: {
     title: 'E-mail di riferimento',
@@ -35,6 +35,14 @@ export default {
   alerts: {
     title: 'Avvisi',
     about: 'Un’e-mail per i nuovi messaggi, per quelli non letti e quando lo spazio finisce.',
+  },
+  boxes: {
+    title: 'Le tue caselle',
+    about: 'Le caselle a cui collabori: passa dall’una all’altra, o lasciane una.',
+  },
+  collaborators: {
+    title: 'Collaboratori',
+    about: 'Chi lavora con te legge la casella, o anche invia, con un accesso tutto suo.',
   },
   programs: {
     title: 'Telefono e programmi',

@@ -7,6 +7,9 @@ const english: typeof italian = {
   password: {
     title: 'Change the password',
     lead: 'The new password is good here and, unless you use passwords for programs, in mail programs too.',
+    leadDelegate:
+      'It is the password with which you sign in to the mailboxes in which you collaborate. Mail programs have their own.',
+    doneDelegate: 'The other sessions were ended. We have written to your e-mail.',
     label: 'New password',
     weak: 'Some rules are not met yet: look at the list.',
     others: 'The other sessions in browsers are ended: this one stays.',
@@ -19,7 +22,8 @@ const english: typeof italian = {
     title: 'Choose a new password',
     lead: 'Type the address of the certified mailbox: a link and a code go to your reference e-mail, the one that you gave at activation.',
     address: 'PEC address',
-    addressHint: 'The whole address, such as name.surname@pec.example.it.',
+    addressHint:
+      'The whole address, such as name.surname@pec.example.it. If you collaborate in a mailbox of another write your own e-mail: the message goes there.',
     send: 'Send link and code',
     sentTitle: 'Look into your reference e-mail',
     sent: (address) =>

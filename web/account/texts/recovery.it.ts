@@ -5,6 +5,9 @@ export default {
   password: {
     title: 'Cambia la password',
     lead: 'La nuova password vale qui e, se non usi password per i programmi, anche nei programmi di posta.',
+    leadDelegate:
+      'È la password con cui accedi alle caselle a cui collabori. I programmi di posta ne hanno una propria.',
+    doneDelegate: 'Le altre sessioni sono state chiuse. Lo abbiamo scritto alla tua e-mail.',
     label: 'Nuova password',
     weak: 'Mancano ancora alcune regole: guarda l’elenco.',
     others: 'Le altre sessioni aperte nel browser si chiudono: questa resta.',
@@ -17,7 +20,8 @@ export default {
     title: 'Scegli una nuova password',
     lead: 'Scrivi l’indirizzo della casella PEC: un link e un codice arrivano alla tua e-mail di riferimento, quella che hai indicato all’attivazione.',
     address: 'Indirizzo PEC',
-    addressHint: 'Per intero, per esempio nome.cognome@pec.esempio.it.',
+    addressHint:
+      'Per intero, per esempio nome.cognome@pec.esempio.it. Se collabori alla casella di un altro scrivi la tua e-mail: il messaggio arriva lì.',
     send: 'Invia link e codice',
     sentTitle: 'Controlla la tua e-mail di riferimento',
     sent: (address: string) =>

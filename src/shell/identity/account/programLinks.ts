@@ -31,13 +31,16 @@ type LinkRow = {
   readonly expiresAt: Instant
   readonly usedAt: Instant | null
   readonly appPasswordId: string | null
+  readonly rights: 'own' | DelegateRights
 }
 
 const SELECT = `select l.account_id as "accountId", l.mailbox_id as "mailboxId", b.address,
     coalesce(nullif(b.display_name, ''), b.address) as "holderName", l.name, l.expires_at as "expiresAt",
-    l.used_at as "usedAt", l.app_password_id as "appPasswordId"
+    l.used_at as "usedAt", l.app_password_id as "appPasswordId", coalesce(d.rights, 'own') as rights
   from program_link l join mailbox b on b.id = l.mailbox_id and b.state <> 'suspended'
-    join account a on a.id = l.account_id and a.state = 'active'`
+    join account a on a.id = l.account_id and a.state = 'active'
+    left join delegation d on d.account_id = a.id and d.mailbox_id = b.id and d.revoked_at is null
+  where (a.mailbox_id = b.id or d.account_id is not null)`
 
 const findLink = async (
   db: Queries,
@@ -46,7 +49,7 @@ const findLink = async (
   lock = false,
 ): Promise<LinkRow | undefined> => {
   if (!isToken('link', token)) return undefined
-  const where = 'where l.token_hash = $1 and l.purpose = $2'
+  const where = 'and l.token_hash = $1 and l.purpose = $2'
   const values = [hashToken(token), purpose]
   const [row] = lock
     ? await db.query<LinkRow>('program-link-lock', `${SELECT} ${where} for update of l`, values)
@@ -88,10 +91,10 @@ export const makeHandover = (
 export const lookAtHandover = async (
   office: Office,
   token: string,
-): Promise<{ readonly address: string; readonly expiresAt: Instant } | Refusal> => {
+): Promise<{ readonly address: string; readonly sends: boolean; readonly expiresAt: Instant } | Refusal> => {
   const link = await findLink(office.db, token, 'handover')
   if (!link || link.usedAt !== null || link.expiresAt <= office.clock.now()) return { refusal: 'linkInvalid' }
-  return { address: link.address, expiresAt: link.expiresAt }
+  return { address: link.address, sends: link.rights !== 'read', expiresAt: link.expiresAt }
 }
 
 export type Claimed =

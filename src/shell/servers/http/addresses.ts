@@ -13,7 +13,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   ],
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],
   operator: [/^\/operatore(?:\/|$)/],
-  account: [/^\/casella(?:\/|$)/, /^\/(?:nuova-password|riferimento|recupero|collega|verifica)$/],
+  account: [/^\/casella(?:\/|$)/, /^\/(?:nuova-password|riferimento|recupero|collaboratore|collega|verifica)$/],
 }
 
 /** The application that shows a path (without query); undefined where there is no such page. */

@@ -200,7 +200,7 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     ...['attivazione', 'pratica', 'riprendi', 'conferma', 'rinnovo', 'accesso', 'invito', 'sandbox/posta'].flatMap(
       (name) => [`/${name}`, `/${name}/:rest`],
     ),
-    ...['nuova-password', 'riferimento', 'recupero', 'collega', 'verifica'].map((name) => `/${name}`),
+    ...['nuova-password', 'riferimento', 'recupero', 'collaboratore', 'collega', 'verifica'].map((name) => `/${name}`),
     ...['ordine', 'operatore', 'casella'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })

@@ -87,6 +87,7 @@ describe('addresses', () => {
     ['/operatore', 'operator'],
     ['/casella', 'account'],
     ['/collega', 'account'],
+    ['/collaboratore', 'account'],
     ['/casella/accesso', 'account'],
     ['/operatore/pratiche/7', 'operator'],
   ])('%s is shown by %s', async (path, application) => {
