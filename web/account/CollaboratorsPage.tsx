@@ -51,6 +51,7 @@ const Collaborators = () => {
       {!data && !problem && <Loading />}
       {data && (
         <>
+          <h2>{t.holder.list}</h2>
           <Living rows={living} onChoose={(row, kind) => setChosen({ row, kind })} />
           {data.collaborators.length > 0 && (
             <p>
@@ -59,7 +60,12 @@ const Collaborators = () => {
           )}
           {data.invitations.length > 0 && <Open rows={data.invitations} onDone={done} />}
           <InviteForm onDone={(view, email) => done(view, t.told.invited(email))} />
-          {former.length > 0 && <Former rows={former} />}
+          {former.length > 0 && (
+            <>
+              <h2>{t.holder.former}</h2>
+              <Former rows={former} />
+            </>
+          )}
         </>
       )}
       <Dialog
@@ -159,6 +165,7 @@ const Open = ({ rows, onDone }: { readonly rows: readonly Invitation[]; readonly
   })
   return (
     <>
+      <h2>{t.open}</h2>
       <ProblemAlert problem={again.problem ?? withdraw.problem} />
       <Table
         caption={t.open}
