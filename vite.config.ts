@@ -87,9 +87,16 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // What several applications share comes in one file: over a slow network each more waits its turn.
-      output: { codeSplitting: { groups: [{ name: 'ui', test: SHARED, minShareCount: 3 }] } },
+      output: {
+        codeSplitting: { groups: [{ name: 'ui', test: SHARED, minShareCount: 3 }] },
+        // At the root, under a name that stays: browsers look there for a newer one.
+        entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
+      },
       checks: { pluginTimings: false },
-      input: Object.fromEntries(APPLICATIONS.map((name) => [name, join(root, 'web', name, 'index.html')])),
+      input: {
+        ...Object.fromEntries(APPLICATIONS.map((name) => [name, join(root, 'web', name, 'index.html')])),
+        worker: join(root, 'web', 'worker', 'worker.ts'),
+      },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },

@@ -6,6 +6,8 @@ import { Button, LinkButton } from '../ui/Button.tsx'
 import { CheckField, RadioGroup, SelectField } from '../ui/Field.tsx'
 import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { Facts, Loading } from '../ui/Parts.tsx'
+import { DeviceSection } from './alertDevices.tsx'
+import { WebhookSection } from './alertWebhook.tsx'
 import { ask } from './ask.ts'
 import { useAlertTexts } from './texts/alerts.ts'
 
@@ -27,6 +29,8 @@ export const AlertsPage = () => {
       <ProblemAlert problem={problem} onRetry={reload} />
       {!data && !problem && <Loading />}
       {data && <Choices given={data} />}
+      <DeviceSection />
+      <WebhookSection />
     </div>
   )
 }
@@ -75,19 +79,18 @@ const Choices = ({ given }: { readonly given: View }) => {
   }
   return (
     <form onSubmit={submit} noValidate>
+      <h2>{t.byEmail}</h2>
       <Where email={view.referenceEmail} />
       <CheckField label={t.email} checked={view.email} onChange={(email) => change({ email })} />
-      {view.email && (
-        <>
-          <Message view={view} change={change} />
-          <Quiet view={view} change={change} same={same} />
-          <fieldset className="cl-group">
-            <legend>{t.alsoLegend}</legend>
-            <CheckField label={t.unread} checked={view.unread} onChange={(unread) => change({ unread })} />
-            <CheckField label={t.filling} checked={view.filling} onChange={(filling) => change({ filling })} />
-          </fieldset>
-        </>
-      )}
+      {view.email && <Message view={view} change={change} />}
+      <h2>{t.whenTitle}</h2>
+      <Quiet view={view} change={change} same={same} />
+      <fieldset className="cl-group">
+        <legend>{t.alsoLegend}</legend>
+        <CheckField label={t.unread} checked={view.unread} onChange={(unread) => change({ unread })} />
+        <CheckField label={t.filling} checked={view.filling} onChange={(filling) => change({ filling })} />
+      </fieldset>
+      <p>{t.expiry}</p>
       <p>{t.law}</p>
       <ProblemAlert problem={save.problem} />
       <div role="status">{word && <Alert kind="success">{t.saved}</Alert>}</div>

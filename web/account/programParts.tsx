@@ -32,12 +32,21 @@ export const useWaitFor = (what: string | undefined, ask: () => Promise<boolean>
 }
 
 /** A secret, this once. */
-export const Secret = ({ secret }: { readonly secret: string }) => {
+export const Secret = ({
+  secret,
+  title,
+  lead,
+}: {
+  readonly secret: string
+  /** Where it is no password of a mail program. */
+  readonly title?: string
+  readonly lead?: string
+}) => {
   const t = useProgramTexts().made
   const [copied, setCopied] = useState(false)
   return (
-    <Alert kind="success" title={t.title} live>
-      <p>{t.lead}</p>
+    <Alert kind="success" title={title ?? t.title} live>
+      <p>{lead ?? t.lead}</p>
       <p>
         <strong className="cl-code" translate="no">
           {secret}

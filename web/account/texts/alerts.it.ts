@@ -1,7 +1,9 @@
 // What the page of alerts says, in Italian.
 export default {
   title: 'Avvisi',
-  lead: 'Ti scriviamo all’e-mail di riferimento quando nella casella PEC succede qualcosa che devi sapere. Il contenuto dei messaggi non esce mai dalla casella.',
+  lead: 'Ti avvisiamo quando nella casella PEC succede qualcosa che devi sapere: per e-mail e, se vuoi, sullo schermo del telefono o del computer. Il contenuto dei messaggi non esce mai dalla casella.',
+  byEmail: 'Per e-mail',
+  whenTitle: 'Su tutti i canali',
   to: 'Gli avvisi arrivano a',
   change: 'Cambia l’e-mail di riferimento',
   noneTitle: 'Non c’è un’e-mail di riferimento',
@@ -16,15 +18,117 @@ export default {
   now: 'Subito, quando il messaggio arriva',
   digest: 'Una volta al giorno, tutti insieme',
   digestHour: 'Ora del riepilogo',
-  quiet: 'Non scrivermi in certe ore',
+  quiet: 'Non avvisarmi in certe ore',
   quietHint:
-    'Ora italiana. Ciò che arriva in queste ore lo trovi in un solo avviso alla fine. Il riepilogo del giorno parte comunque all’ora che hai scelto.',
+    'Ora italiana, per e-mail e dispositivi. Ciò che arriva in queste ore lo trovi in un solo avviso alla fine. Il riepilogo del giorno parte comunque all’ora che hai scelto.',
   from: 'Dalle',
   until: 'Alle',
   quietSame: 'Scegli due ore diverse.',
   alsoLegend: 'Avvisami anche',
   unread: 'Se un messaggio certificato resta non letto per 3 giorni, e di nuovo dopo 7',
   filling: 'Quando la casella è piena al 70, all’85 e al 95%',
+  expiry:
+    'Della scadenza ti avvisiamo sempre, 90, 30 e 7 giorni prima: con una lettera nella casella e all’e-mail di riferimento, e su ogni dispositivo e programma qui sotto.',
+  devices: {
+    title: 'Sul telefono e sul computer',
+    lead: 'L’avviso compare sullo schermo appena arriva un messaggio, e toccandolo si apre la casella. Va attivato su ogni dispositivo.',
+    off: 'Questo gestore non invia avvisi sullo schermo dei dispositivi.',
+    unable:
+      'Questo browser non può mostrare avvisi. Apri questa pagina con un browser aggiornato, e non in una finestra privata.',
+    homeScreen: {
+      title: 'Su iPhone e iPad si comincia dalla schermata Home',
+      steps: [
+        'Tocca Condividi, poi «Aggiungi alla schermata Home».',
+        'Apri la casella dalla nuova icona ed entra.',
+        'Torna a questa pagina e attiva gli avvisi.',
+      ],
+    },
+    blocked: {
+      title: 'Le notifiche di questo sito sono bloccate',
+      what: 'Permettile nelle impostazioni del browser, di solito toccando l’icona accanto all’indirizzo della pagina, poi ricarica la pagina.',
+    },
+    failed: {
+      title: 'Il browser non è riuscito ad attivarli',
+      what: 'Il suo servizio di notifiche non risponde, oppure è spento nelle impostazioni. Riprova più tardi o con un altro browser.',
+    },
+    hereTitle: 'Questo dispositivo',
+    name: 'Come chiamarlo',
+    nameMissing: 'Scrivi un nome, per riconoscerlo nell’elenco.',
+    shownHint: 'Si leggono anche a schermo bloccato: se il dispositivo lo vedono altri, lascia vuoto.',
+    go: 'Attiva gli avvisi qui',
+    device: 'Dispositivo',
+    here: 'questo',
+    shows: 'Mostra',
+    shown: (sender: boolean, subject: boolean): string =>
+      sender
+        ? subject
+          ? 'chi scrive e oggetto'
+          : 'chi scrive'
+        : subject
+          ? 'l’oggetto'
+          : 'solo che è arrivato qualcosa',
+    last: 'Ultimo avviso riuscito',
+    never: 'nessuno ancora',
+    lastFailed: (at: string) => `non riuscito il ${at}`,
+    what: 'Azioni',
+    test: 'Prova',
+    change: 'Cambia',
+    changeTitle: 'Cambia il dispositivo',
+    remove: 'Togli',
+    tried:
+      'Avviso di prova inviato: compare entro pochi secondi. Se non lo vedi, controlla le notifiche del browser nelle impostazioni del dispositivo.',
+    notTried: 'L’avviso di prova non è partito',
+    notTriedWhy:
+      'Il servizio di notifiche del browser non lo ha accettato. Se succede ancora, togli il dispositivo e attivalo di nuovo.',
+  },
+  webhook: {
+    title: 'A un programma (webhook)',
+    lead: 'Per chi usa un gestionale: a ogni avviso un tuo programma riceve una richiesta firmata, senza il contenuto dei messaggi. Se non sai che cosa sia, non ti serve.',
+    url: 'Indirizzo del programma',
+    urlHint: 'Comincia con https:// e deve essere raggiungibile da internet.',
+    urlMissing: 'Scrivi l’indirizzo.',
+    sender: 'Di’ anche chi ha scritto',
+    subject: 'Di’ anche l’oggetto',
+    says: 'Che cosa dice',
+    open: 'Collega un programma',
+    go: 'Attiva il webhook',
+    secret: 'Segreto',
+    secretTitle: 'Il segreto con cui firmiamo',
+    secretLead:
+      'Mettilo nel tuo programma ora: non lo vedrai più. Le richieste sono firmate secondo Standard Webhooks (HMAC-SHA256).',
+    both: (until: string) => `fino al ${until} firmano sia il nuovo sia quello di prima`,
+    off: {
+      title: 'Il webhook è spento',
+      failing:
+        'Per tre giorni il programma non ha accettato gli avvisi. Controlla l’ultima risposta qui sotto, poi riaccendilo.',
+      gone: 'Il programma ha risposto che non vuole più avvisi (410). Se è un errore, riaccendilo.',
+    },
+    test: 'Prova',
+    change: 'Cambia',
+    again: 'Riaccendi',
+    renew: 'Nuovo segreto',
+    remove: 'Togli',
+    tried: 'Il programma ha accettato la prova.',
+    notTried: (what: string) => `Il programma non ha accettato la prova: ${what}.`,
+    status: (code: number) => `risposta ${code}`,
+    why: {
+      name: 'nome non trovato',
+      connection: 'connessione non riuscita',
+      tls: 'certificato non valido',
+      time: 'nessuna risposta in tempo',
+      notPublic: 'indirizzo non pubblico',
+      notHttps: 'indirizzo non https',
+      off: 'spento',
+    },
+    outcomes: 'Ultimi invii',
+    noOutcomes: 'Nessun invio ancora.',
+    at: 'Quando',
+    event: 'Evento',
+    state: 'Esito',
+    states: { waiting: 'si riprova', delivered: 'accettato', failed: 'non riuscito' },
+    answer: 'Risposta',
+    tries: 'Tentativi',
+  },
   law: 'Per legge un messaggio consegnato vale come ricevuto anche se non lo leggi: un avviso che non arriva non cambia nulla.',
   save: 'Salva le scelte',
   saved: 'Le tue scelte sono salvate.',

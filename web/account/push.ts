@@ -1,0 +1,78 @@
+// The browser's side of alerts on devices: whether it can, asking for leave, subscribing, finding itself in the list.
+import { thisDevice } from './programParts.tsx'
+
+export type PushAbility =
+  | 'able'
+  /** On Apple's phones only what was put on the home screen may. */
+  | 'homeScreen'
+  | 'unable'
+  /** The person has said no, to the browser. */
+  | 'blocked'
+
+export const pushAbility = (): PushAbility => {
+  if (!('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)) {
+    const kind = thisDevice()
+    return kind === 'iphone' || kind === 'ipad' ? 'homeScreen' : 'unable'
+  }
+  return Notification.permission === 'denied' ? 'blocked' : 'able'
+}
+
+type Policy = { readonly createScriptURL: (url: string) => string }
+type Factory = {
+  readonly createPolicy: (name: string, rules: { readonly createScriptURL: () => string }) => Policy
+}
+
+const WORKER = '/worker.js'
+let policy: Policy | undefined
+
+/** The worker's address, as the security policy of our pages wants it. */
+const workerUrl = (): string => {
+  const { trustedTypes } = window as unknown as { readonly trustedTypes?: Factory }
+  policy ??= trustedTypes?.createPolicy('worker', { createScriptURL: () => WORKER })
+  return policy?.createScriptURL(WORKER) ?? WORKER
+}
+
+const toText = (bytes: ArrayBuffer): string =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '')
+
+const toBytes = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0))
+
+const hashOf = async ({ endpoint }: PushSubscription): Promise<string> =>
+  toText(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint)))
+
+/** By what this browser is known in the list of devices; undefined where it is not subscribed. */
+export const ownHash = async (): Promise<string | undefined> => {
+  if (pushAbility() !== 'able') return undefined
+  const registration = await navigator.serviceWorker.getRegistration('/casella')
+  const subscription = await registration?.pushManager.getSubscription()
+  return subscription ? hashOf(subscription) : undefined
+}
+
+export type Subscribed = {
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
+}
+
+/** Asks for leave and subscribes; `blocked` where the person or the browser says no, `failed` where its service does. */
+export const subscribe = async (serverKey: string): Promise<Subscribed | 'blocked' | 'failed'> => {
+  if ((await Notification.requestPermission()) !== 'granted') return 'blocked'
+  try {
+    await navigator.serviceWorker.register(workerUrl(), { scope: '/casella' })
+    const { pushManager } = await navigator.serviceWorker.ready
+    const old = await pushManager.getSubscription()
+    const oldKey = old?.options.applicationServerKey
+    // One made with another key of the provider's takes nothing of ours.
+    if (old && oldKey && toText(oldKey) !== serverKey) await old.unsubscribe()
+    const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: toBytes(serverKey) })
+    const { p256dh = '', auth = '' } = made.toJSON().keys ?? {}
+    return { endpoint: made.endpoint, p256dh, auth }
+  } catch (error) {
+    console.info(error)
+    return (error as Error).name === 'NotAllowedError' ? 'blocked' : 'failed'
+  }
+}
