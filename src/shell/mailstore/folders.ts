@@ -204,6 +204,28 @@ export const renameFolder = (
     return undefined
   })
 
+/** Gives a folder a use and a place in the order (RFC 8621 §2.5). */
+export const arrangeFolder = (
+  db: Database,
+  mailboxId: number,
+  folderId: number,
+  { role, sortOrder }: { readonly role: FolderRole | undefined; readonly sortOrder: number },
+): Promise<StoreRefusal | undefined> =>
+  refusable(db, async (tx) => {
+    const modseq = await lockMailbox(tx, mailboxId)
+    const folders = await listFolders(tx, mailboxId)
+    if (!folders.some(({ id }) => id === folderId)) throw new Withdrawn('nonexistent')
+    if (role !== undefined && folders.some((other) => other.id !== folderId && other.role === role))
+      throw new Withdrawn('useTaken')
+    tx.send('folder-arrange', 'update folder set role = $2, sort_order = $3, changed_modseq = $4 where id = $1', [
+      folderId,
+      role ?? null,
+      sortOrder,
+      modseq,
+    ])
+    return undefined
+  })
+
 const SUBSCRIBE = `insert into subscription (mailbox_id, name) values ($1, $2) on conflict do nothing`
 /** A folder is another one to who looks by JMAP once it is subscribed to, or no more. */
 const SUBSCRIBED = `

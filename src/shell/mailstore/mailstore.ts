@@ -130,6 +130,12 @@ export type Mailstore = {
   readonly deleteFolder: (mailboxId: number, name: string) => Promise<StoreRefusal | undefined>
   /** Renaming INBOX moves its messages (RFC 9051 §6.3.6). Folders below go along. */
   readonly renameFolder: (mailboxId: number, from: string, to: string) => Promise<StoreRefusal | undefined>
+  /** Gives a folder a use, which no other may have, and a place in the order. */
+  readonly arrangeFolder: (
+    mailboxId: number,
+    folderId: number,
+    how: { readonly role: FolderRole | undefined; readonly sortOrder: number },
+  ) => Promise<StoreRefusal | undefined>
   /** A name may be subscribed that is no folder (any more); then it is listed as nonexistent. */
   readonly subscribe: (mailboxId: number, name: string, subscribed: boolean) => Promise<StoreRefusal | undefined>
   /** How many messages of a folder no session has been told of. */

@@ -26,6 +26,7 @@ import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
 import {
+  arrangeFolder,
   countFrom,
   createFolder,
   findFolder,
@@ -147,6 +148,8 @@ const folderVerbs = ({ db, clock }: MailstoreOptions, states: States) => {
     createFolder: create,
     deleteFolder: remove,
     renameFolder: rename,
+    arrangeFolder: async (mailboxId: number, folderId: number, how: Parameters<typeof arrangeFolder>[3]) =>
+      listChanged(mailboxId, await states.inTurn(mailboxId, () => arrangeFolder(db, mailboxId, folderId, how))),
     subscribe: async (mailboxId: number, name: string, subscribed: boolean) =>
       listChanged(mailboxId, await subscribe(db, mailboxId, name, subscribed)),
     subscriptions: (mailboxId: number) => subscriptions(db, mailboxId),

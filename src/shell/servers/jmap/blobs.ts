@@ -116,7 +116,7 @@ export async function* blobRange(
   end: number,
 ): AsyncGenerator<Uint8Array> {
   if (!isEncoded(blob)) {
-    yield* blobStream(options, { ...blob, start: blob.start + start, end: blob.start + end })
+    yield* blobStream(options, { ...blob, start: blob.start + start, end: Math.min(blob.end, blob.start + end) })
     return
   }
   let at = 0

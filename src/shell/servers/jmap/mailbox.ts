@@ -108,6 +108,10 @@ const mailboxOf = (folder: BoxFolder, byName: ReadonlyMap<string, BoxFolder>, lo
     isSubscribed: folder.subscribed,
   }
 }
+/** One folder, whole. */
+export const shownMailbox = (box: Box, folder: BoxFolder, login: Login): Shown =>
+  mailboxOf(folder, new Map(box.folders.map((one) => [one.name, one])), login, true)
+
 type Shown = ReturnType<typeof mailboxOf>
 
 const shownAll = (box: Box, login: Login, withCounts: boolean): readonly Shown[] => {

@@ -1,9 +1,12 @@
 // The table of methods. See method.ts for how one is added.
 import { CORE } from '../../../core/jmap/capabilities.ts'
 import { emailChangesMethods } from './emailChanges.ts'
+import { emailSetMethods } from './emailCreate.ts'
 import { emailGetMethods } from './emailGet.ts'
+import { emailImportMethods } from './emailImport.ts'
 import { emailQueryMethods } from './emailQuery.ts'
 import { mailboxMethods } from './mailbox.ts'
+import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
 import { threadMethods } from './thread.ts'
 
@@ -17,6 +20,9 @@ const ALL: readonly Method[] = [
   ...emailGetMethods,
   ...emailChangesMethods,
   ...emailQueryMethods,
+  ...mailboxSetMethods,
+  ...emailSetMethods,
+  ...emailImportMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

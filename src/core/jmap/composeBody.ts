@@ -1,0 +1,203 @@
+// The body of a message that a client makes (RFC 8621 §4.6): parts as segments of text and of blobs to be encoded.
+import { fromUtf8, toLatin1 } from '../lib/bytes.ts'
+import { encodeQuotedPrintable } from '../mail/encoding.ts'
+import { encodeWords } from '../mail/words.ts'
+import { isId, isRecord, isString } from './args.ts'
+import { headerLines, invalidProperties } from './compose.ts'
+import type { SetError } from './errors.ts'
+
+/** Text with one code unit a byte, or a blob that is put there in base64 or, where it is a message, as it is. */
+export type Segment =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'blob'; readonly blobId: string; readonly how: 'base64' | 'asIs' }
+
+type Part = Readonly<Record<string, unknown>>
+type Values = Readonly<Record<string, unknown>>
+type Context = { readonly values: Values; readonly boundary: () => string; parts: number }
+
+const MOST_PARTS = 1_000
+const DEEPEST = 30
+
+const isError = (value: readonly Segment[] | SetError): value is SetError => 'type' in value
+const text = (written: string): Segment => ({ kind: 'text', text: written })
+
+/** A parameter of a field (RFC 2045 §5.1; beyond ASCII RFC 2231, and for old programs RFC 2047 in Content-Type). */
+const parameter = (name: string, value: string, old: boolean): string => {
+  const clean = value
+    .replace(/[\0-\x1f\x7f]/g, ' ')
+    .toWellFormed()
+    .slice(0, 250)
+  if (!/[^\x20-\x7e]/.test(clean)) return `;\r\n ${name}="${clean.replace(/["\\]/g, '\\$&')}"`
+  if (old) return `;\r\n ${name}="${encodeWords(clean, 60).join('\r\n ')}"`
+  const encoded = encodeURIComponent(clean).replace(
+    /['()*!]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `;\r\n ${name}*=utf-8''${encoded}`
+}
+
+const TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
+const KNOWN = new Set([
+  'partId',
+  'blobId',
+  'size',
+  'name',
+  'type',
+  'charset',
+  'disposition',
+  'cid',
+  'language',
+  'location',
+  'subParts',
+])
+
+const isNone = (value: unknown): boolean => value === undefined || value === null
+
+/** Fields of a part but Content-Transfer-Encoding. */
+const partFields = (part: Part, type: string, more: string): string | SetError => {
+  const given = headerLines(part, 'part')
+  if ('type' in given) return given
+  const { name, disposition, cid, language, location } = part
+  let lines = given.lines
+  const has = (field: string): boolean => given.names.has(field)
+  if (!has('content-type'))
+    lines += `Content-Type: ${type}${more}${isString(name) && !type.startsWith('multipart/') ? parameter('name', name, true) : ''}\r\n`
+  if ((isString(disposition) || isString(name)) && !has('content-disposition') && !type.startsWith('multipart/')) {
+    const how = isString(disposition) ? disposition.toLowerCase() : 'attachment'
+    if (!/^[a-z0-9-]{1,40}$/.test(how)) return invalidProperties(['disposition'])
+    lines += `Content-Disposition: ${how}${isString(name) ? parameter('filename', name, false) : ''}\r\n`
+  }
+  if (isString(cid)) {
+    if (!/^[!-;=?-~]{1,500}$/.test(cid)) return invalidProperties(['cid'])
+    lines += `Content-ID: <${cid}>\r\n`
+  }
+  if (Array.isArray(language) && language.length > 0) {
+    if (!language.every((tag) => isString(tag) && /^[A-Za-z0-9-]{1,40}$/.test(tag)))
+      return invalidProperties(['language'])
+    lines += `Content-Language: ${language.join(', ')}\r\n`
+  }
+  if (isString(location)) {
+    if (!/^[!-~]{1,900}$/.test(location)) return invalidProperties(['location'])
+    lines += `Content-Location: ${location}\r\n`
+  }
+  return lines
+}
+
+const givenText = (part: Part, values: Values): string | SetError => {
+  const given = Object.hasOwn(values, part.partId as string) ? values[part.partId as string] : undefined
+  if (!isRecord(given) || !isString(given.value) || !given.value.isWellFormed())
+    return invalidProperties(['bodyValues'], `there is no value for part ${String(part.partId).slice(0, 100)}`)
+  // RFC 8621 §4.6: what is not whole is not to be written.
+  if ((given.isEncodingProblem ?? false) !== false || (given.isTruncated ?? false) !== false)
+    return invalidProperties(['bodyValues'])
+  return given.value
+}
+
+const textPart = (part: Part, type: string, { values }: Context): readonly Segment[] | SetError => {
+  if (!isNone(part.charset) || !isNone(part.size))
+    return invalidProperties([isNone(part.charset) ? 'size' : 'charset'], 'not together with partId')
+  const value = givenText(part, values)
+  if (typeof value !== 'string') return value
+  const lines = partFields(part, type, '; charset=utf-8')
+  if (typeof lines !== 'string') return lines
+  const isPlain = /^[\t\r\n -~]*$/.test(value) && !/\r(?!\n)|[^\n]{900}/.test(value)
+  const body = isPlain ? value.replace(/\r?\n/g, '\r\n') : encodeQuotedPrintable(toLatin1(fromUtf8(value)))
+  return [text(`${lines}Content-Transfer-Encoding: ${isPlain ? '7bit' : 'quoted-printable'}\r\n\r\n${body}`)]
+}
+
+const blobPart = (part: Part, type: string): readonly Segment[] | SetError => {
+  const charset = isString(part.charset) && /^[A-Za-z0-9_.:+-]{1,60}$/.test(part.charset) ? part.charset : undefined
+  if (!isNone(part.charset) && charset === undefined) return invalidProperties(['charset'])
+  const lines = partFields(part, type, charset === undefined ? '' : `; charset=${charset}`)
+  if (typeof lines !== 'string') return lines
+  // RFC 2046 §5.2.1: messages within are not encoded.
+  const asIs = type === 'message/rfc822'
+  const how = asIs ? '8bit' : 'base64'
+  return [
+    text(`${lines}Content-Transfer-Encoding: ${how}\r\n\r\n`),
+    { kind: 'blob', blobId: part.blobId as string, how: asIs ? 'asIs' : 'base64' },
+  ]
+}
+
+const multipart = (part: Part, type: string, context: Context, depth: number): readonly Segment[] | SetError => {
+  const { subParts } = part
+  if (!Array.isArray(subParts) || subParts.length === 0 || !isNone(part.partId) || !isNone(part.blobId))
+    return invalidProperties(['bodyStructure'], 'a multipart has subParts and neither partId nor blobId')
+  const boundary = context.boundary()
+  const lines = partFields(part, type, `;\r\n boundary="${boundary}"`)
+  if (typeof lines !== 'string') return lines
+  const out: Segment[] = [text(`${lines}\r\n`)]
+  for (const [at, one] of subParts.entries()) {
+    out.push(text(`${at === 0 ? '' : '\r\n'}--${boundary}\r\n`))
+    const inner = bodySegments(one, context, depth + 1)
+    if (isError(inner)) return inner
+    out.push(...inner)
+  }
+  out.push(text(`\r\n--${boundary}--\r\n`))
+  return out
+}
+
+/** A part with its own fields, as segments. */
+const bodySegments = (part: unknown, context: Context, depth: number): readonly Segment[] | SetError => {
+  if (!isRecord(part) || depth > DEEPEST || ++context.parts > MOST_PARTS) return invalidProperties(['bodyStructure'])
+  const unknown = Object.keys(part).find((name) => !KNOWN.has(name) && !name.startsWith('header:'))
+  if (unknown !== undefined) return invalidProperties([unknown])
+  const wrong = ['name', 'disposition', 'cid', 'location'].find((name) => !isNone(part[name]) && !isString(part[name]))
+  if (wrong !== undefined) return invalidProperties([wrong])
+  const given = isNone(part.type) ? undefined : part.type
+  if (given !== undefined && !(isString(given) && TYPE.test(given))) return invalidProperties(['type'])
+  const type =
+    (given as string | undefined)?.toLowerCase() ?? (isNone(part.partId) ? 'application/octet-stream' : 'text/plain')
+  if (type.startsWith('multipart/')) return multipart(part, type, context, depth)
+  if (!isNone(part.subParts)) return invalidProperties(['subParts'])
+  if (isString(part.partId) === isString(part.blobId))
+    return invalidProperties(['partId', 'blobId'], 'a part has one of them')
+  if (isString(part.partId))
+    return type.startsWith('text/') ? textPart(part, type, context) : invalidProperties(['type'])
+  return isId(part.blobId) ? blobPart(part, type) : invalidProperties(['blobId'])
+}
+
+const wrap = (kind: string, parts: readonly unknown[]): unknown =>
+  parts.length === 1 ? parts[0] : { type: `multipart/${kind}`, subParts: parts }
+
+/** The structure that `textBody`, `htmlBody` and `attachments` mean (RFC 8621 §4.6). */
+const structureOf = (email: Part): unknown | SetError => {
+  const { bodyStructure, textBody, htmlBody, attachments } = email
+  const others = ['textBody', 'htmlBody', 'attachments'].filter((name) => !isNone(email[name]))
+  if (!isNone(bodyStructure))
+    return others.length === 0 ? bodyStructure : invalidProperties(['bodyStructure', ...others], 'given in two ways')
+  const lists = { textBody: textBody ?? [], htmlBody: htmlBody ?? [], attachments: attachments ?? [] }
+  for (const [name, list] of Object.entries(lists)) if (!Array.isArray(list)) return invalidProperties([name])
+  const { textBody: texts, htmlBody: htmls, attachments: files } = lists as unknown as Record<string, Part[]>
+  const fits = (list: Part[], type: string): boolean =>
+    list.length === 0 || (list.length === 1 && isRecord(list[0]) && (isNone(list[0].type) || list[0].type === type))
+  if (!fits(texts!, 'text/plain')) return invalidProperties(['textBody'], 'one part of text/plain')
+  if (!fits(htmls!, 'text/html')) return invalidProperties(['htmlBody'], 'one part of text/html')
+  const alternatives = [
+    ...texts!.map((part) => ({ type: 'text/plain', ...part })),
+    ...htmls!.map((part) => ({ ...part, type: 'text/html' })),
+  ]
+  const isInline = (part: unknown): boolean => isRecord(part) && isString(part.cid) && part.disposition === 'inline'
+  const inline = htmls!.length > 0 ? files!.filter(isInline) : []
+  const rest = files!.filter((part) => !inline.includes(part))
+  const body = alternatives.length > 0 ? wrap('alternative', alternatives) : undefined
+  const shown = inline.length > 0 ? wrap('related', [body, ...inline]) : body
+  if (shown === undefined && rest.length === 0) return undefined
+  return rest.length > 0 ? wrap('mixed', [...(shown === undefined ? [] : [shown]), ...rest]) : shown
+}
+
+/** The body of an Email that is to be made, its own Content- fields first. */
+export const composeBody = (email: Part, boundary: () => string): readonly Segment[] | SetError => {
+  const values = email.bodyValues ?? {}
+  if (!isRecord(values)) return invalidProperties(['bodyValues'])
+  const structure = structureOf(email)
+  if (isRecord(structure) && structure.type === 'invalidProperties') return structure as SetError
+  if (structure === undefined)
+    return [text('Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n')]
+  return bodySegments(structure, { values, boundary, parts: 0 }, 0)
+}
+
+/** Blobs that a body names. */
+export const blobsOf = (segments: readonly Segment[]): readonly string[] => [
+  ...new Set(segments.flatMap((one) => (one.kind === 'blob' ? [one.blobId] : []))),
+]
