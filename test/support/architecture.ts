@@ -10,6 +10,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   pec: ['lib', 'mail', 'smime', 'directory'],
   mailbox: ['lib', 'mail', 'pec'],
   jmap: ['lib', 'mail', 'smime', 'directory', 'pec', 'mailbox'],
+  evidence: ['lib', 'mail', 'smime', 'directory', 'pec'],
   register: ['lib', 'mail'],
   convention: ['lib', 'mail', 'register'],
   identity: ['lib', 'mail', 'register', 'convention'],

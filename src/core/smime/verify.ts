@@ -33,6 +33,8 @@ export type VerificationInput = {
   readonly requireCrl: boolean
   /** SHA-1, and RSA keys under 2048 bits: refused unless this is set, as for archives. */
   readonly acceptWeakDigest?: boolean | undefined
+  /** Whether the certificate may be for other things than mail: documents are signed with keys of their own. */
+  readonly anyPurpose?: boolean | undefined
 }
 
 export type InvalidReason =
@@ -157,7 +159,7 @@ const early = (
   if (info.algorithm === undefined) return invalid('unsupportedAlgorithm', `signature ${info.signatureOid}`, signer)
   if (info.algorithm.digest !== info.digest)
     return invalid('malformed', 'digest and signature name different algorithms', signer)
-  return attributesProblem(input, info, signer) ?? usageProblem(signer)
+  return attributesProblem(input, info, signer) ?? (input.anyPurpose ? undefined : usageProblem(signer))
 }
 
 const attributesProblem = (

@@ -4,7 +4,7 @@ export const HELP = `Ceralacca: posta elettronica certificata / Italian certifie
 
   ceralacca sandbox                     two providers on this machine, for development
   ceralacca demo                        sends a certified message in the sandbox and shows its receipts
-  ceralacca verify FILE.eml …           says what a PEC file is and whether it holds   [--json] [--ca FILE] [--directory FILE]
+  ceralacca verify FILE …               says what a PEC file is (.eml, .zip of them, .p7m) and whether it holds   [--json] [--ca FILE] [--directory FILE]
   ceralacca serve                       runs a provider, configured by the environment
   ceralacca mailbox add ADDRESS         makes a mailbox; the password is read from standard input
   ceralacca mailbox receipts ADDRESS apart|inbox   receipts in a folder of their own, or in the inbox

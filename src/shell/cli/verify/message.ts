@@ -1,6 +1,7 @@
 // Verifies one message: scans it, digests the signed bytes, answers with node:crypto, and lets the core judge.
 import { createHash } from 'node:crypto'
 import type { ProviderDirectory } from '../../../core/directory/providers.ts'
+import type { MessageVerdict } from '../../../core/evidence/verdictJson.ts'
 import type { Instant } from '../../../core/lib/instant.ts'
 import { MimeScanner } from '../../../core/mail/mime.ts'
 import type { Verification } from '../../../core/pec/verification.ts'
@@ -18,12 +19,6 @@ export type VerifyOptions = {
   /** When certificates are judged; the time of the signature unless said. */
   readonly at?: Instant | undefined
   readonly now: Instant
-}
-
-export type MessageVerdict = {
-  readonly verification: Verification
-  /** `restored`: the copy has LF line ends, and the signature holds with CRLF in their place. */
-  readonly lineEnds: 'asIs' | 'restored'
 }
 
 /** Longest part read into memory: signature and certification data. */

@@ -15,7 +15,8 @@ import type { Trust } from '../../../core/smime/verify.ts'
 import { verifyContent } from '../../adapters/verifier.ts'
 
 export const USAGE = `Uso: ceralacca verify FILE … [--json] [--lang it|en] [--ca FILE]… [--crl FILE]… [--directory FILE]… [--at ISTANTE] [--no-data]
-Dice che cosa è un file di posta certificata (.eml), chi l'ha firmato e che cosa di esso regge.
+Dice che cosa è un file di posta certificata (.eml), chi l'ha firmato e che cosa di esso regge. Di un archivio (.zip)
+lo dice parte per parte, e se le parti sono dello stesso messaggio; di un documento firmato (.p7m), se la firma regge.
   --ca FILE         certificati delle autorità, PEM o DER
   --crl FILE        liste di revoca, PEM o DER
   --directory FILE  indice dei gestori, .ldif o .ldif.p7m; più d'uno per gli archivi

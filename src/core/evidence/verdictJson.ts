@@ -14,9 +14,17 @@
 //   pecInside   certified messages attached to one that is not
 //   error       why the file could not be read
 // Instants are ISO 8601 in UTC; what is not known is absent.
-import type { Instant } from '../../../core/lib/instant.ts'
-import type { SignerFacts } from '../../../core/pec/verification.ts'
-import type { MessageVerdict } from './message.ts'
+//
+// Of a signed document (.p7m): kind signedDocument, verdict, signers[{subject, issuer, serial, signedAt, holds, known, reason}],
+// content {sha256, sizeBytes}. Of an archive: kind archive, verdict, complete, parts[] (name, sha256, sizeBytes and what is
+// said of each), messages[{identifier, sender, subject, parts[], recipients[], checks[]}], checks[].
+import type { Instant } from '../lib/instant.ts'
+import type { SignerFacts, Verification } from '../pec/verification.ts'
+import type { ArchiveFinding } from './archive.ts'
+import type { DocumentFinding, Part } from './part.ts'
+
+/** A message, verified. */
+export type MessageVerdict = { readonly verification: Verification; readonly lineEnds: 'asIs' | 'restored' }
 
 const iso = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : new Date(at).toISOString())
 
@@ -63,3 +71,49 @@ export const verdictJson = (file: string, { verification, lineEnds }: MessageVer
     pecInside: verification.pecInside,
   }
 }
+
+/** The verdict on a signed document as a value for JSON. */
+export const documentJson = (file: string, document: DocumentFinding) => ({
+  file,
+  verdict: document.verdict,
+  kind: 'signedDocument',
+  signers: document.signers.map((one) => ({
+    subject: one.certificate?.subject.text,
+    issuer: one.certificate?.issuer.text,
+    serial: one.certificate?.serialHex,
+    signedAt: iso(one.signedAt),
+    holds: one.holds,
+    known: one.known,
+    reason: one.reason,
+    detail: one.detail,
+  })),
+  content: document.content,
+  inside: document.inside && verdictJson(file, document.inside),
+  problem: document.problem,
+})
+
+const findingJson = ({ name, finding }: Part) => {
+  if (finding.kind === 'document') return documentJson(name, finding)
+  return finding.kind === 'other' ? { file: name, verdict: 'notChecked' } : verdictJson(name, finding)
+}
+
+/** One file of an archive. */
+export const partJson = (part: Part) => ({
+  ...findingJson(part),
+  sha256: part.sha256,
+  sizeBytes: part.sizeBytes,
+})
+
+/** The verdict on an archive as a value for JSON. */
+export const archiveJson = (file: string, archive: ArchiveFinding) => ({
+  file,
+  verdict: archive.verdict,
+  complete: archive.complete,
+  kind: 'archive',
+  parts: archive.parts.map(partJson),
+  messages: archive.together.groups.map((group) => ({
+    ...group,
+    recipients: group.recipients.map((one) => ({ ...one, at: iso(one.at) })),
+  })),
+  checks: archive.together.checks,
+})
