@@ -1,5 +1,5 @@
 // What the tests of the verifier share: a folder, the command run in place, an authority with a provider under it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
@@ -18,7 +18,15 @@ export const ENVELOPE = `${SAMPLES}/02_busta_di_trasporto.eml`
 export const folder = mkdtempSync(join(tmpdir(), 'ceralacca-verify-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** A folder of its own. */
+export const newFolder = (prefix: string): string => {
+  mkdirSync(folder, { recursive: true })
+  return mkdtempSync(join(folder, prefix))
+}
+
 export const put = (name: string, content: Uint8Array | string): string => {
+  // files that run in one worker share the folder, and the first one takes it away
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, name), content)
   return join(folder, name)
 }

@@ -1,11 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../../src/core/lib/instant.ts'
 import { toPem } from '../../../src/shell/sandbox/x509.ts'
 import { makeRoot, NOW } from '../../core/smime/make.ts'
 import { needs } from '../../support/judges.ts'
-import { authority, ENVELOPE, folder, GIVEN, json, type Line, notable, put, run, SAMPLES } from './harness.ts'
+import {
+  authority,
+  ENVELOPE,
+  folder,
+  GIVEN,
+  json,
+  type Line,
+  newFolder,
+  notable,
+  put,
+  run,
+  SAMPLES,
+} from './harness.ts'
 import { envelopeSignedBy, sample, signedByOpenssl } from './support.ts'
 
 describe('the samples', () => {
@@ -115,7 +127,7 @@ describe('what is not given', () => {
   })
 
   it('a message of a real provider beside a sandbox: its authority is not at hand, which is not its fault', async () => {
-    const data = mkdtempSync(join(folder, 'beside-'))
+    const data = newFolder('beside-')
     writeFileSync(join(data, 'ca.pem'), toPem('CERTIFICATE', makeRoot('Altra').certificate.der))
     const beside = await run([ENVELOPE, '--json'], data)
     expect(beside.status).toBe(0)
@@ -125,7 +137,7 @@ describe('what is not given', () => {
   })
 
   it("the sandbox's files in the data folder stand in, unless told not to", async () => {
-    const data = mkdtempSync(join(folder, 'data-'))
+    const data = newFolder('data-')
     writeFileSync(join(data, 'ca.pem'), readFileSync(`${SAMPLES}/test_ca.pem`))
     writeFileSync(join(data, 'igpec.ldif.p7m'), readFileSync(`${SAMPLES}/igpec.ldif.p7m`))
     const line = JSON.parse((await run([ENVELOPE, '--json'], data)).out) as Line
