@@ -72,7 +72,7 @@ export type RunningProvider = {
 export const startProvider = async (config: Config, overrides: Overrides = {}): Promise<RunningProvider> => {
   const base = await openBase(config, overrides)
   const network = await openNetwork(config, overrides, base)
-  const office = await openOffice(config, base, network.directory)
+  const office = await openOffice(config, base, network)
   const work = await openWork(config, base, network, office)
   network.trust.start()
   network.directory.start()

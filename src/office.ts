@@ -20,6 +20,7 @@ import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
 import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
+import type { EvidenceSource } from './shell/evidence/bundle.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
 import { runAppPasswordExpiry } from './shell/identity/account/appPasswordExpiry.ts'
 import { sweepProgramLinks } from './shell/identity/account/programLinks.ts'
@@ -87,7 +88,7 @@ export type OfficeBase = Pick<Base, 'db' | 'clock' | 'scanner'> & {
 export const openOffice = async (
   config: Config,
   base: OfficeBase,
-  directory?: Network['directory'],
+  network?: Pick<Network, 'directory' | 'trust'>,
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
   const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay, vapidKey } =
@@ -105,8 +106,8 @@ export const openOffice = async (
     vault: openVault(config.documentKeys),
     relay: relay ? smtpRelay(relay) : capturingRelay(),
     isCertified: (domain) => {
-      if (!directory) throw new Fault('directory', 'this command looks into no directory')
-      return directory.current().isCertified(domain)
+      if (!network) throw new Fault('directory', 'this command looks into no directory')
+      return network.directory.current().isCertified(domain)
     },
     publicUrl,
     noticeFrom,
@@ -117,6 +118,7 @@ export const openOffice = async (
     takeOut: contents && ((mailboxId) => takeOut({ db, contents }, mailboxId)),
     poster: openPoster({ loopback: config.sandbox }),
     vapid: vapidKey === undefined ? undefined : openVapid(vapidKey, `mailto:${bareAddress(noticeFrom)}`),
+    evidence: contents && network && evidenceSource(config, { db, clock, contents }, network),
     seller,
     reviewDays,
     retention,
@@ -126,6 +128,19 @@ export const openOffice = async (
     log: telemetry.log,
   }
 }
+
+const evidenceSource = (
+  { provider }: Config,
+  { db, clock, contents }: Pick<Base, 'db' | 'clock' | 'contents'>,
+  { directory, trust }: Pick<Network, 'directory' | 'trust'>,
+): EvidenceSource => ({
+  db,
+  contents,
+  provider: provider.name,
+  trust: trust.current,
+  directory: () => (directory.hasCopy() ? { directory: directory.current(), at: directory.fetchedAt() } : undefined),
+  now: clock.now,
+})
 
 /** A duty: something that falls due. `payload.duty` names it. */
 type Duty = (office: Office, world: World, job: Job) => Promise<void>

@@ -9,6 +9,7 @@ import type { Vapid } from './adapters/webPush.ts'
 import type { Database } from './db/pool.ts'
 import type { Normaliser } from './documents/normaliser.ts'
 import type { Retention } from './documents/retention.ts'
+import type { EvidenceSource } from './evidence/bundle.ts'
 import type { LogEvent } from './telemetry/events.ts'
 
 export type { Seller }
@@ -46,6 +47,8 @@ export type Office = {
   readonly poster?: Poster | undefined
   /** By whose key push services know this provider; without it no alerts are shown on devices. */
   readonly vapid?: Vapid | undefined
+  /** What evidence of messages is made of; where mail is kept here. */
+  readonly evidence?: EvidenceSource | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

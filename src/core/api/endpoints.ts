@@ -4,6 +4,7 @@ import { accountAlertEndpoints } from './accountAlerts.ts'
 import { accountBoxEndpoints } from './accountBox.ts'
 import { accountCollaboratorEndpoints } from './accountCollaborators.ts'
 import { accountDeviceEndpoints } from './accountDevices.ts'
+import { accountEvidenceEndpoints } from './accountEvidence.ts'
 import { accountProgramEndpoints } from './accountPrograms.ts'
 import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { accountSecurityEndpoints } from './accountSecurity.ts'
@@ -26,6 +27,7 @@ export const endpoints = {
   ...accountEndpoints,
   ...accountRecoveryEndpoints,
   ...accountBoxEndpoints,
+  ...accountEvidenceEndpoints,
   ...accountSecurityEndpoints,
   ...accountProgramEndpoints,
   ...recoveryEndpoints,

@@ -117,6 +117,22 @@ export async function* exportJournal(db: Queries, range: JournalRange): AsyncGen
     yield { ...entryOf(row), seq: row.seq, hash: toHex(row.hash) }
 }
 
+/** The entries about one message in which an address has part, in the order of the chain. */
+export const journalOfMessage = async (
+  db: Queries,
+  msgid: string,
+  range: JournalRange & { readonly address: string },
+): Promise<readonly JournalRow[]> => {
+  const rows = await db.query<Row>(
+    'journal_message',
+    `select ${columns} from journal
+     where at >= $1 and at < $2 and journal_parties(sender, recipients) @> array[lower($3)] and msgid = $4
+     order by seq limit ${PAGE}`,
+    [timestamp(range.from), timestamp(range.to), range.address, msgid],
+  )
+  return rows.map((row) => ({ ...entryOf(row), seq: row.seq, hash: toHex(row.hash) }))
+}
+
 /** First and last position of the entries of a time, and whether that last one is the chain's. */
 const bounds = async (db: Queries, from: Instant, to: Instant) => {
   const [found] = await db.query<{ first: number | null; last: number | null; head: number; head_hash: Uint8Array }>(

@@ -9,6 +9,7 @@ import { accountAlertHandlers } from './accountAlerts.ts'
 import { accountBoxHandlers } from './accountBox.ts'
 import { accountCollaboratorHandlers } from './accountCollaborators.ts'
 import { accountDeviceHandlers } from './accountDevices.ts'
+import { accountEvidenceHandlers } from './accountEvidence.ts'
 import { accountProgramHandlers } from './accountPrograms.ts'
 import { accountRecoveryHandlers } from './accountRecovery.ts'
 import { accountSecurityHandlers } from './accountSecurity.ts'
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...accountHandlers,
   ...accountRecoveryHandlers,
   ...accountBoxHandlers,
+  ...accountEvidenceHandlers,
   ...accountSecurityHandlers,
   ...accountProgramHandlers,
   ...accountAlertHandlers,
