@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<PushLanguage, Words>> = {
     full: 'Quando è piena i messaggi non vengono consegnati.',
     expiry: (days) =>
       days === 0 ? 'La casella PEC è scaduta' : `La casella PEC scade fra ${days} ${days === 1 ? 'giorno' : 'giorni'}`,
-    expired: 'Nella casella trovi che cosa fare.',
+    expired: 'Ti abbiamo scritto che cosa succede e che cosa fare.',
     test: 'Avvisi attivi',
     works: 'Su questo dispositivo vedrai gli avvisi della casella.',
   },
@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<PushLanguage, Words>> = {
     full: 'When it is full messages are not delivered.',
     expiry: (days) =>
       days === 0 ? 'The mailbox has expired' : `The mailbox expires in ${days} ${days === 1 ? 'day' : 'days'}`,
-    expired: 'The mailbox says what to do.',
+    expired: 'We have written to you what happens and what to do.',
     test: 'Alerts are on',
     works: 'This device will show the alerts of the mailbox.',
   },

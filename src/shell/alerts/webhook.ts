@@ -16,7 +16,7 @@ import { type TrialResult, tryNow } from './trial.ts'
 import {
   changeWebhook,
   deleteWebhook,
-  dropWaiting,
+  dropOutcomes,
   findWebhook,
   insertWebhook,
   lockWebhook,
@@ -124,7 +124,7 @@ export const removeWebhook = (
   db.tx(async (tx) => {
     const now = clock.now()
     if (!(await deleteWebhook(tx, caller.mailbox.id))) return false
-    dropWaiting(tx, caller.mailbox.id, now)
+    dropOutcomes(tx, caller.mailbox.id)
     audited(tx, caller, 'account.webhookRemoved', {}, remoteAddress, now)
     return true
   })

@@ -61,19 +61,25 @@ export const rotateSecret = (tx: Tx, mailboxId: number, secret: Uint8Array, unti
     [mailboxId, Buffer.from(secret), timestamp(until), timestamp(now)],
   )
 
-/** What waits for a webhook that is off or gone waits for nobody. */
+const DROP_ALERTS = `delete from alert where mailbox_id = $1 and channel = 'webhook' and settled_at is null`
+
+/** What waits for a webhook that is off waits for nobody. */
 export const dropWaiting = (tx: Tx, mailboxId: number, now: Instant): void => {
-  tx.send(
-    'webhook-drop-alerts',
-    `delete from alert where mailbox_id = $1 and channel = 'webhook' and settled_at is null`,
-    [mailboxId],
-  )
+  tx.send('webhook-drop-alerts', DROP_ALERTS, [mailboxId])
   tx.send(
     'webhook-drop-waiting',
     `update alert_delivery set state = 'failed', outcome = coalesce(outcome, 'off'), settled_at = $2, body = null
      where mailbox_id = $1 and device_id is null and state = 'waiting'`,
     [mailboxId, timestamp(now)],
   )
+}
+
+/** With the webhook goes what was for it and how it went. */
+export const dropOutcomes = (tx: Tx, mailboxId: number): void => {
+  tx.send('webhook-drop-alerts', DROP_ALERTS, [mailboxId])
+  tx.send('webhook-drop-outcomes', 'delete from alert_delivery where mailbox_id = $1 and device_id is null', [
+    mailboxId,
+  ])
 }
 
 export const deleteWebhook = async (tx: Tx, mailboxId: number): Promise<boolean> =>

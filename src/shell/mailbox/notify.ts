@@ -4,6 +4,7 @@ import { type TermNoticeFacts, termNotice } from '../../core/enrolment/termNotic
 import type { Instant } from '../../core/lib/instant.ts'
 import { receives } from '../../core/mailbox/standing.ts'
 import { mailboxStateFor, type TermNotice } from '../../core/mailbox/termSchedule.ts'
+import { alertBoxes, putAlerts } from '../alerts/store.ts'
 import type { Tx } from '../db/pool.ts'
 import { writeNotice } from '../notices/notices.ts'
 import type { Office } from '../office.ts'
@@ -13,6 +14,14 @@ import { factsOf, markTold, noticeKey, type TermRow } from './store.ts'
 
 /** Notices in which a holder who pays finds the link to renew. */
 const WITH_LINK: readonly TermNotice[] = ['expiry90', 'expiry30', 'expiry7', 'expired']
+
+/** Notices that say that the end is near, or that it has come. */
+const ENDING: Readonly<Partial<Record<TermNotice, true>>> = {
+  expiry90: true,
+  expiry30: true,
+  expiry7: true,
+  expired: true,
+}
 
 /** A UUID made of a text: the same notice is the same message. */
 const idOf = (text: string): string => {
@@ -60,4 +69,13 @@ export const tellHolder = async (
   if (receives(mailboxStateFor(row.state, row.terms.receivesWhenExpired))) {
     writeDeskMail(tx, office, { id: idOf(about), to: { name, address: row.address }, ...text })
   }
+  if (notice in ENDING) await tellChannels(tx, row, notice, notice === 'expired' ? 0 : days, now)
+}
+
+/** The same on the holder's devices and to their webhook, by the duty of alerts. */
+const tellChannels = async (tx: Tx, row: TermRow, notice: TermNotice, days: number, now: Instant): Promise<void> => {
+  const [box] = await alertBoxes(tx, [row.mailboxId])
+  if (!box) return
+  const what = `expiry:${noticeKey(row.term, notice)}`
+  putAlerts(tx, [[box, { what, kind: 'expiry', level: days, receivedAt: now }]], now)
 }

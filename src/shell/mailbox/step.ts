@@ -99,6 +99,8 @@ const purge = async (tx: Tx, office: Office, row: TermRow, now: Instant): Promis
   tx.send('purge-expunged', 'delete from expunged where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-folders', 'delete from folder where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-subscriptions', 'delete from subscription where mailbox_id = $1', [row.mailboxId])
+  tx.send('purge-devices', 'delete from push_device where mailbox_id = $1', [row.mailboxId])
+  tx.send('purge-webhook', 'delete from webhook where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-scram', 'delete from mailbox_scram where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-mailbox', 'update mailbox set password_hash = null, used_bytes = 0 where id = $1', [row.mailboxId])
   writeTermEvent(tx, row.mailboxId, 'purge', BY_SYSTEM, now)

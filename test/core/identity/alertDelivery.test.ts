@@ -107,9 +107,15 @@ describe('a device', () => {
       [{ ...line, level: 30 }],
       all,
       'La casella PEC scade fra 30 giorni',
-      'Nella casella trovi che cosa fare.\n',
+      'Ti abbiamo scritto che cosa succede e che cosa fare.\n',
     ],
-    ['expiry', [{ ...line, level: 0 }], all, 'La casella PEC è scaduta', 'Nella casella trovi che cosa fare.\n'],
+    [
+      'expiry',
+      [{ ...line, level: 0 }],
+      all,
+      'La casella PEC è scaduta',
+      'Ti abbiamo scritto che cosa succede e che cosa fare.\n',
+    ],
   ] as const)('shows of %s %#', (kind, lines, shows, title, body) => {
     const message = pushMessage({ kind, address, lines, shows }, 'it', 'one')
     expect(message).toEqual({ title, body: body + address, lang: 'it', tag: 'one', url: '/casella' })

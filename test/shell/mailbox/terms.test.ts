@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../../src/core/api/problems.ts'
 import type { ConventionTerms } from '../../../src/core/convention/convention.ts'
 import { DAY, type Instant } from '../../../src/core/lib/instant.ts'
+import { timestamp } from '../../../src/shell/db/pool.ts'
 import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
 import { changeBox } from '../../../src/shell/mailbox/change.ts'
 import { boxesWithEvents } from '../../../src/shell/mailbox/find.ts'
@@ -82,6 +83,14 @@ const purchasesOf = (box: Box) =>
     'select kind, term, payer, state from purchase where mailbox_id = (select id from mailbox where address = $1) order by term',
     [box.address],
   )
+/** Has the holder's alerts go to a program, too. */
+const addWebhook = (box: Box) =>
+  office.db.query(
+    'test-webhook',
+    `insert into webhook (mailbox_id, url, secret, show_sender, show_subject, created_at, changed_at)
+     select id, 'https://studio.example/', '', false, false, $2, $2 from mailbox where address = $1`,
+    [box.address, timestamp(office.clock.now())],
+  )
 /** The secret of the link in a notice to the holder. */
 const linkOf = async (kind: string): Promise<string> => {
   const [notice] = await office.db.query<{ body_text: string }>(
@@ -103,8 +112,17 @@ describe('the end of a term', () => {
   it('the Order pays: everybody is told, and the box is renewed with a purchase and its invoice', async () => {
     const box = await makeBox()
     const { expiresAt } = await termOf(box)
+    await addWebhook(box)
     await live(expiresAt - DAY)
     expect(await mine()).toEqual(['boxActivated', 'term.expiry90', 'term.expiry30', 'term.expiry7'])
+    const alerts = await office.db.query<{ channel: string; level: number }>(
+      'test-alerts',
+      `select channel, level from alert a join mailbox b on b.id = a.mailbox_id
+       where b.address = $1 and kind = 'expiry' order by level desc`,
+      [box.address],
+    )
+    expect(alerts.map(({ channel }) => channel)).toEqual(['webhook', 'webhook', 'webhook'])
+    expect(alerts.map(({ level }) => [90, 30, 7].findLast((before) => level <= before))).toEqual([90, 30, 7])
     await live(expiresAt + DAY)
     expect(await stateOf(box)).toBe('active/active')
     expect((await termOf(box)).term).toBe(2)

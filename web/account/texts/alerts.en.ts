@@ -9,7 +9,7 @@ const english: typeof italian = {
   to: 'Alerts go to',
   change: 'Change the reference e-mail',
   noneTitle: 'There is no reference e-mail',
-  none: 'Without one alerts have nowhere to go: the choices below hold from when you name one.',
+  none: 'Without one alerts by e-mail have nowhere to go: the choices below hold from when you name one.',
   add: 'Name an e-mail',
   email: 'Tell me of new certified messages by e-mail',
   shownLegend: 'What the alert says',

@@ -7,7 +7,7 @@ export default {
   to: 'Gli avvisi arrivano a',
   change: 'Cambia l’e-mail di riferimento',
   noneTitle: 'Non c’è un’e-mail di riferimento',
-  none: 'Senza, gli avvisi non hanno dove arrivare: le scelte qui sotto valgono da quando ne indichi una.',
+  none: 'Senza, gli avvisi per e-mail non hanno dove arrivare: le scelte qui sotto valgono da quando ne indichi una.',
   add: 'Indica un’e-mail',
   email: 'Avvisami con un’e-mail dei nuovi messaggi certificati',
   shownLegend: 'Che cosa scrivere nell’avviso',
