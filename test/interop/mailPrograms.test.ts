@@ -3,9 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from 'node:path'
 import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DOMAINS } from '../support/client/sandbox.ts'
 import { needs } from '../support/judges.ts'
 import { run } from '../support/programs.ts'
 import { type House, openHouse, verifyWithOpenssl } from './house.ts'
+import { setUpAccount, startThunderbird } from './thunderbird.ts'
 
 let house: House
 /** The box that every program reads; others write to boxes of their own. */
@@ -299,4 +301,79 @@ poll localhost proto POP3 service ${port('pop3Tls')} user "${house.user(user)}" 
     // fetchmail puts its Return-Path and Received fields before the message: the signed part stands as it was.
     await verifyWithOpenssl(house, readFileSync(out))
   })
+})
+
+describe('what a program finds by itself', () => {
+  const http = (): number => house.sandbox.port('alfa', 'http')
+  type Found = { readonly host: string; readonly port: number; readonly security: string; readonly user: string }
+  /** The server of a kind, as the settings for an address have it. */
+  const found = async (kind: 'imap' | 'pop3' | 'smtp', address: string): Promise<Found> => {
+    const url = `http://127.0.0.1:${http()}/.well-known/autoconfig/mail/config-v1.1.xml?emailaddress=${address}`
+    const xml = await (await fetch(url)).text()
+    const server = new RegExp(`<\\w+Server type="${kind}">([\\s\\S]*?)</`, 'i').exec(
+      xml.replace(/<(\w+)>([^<]*)<\/\1>/g, '[$1=$2]'),
+    )![1]!
+    const of = (name: string): string => new RegExp(`\\[${name}=([^\\]]*)\\]`).exec(server)![1]!
+    return {
+      host: of('hostname'),
+      port: Number(of('port')),
+      security: of('socketType'),
+      user: of('username').replace('%EMAILADDRESS%', address),
+    }
+  }
+
+  it.skipIf(needs('curl'))('lets curl in, to read by both ways and to send', async () => {
+    const address = house.user(5)
+    for (const [kind, path] of [
+      ['imap', '/INBOX'],
+      ['pop3', '/'],
+    ] as const) {
+      const { host, port: at, security, user } = await found(kind, address)
+      expect(security).toBe('SSL')
+      const url = `${kind}s://${host}:${at}${path}`
+      const { code } = await run('curl', ['-sS', '--cacert', house.caFile, '-u', `${user}:${house.password}`, url])
+      expect([kind, code]).toEqual([kind, 0])
+    }
+    const { host, port: at, user } = await found('smtp', address)
+    const file = join(house.folder, 'sent.eml')
+    const [from, to] = [`<${address}>`, `<${house.user(READER)}>`]
+    const head = `From: ${from}\r\nTo: ${to}\r\nSubject: Da autoconfig\r\nMessage-ID: <autoconfig@pc.example>\r\n`
+    writeFileSync(file, `${head}\r\nBuongiorno.\r\n`)
+    const { code, output } = await run('curl', [
+      ...['-sS', '--cacert', house.caFile, '-u', `${user}:${house.password}`, `smtps://${host}:${at}`],
+      ...['--mail-from', from, '--mail-rcpt', to, '-T', file],
+    ])
+    expect([code, output]).toEqual([0, ''])
+  })
+  it('lets imapflow in', async () => {
+    const { host, port: at, user } = await found('imap', house.user(5))
+    const client = new ImapFlow({
+      host,
+      port: at,
+      secure: true,
+      auth: { user, pass: house.password },
+      tls: { ca: readFileSync(house.caFile, 'utf8') },
+      logger: false,
+    })
+    await client.connect()
+    await client.logout()
+  })
+  it.skipIf(needs('thunderbird'))(
+    'is all that Thunderbird needs beside address and password',
+    async () => {
+      const where = { folder: house.folder, domain: DOMAINS.alfa, httpPort: http(), caFile: house.caFile }
+      const program = await startThunderbird(where)
+      try {
+        const { found, incoming, outgoing, subjects } = await setUpAccount(program, house.user(READER), house.password)
+        expect(program.asked.some((url) => /^GET .*config-v1\.1\.xml\?emailaddress=user1%40/.test(url))).toBe(true)
+        expect(found).toContain('IMAP')
+        expect(incoming).toEqual(['imap', 'localhost', port('imapTls'), 3])
+        expect(outgoing[0]).toContain(`@localhost:${house.sandbox.port('alfa', 'tls')}`)
+        for (const subject of SUBJECTS) expect(subjects).toContain(`POSTA CERTIFICATA: ${subject}`)
+      } finally {
+        await program.stop()
+      }
+    },
+    180_000,
+  )
 })
