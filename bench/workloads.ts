@@ -6,6 +6,7 @@ import { measureRegister } from './register.ts'
 import { atLeast, atMost, type Context, type Report, type Workload } from './report.ts'
 import { bigRun, CONNECTIONS, certifiedRun, type FlowFigures, flowJob, plainRun, SMALL_BYTES } from './runs.ts'
 import { seedMessages } from './seed.ts'
+import { measureTiming } from './timing.ts'
 import { WEB_WORKLOADS } from './web/workload.ts'
 
 const MESSAGES = 1200
@@ -286,6 +287,7 @@ export const WORKLOADS: readonly Workload[] = [
   ...WEB_WORKLOADS,
   { name: 'p256', run: p256 },
   { name: 'register', alone: true, run: register },
+  { name: 'timing', alone: true, run: ({ say }) => measureTiming(say) },
 ]
 
 export const MESSAGE_BYTES = SMALL_BYTES
