@@ -8,8 +8,10 @@ import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
 import { changes } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
+import { outgoingVerbs } from './shell/mailstore/outgoing.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import type { Office } from './shell/office.ts'
+import { submitStored } from './shell/pec/submitStored.ts'
 import { loadPages } from './shell/servers/http/pages.ts'
 import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
 import { startImapServer } from './shell/servers/imap.ts'
@@ -168,6 +170,9 @@ const startHttp = async (
       desk: identity.desk('jmap'),
       mailstore: work.mailstore,
       contents,
+      outgoing: outgoingVerbs(db),
+      submit: (message) => submitStored(work.world, config.hostname, message),
+      maxRecipients: config.limits.maxRecipients,
       now: base.clock.now,
       onBug: (method, reference, error) =>
         telemetry.log({ kind: 'httpBug', route: `jmap ${method}`, reference, error }),

@@ -158,6 +158,8 @@ export type Mailstore = {
     name: string,
     messages: readonly NewMessage[],
   ) => Promise<Placed | StoreRefusal>
+  /** Lets the copies of messages go that submission has filed beside them: what was sent is in Sent once. */
+  readonly dropCopies: (folderId: number, uids: readonly number[]) => Promise<void>
   /** Changes the flags of messages by uid, in one transaction; unknown uids are passed over. */
   readonly store: (
     folderId: number,

@@ -183,6 +183,18 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     const uids = rows.map((row) => row.uid)
     if (uids.length > 0) await expungeMessages(db, states, folderId, uids, clock.now(), false)
   }
+  /** The same where a message comes to Sent from another folder. */
+  const dropCopies: Mailstore['dropCopies'] = async (folderId, uids) => {
+    const rows = await db.query<{ uid: number }>(
+      'submitted-copies',
+      `select distinct s.uid from message m
+       join message s on s.folder_id = m.folder_id and s.msgid = m.msgid and s.kind = 'submitted' and s.uid <> m.uid
+       where m.folder_id = $1 and m.uid = any($2::bigint[]) and m.kind is null and m.msgid <> '' order by s.uid`,
+      [folderId, uids],
+    )
+    const copies = rows.map((row) => row.uid)
+    if (copies.length > 0) await expungeMessages(db, states, folderId, copies, clock.now(), false)
+  }
   const keepFacts = async (messages: readonly NewMessage[]): Promise<void> => {
     const given = messages.flatMap(({ content, facts: one }) => (one ? [[content.id, one] as const] : []))
     await facts.keep(new Map(given)).catch(() => {}) // computed again by who asks
@@ -241,6 +253,7 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
   return {
     append,
     appendTo,
+    dropCopies,
     store: (folderId: number, uids: readonly number[], change: FlagChange, unchangedSince?: number) =>
       storeFlags(db, states, folderId, uids, change, unchangedSince),
     copy: (fromId: number, uids: readonly number[], toId: number) =>

@@ -16,12 +16,14 @@ export type CallerOptions = {
 
 export type Refusal = 'unauthorized' | 'throttled' | 'crossSite'
 
-const loginOf = ({ id, address, by }: Mailbox): Login => ({
+const loginOf = ({ id, address, by }: Mailbox, remoteAddress: string): Login => ({
   mailboxId: id,
   address,
   username: address,
   rights: by?.rights ?? 'own',
   sends: by?.sends ?? true,
+  by,
+  remoteAddress,
 })
 
 const bySession = async (office: Office, request: FastifyRequest): Promise<Login | Refusal> => {
@@ -38,6 +40,12 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
     username: signInName,
     rights,
     sends: rights !== 'read',
+    // What a collaborator sends stands in the trail under his name.
+    by:
+      rights === 'own'
+        ? undefined
+        : { appPasswordId: caller.sessionId, accountId: caller.accountId, rights, sends: rights === 'send' },
+    remoteAddress: request.ip,
   }
 }
 
@@ -46,7 +54,7 @@ export const findLogin = async ({ jmap, office }: CallerOptions, request: Fastif
   const credentials = readBasic(request.headers.authorization)
   if (credentials) {
     const outcome = await jmap.desk.authenticate({ ...credentials, remoteAddress: request.ip })
-    if ('login' in outcome) return loginOf(outcome.login)
+    if ('login' in outcome) return loginOf(outcome.login, request.ip)
     return outcome.refusal === 'throttled' ? 'throttled' : 'unauthorized'
   }
   return office ? bySession(office, request) : 'unauthorized'

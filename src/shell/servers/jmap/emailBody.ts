@@ -50,7 +50,7 @@ const fieldsAt = async (
 }
 
 /** The root header: of the content itself it is mostly among its facts. */
-const rootFields = async (contents: ContentReader, message: Message): Promise<readonly HeaderField[]> => {
+export const rootFields = async (contents: ContentReader, message: Message): Promise<readonly HeaderField[]> => {
   const kept = message.within.length === 0 ? message.facts?.header : undefined
   return kept === undefined ? fieldsAt(contents, message.content, message.root) : parseHeader(fromLatin1(kept)).fields
 }

@@ -142,12 +142,14 @@ type PlaceWork = { readonly kind: 'move' | 'copy'; readonly from: number; readon
 /** Messages to where they are to lie: moved where they leave a place for another, copied to the others. */
 const placeMessages = async (
   { options }: Call,
+  box: Box,
   changes: readonly Change[],
   failed: Map<string, SetError>,
 ): Promise<void> => {
   const copies = makeBatches<PlaceWork>()
   const moves = makeBatches<PlaceWork>()
   const removals = makeBatches<number>()
+  const sent = box.folders.find(({ role }) => role === 'sent')?.id
   for (const { id, rows, folders } of changes) {
     if (!folders || failed.has(id)) continue
     const here = new Set(rows.map(({ folder }) => folder.id))
@@ -167,6 +169,7 @@ const placeMessages = async (
   for (const { what, uids, ids } of [...copies.all(), ...moves.all()]) {
     const placed = await options.mailstore[what.kind](what.from, uids, what.to)
     if ('refusal' in placed) for (const id of ids) failed.set(id, refusalOf(placed))
+    else if (what.to === sent) await options.mailstore.dropCopies(what.to, placed.uids)
   }
   for (const { what, uids } of removals.all()) await options.mailstore.expunge(what, uids)
 }
@@ -185,7 +188,7 @@ export const updateEmails = async (
     else failed.set(id, change)
   }
   await storeKeywords(call, changes, failed)
-  await placeMessages(call, changes, failed)
+  await placeMessages(call, box, changes, failed)
   return new Map([...patches.keys()].map((id) => [id, failed.get(id) ?? DONE]))
 }
 

@@ -5,9 +5,11 @@ import { emailSetMethods } from './emailCreate.ts'
 import { emailGetMethods } from './emailGet.ts'
 import { emailImportMethods } from './emailImport.ts'
 import { emailQueryMethods } from './emailQuery.ts'
+import { identityMethods } from './identity.ts'
 import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
+import { submissionMethods } from './submission.ts'
 import { threadMethods } from './thread.ts'
 
 /** RFC 8620 §4: gives back what it is given. */
@@ -23,6 +25,8 @@ const ALL: readonly Method[] = [
   ...mailboxSetMethods,
   ...emailSetMethods,
   ...emailImportMethods,
+  ...identityMethods,
+  ...submissionMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

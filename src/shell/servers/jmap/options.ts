@@ -4,6 +4,8 @@ import type { BoxRights } from '../../identity/account/sessions.ts'
 import type { SignInDesk } from '../../identity/sasl.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
+import type { Outgoing } from '../../mailstore/outgoing.ts'
+import type { StoredOutcome, StoredSubmission } from '../../pec/submitStored.ts'
 
 export type JmapOptions = {
   /** For HTTP Basic: the address of a box, and a password of a program or the main one, as for IMAP. */
@@ -11,6 +13,12 @@ export type JmapOptions = {
   readonly mailstore: Mailstore
   readonly contents: ContentStore
   readonly now: () => number
+  /** Identities, and what was sent. */
+  readonly outgoing: Outgoing
+  /** The access point; where it is not here nothing is sent by JMAP. */
+  readonly submit?: ((message: StoredSubmission) => Promise<StoredOutcome>) | undefined
+  /** Most recipients of a message, as by SMTP. */
+  readonly maxRecipients: number
   /** Told of bugs of ours, by the reference that the client is given. */
   readonly onBug: (method: string, reference: string, error: unknown) => void
   /** Told how long each method took. */
@@ -27,4 +35,7 @@ export type Login = {
   readonly rights: BoxRights
   /** Whether messages may be sent: a password of a program is for that or not. */
   readonly sends: boolean
+  /** Of a password of a program, or a collaborator: who it is. */
+  readonly by?: Mailbox['by'] | undefined
+  readonly remoteAddress: string
 }

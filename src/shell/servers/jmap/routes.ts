@@ -56,9 +56,7 @@ const sendRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: Refu
 /** The session object as it is now; its state is a digest of it. */
 const sessionOf = (login: Login, baseUrl: string) => {
   const isReadOnly = login.rights === 'read'
-  const offered = new Set<Capability>(
-    ([CORE, MAIL, SUBMISSION, QUOTA, BLOB] as const).filter((one) => hasCapability(one)),
-  )
+  const offered = new Set<Capability>(([CORE, MAIL, SUBMISSION, QUOTA, BLOB] as const).filter(hasCapability))
   const account = {
     accountId: accountIdOf(login.mailboxId),
     name: login.address,

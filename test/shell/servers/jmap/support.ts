@@ -1,11 +1,13 @@
 // A JMAP server over a real mailstore, and a client that says what it is told.
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
+import { outgoingVerbs } from '../../../../src/shell/mailstore/outgoing.ts'
+import type { StoredOutcome, StoredSubmission } from '../../../../src/shell/pec/submitStored.ts'
 import { type HttpServer, startHttpServer } from '../../../../src/shell/servers/http.ts'
 import { type Bench, openBench } from '../../mailstore/support.ts'
 
 export const PASSWORD = 'Sandbox2026'
-export const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail']
+export const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ietf:params:jmap:submission']
 
 export type Args = Record<string, unknown>
 // biome-ignore lint/suspicious/noExplicitAny: what a test looks at is JSON
@@ -26,6 +28,8 @@ export type Client = {
 export type JmapBench = Bench & {
   readonly url: string
   readonly bugs: unknown[]
+  /** What was handed to the access point. */
+  readonly submitted: StoredSubmission[]
   /** Makes a box, and a client of its own. */
   readonly client: (address: string, by?: Mailbox['by']) => Promise<Client>
   readonly folder: (mailboxId: number, name: string) => Promise<string>
@@ -34,6 +38,12 @@ export type JmapBench = Bench & {
 export const openJmapBench = async (): Promise<JmapBench> => {
   const bench = await openBench()
   const bugs: unknown[] = []
+  const submitted: StoredSubmission[] = []
+  const submit = (message: StoredSubmission): StoredOutcome => {
+    if (message.forwardPaths.includes('nobody@alfa.example')) return { refusal: 'mayNotSend' }
+    submitted.push(message)
+    return { identifier: `id${submitted.length}@alfa.example`, at: bench.clock.at }
+  }
   const rights = new Map<string, Mailbox['by']>()
   const server: HttpServer = await startHttpServer({
     host: '127.0.0.1',
@@ -52,6 +62,9 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       },
       mailstore: bench.store,
       contents: bench.contents,
+      outgoing: outgoingVerbs(bench.db),
+      submit: async (message) => submit(message),
+      maxRecipients: 50,
       now: bench.clock.now,
       onBug: (method, _, error) => bugs.push([method, error]),
     },
@@ -99,6 +112,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
     ...bench,
     url: server.url,
     bugs,
+    submitted,
     client,
     folder: async (mailboxId, name) => {
       const folder = await bench.store.folder(mailboxId, name)
