@@ -27,6 +27,7 @@ export type MethodErrorType =
   | 'anchorNotFound'
   | 'unsupportedSort'
   | 'unsupportedFilter'
+  | 'unknownDataType'
   | 'fromAccountNotFound'
   | 'fromAccountNotSupportedByMethod'
 

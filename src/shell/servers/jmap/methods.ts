@@ -1,5 +1,6 @@
 // The table of methods. See method.ts for how one is added.
 import { CORE } from '../../../core/jmap/capabilities.ts'
+import { blobMethods } from './blobMethods.ts'
 import { emailChangesMethods } from './emailChanges.ts'
 import { emailSetMethods } from './emailCreate.ts'
 import { emailGetMethods } from './emailGet.ts'
@@ -9,6 +10,8 @@ import { identityMethods } from './identity.ts'
 import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
+import { quotaMethods } from './quota.ts'
+import { snippetMethods } from './snippet.ts'
 import { submissionMethods } from './submission.ts'
 import { threadMethods } from './thread.ts'
 
@@ -27,6 +30,9 @@ const ALL: readonly Method[] = [
   ...emailImportMethods,
   ...identityMethods,
   ...submissionMethods,
+  ...snippetMethods,
+  ...quotaMethods,
+  ...blobMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

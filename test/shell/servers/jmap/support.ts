@@ -7,7 +7,13 @@ import { type HttpServer, startHttpServer } from '../../../../src/shell/servers/
 import { type Bench, openBench } from '../../mailstore/support.ts'
 
 export const PASSWORD = 'Sandbox2026'
-export const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ietf:params:jmap:submission']
+export const USING = [
+  'urn:ietf:params:jmap:core',
+  'urn:ietf:params:jmap:mail',
+  'urn:ietf:params:jmap:submission',
+  'urn:ietf:params:jmap:quota',
+  'urn:ietf:params:jmap:blob',
+]
 
 export type Args = Record<string, unknown>
 // biome-ignore lint/suspicious/noExplicitAny: what a test looks at is JSON

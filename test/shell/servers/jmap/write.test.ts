@@ -1,4 +1,5 @@
 // The write side of JMAP: folders and messages made, changed, moved, removed, imported, parsed.
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, type JmapBench, type Json, openJmapBench, USING } from './support.ts'
 
@@ -369,6 +370,88 @@ describe('Email/import, /parse, /copy', () => {
     })
     expect((await mario.call('Email/copy', { fromAccountId: 'A0', create: {} }))[1]).toMatchObject({
       type: 'fromAccountNotFound',
+    })
+    expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('SearchSnippet, Quota, Blob', () => {
+  it('shows what was found, with marks and nothing else of HTML', async () => {
+    const id = await made({
+      subject: 'Xilofono & <b>Però</b>',
+      bodyValues: { 1: { value: `${'parole '.repeat(60)}ecco lo XILOFONO <script> & altro ${'parole '.repeat(60)}` } },
+    })
+    const { list, notFound } = await mario.ok('SearchSnippet/get', {
+      filter: { text: 'xilofono PERÒ' },
+      emailIds: [id, 'Mno'],
+    })
+    expect(notFound).toEqual(['Mno'])
+    expect(list[0].subject).toBe('<mark>Xilofono</mark> &amp; &lt;b&gt;<mark>Però</mark>&lt;/b&gt;')
+    expect(list[0].preview).toContain('ecco lo <mark>XILOFONO</mark> &lt;script&gt; &amp; altro')
+    expect(Buffer.byteLength(list[0].preview)).toBeLessThanOrEqual(255)
+    const none = await mario.ok('SearchSnippet/get', { filter: { text: 'niente' }, emailIds: [id] })
+    expect(none).toMatchObject({ list: [{ emailId: id, subject: null, preview: null }], notFound: null })
+    expect((await mario.call('SearchSnippet/get', { filter: { no: 1 }, emailIds: [] }))[1].type).toBe(
+      'unsupportedFilter',
+    )
+  })
+  it('tells the quota', async () => {
+    const { list, state } = await mario.ok('Quota/get', {})
+    expect(list).toMatchObject([
+      { id: 'Qspace', resourceType: 'octets', scope: 'account', types: ['Email'], hardLimit: 1e9 },
+      { id: 'Qmessages', resourceType: 'count' },
+    ])
+    expect(list[0].used).toBeGreaterThan(0)
+    expect((await mario.ok('Quota/changes', { sinceState: state })).updated).toEqual([])
+    expect((await mario.ok('Quota/query', { filter: { resourceType: 'count' } })).ids).toEqual(['Qmessages'])
+  })
+  it('makes, reads, looks up and copies blobs', async () => {
+    const { created, notCreated } = await mario.ok('Blob/upload', {
+      create: {
+        a: { data: [{ 'data:asText': 'però ' }, { 'data:asBase64': 'Y2lhbw==' }], type: 'text/plain' },
+        b: { data: [{ blobId: '#a', offset: 6, length: 4 }] },
+        c: { data: [{ blobId: 'Bno' }] },
+        d: { data: [{ 'data:asText': 'x', 'data:asBase64': 'eA==' }] },
+        e: { data: [{ blobId: '#a', offset: 6, length: 40 }] },
+      },
+    })
+    expect(created).toMatchObject({
+      a: { size: 10, type: 'text/plain' },
+      b: { size: 4, type: 'application/octet-stream' },
+    })
+    expect(notCreated).toMatchObject({
+      c: { type: 'blobNotFound' },
+      d: { type: 'invalidProperties' },
+      e: { type: 'invalidProperties' },
+    })
+    const got = await mario.ok('Blob/get', {
+      ids: [created.a.id, 'Bno'],
+      properties: ['data:asText', 'size', 'digest:sha-256'],
+      offset: 6,
+    })
+    expect(got).toMatchObject({ list: [{ 'data:asText': 'ciao', size: 10 }], notFound: ['Bno'] })
+    expect(got.list[0]['digest:sha-256']).toBe(createHash('sha256').update('ciao').digest('base64'))
+    expect((await mario.ok('Blob/get', { ids: [created.a.id], offset: 1, length: 1 })).list[0]).toMatchObject({
+      'data:asBase64': 'ZQ==',
+    })
+    const id = await made()
+    const { blobId } = (await mario.ok('Email/get', { ids: [id], properties: ['blobId'] })).list[0]
+    const found = await mario.ok('Blob/lookup', {
+      typeNames: ['Email', 'Mailbox', 'Thread'],
+      ids: [blobId, created.a.id, 'Bno'],
+    })
+    expect(found).toMatchObject({
+      list: [
+        { id: blobId, matchedIds: { Email: [id], Mailbox: [inbox], Thread: [expect.stringMatching(/^T/)] } },
+        { matchedIds: { Email: [] } },
+      ],
+      notFound: ['Bno'],
+    })
+    expect((await mario.call('Blob/lookup', { typeNames: ['No'], ids: [] }))[1].type).toBe('unknownDataType')
+    const { accountId } = mario
+    expect(await mario.ok('Blob/copy', { fromAccountId: accountId, blobIds: [blobId, 'Bno'] })).toMatchObject({
+      copied: { [blobId]: blobId },
+      notCopied: { Bno: { type: 'notFound' } },
     })
     expect(bench.bugs).toEqual([])
   })
