@@ -73,6 +73,7 @@ export type OfficeConfig = {
   readonly noticeFrom: string
   readonly deskAddress: string
   readonly papersAddress?: string | undefined
+  readonly helpAddress?: string | undefined
   readonly seller: Seller
   readonly reviewDays: number
   readonly accountPolicy: AccountPolicy

@@ -21,6 +21,8 @@ import { lapseIdle, remindIdle } from './shell/enrolment/close.ts'
 import { provisionBox } from './shell/enrolment/decide/provision.ts'
 import { sendRequestedLink } from './shell/enrolment/resume.ts'
 import type { EvidenceSource } from './shell/evidence/bundle.ts'
+import { takeHelpMail } from './shell/helpdesk/gateway.ts'
+import { tendTickets } from './shell/helpdesk/tend.ts'
 import { sweepAnswers } from './shell/idempotency/answers.ts'
 import { runAppPasswordExpiry } from './shell/identity/account/appPasswordExpiry.ts'
 import { sweepProgramLinks } from './shell/identity/account/programLinks.ts'
@@ -91,10 +93,11 @@ export const openOffice = async (
   network?: Pick<Network, 'directory' | 'trust'>,
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
-  const { publicUrl, noticeFrom, deskAddress, papersAddress, seller, reviewDays, retention, relay, vapidKey } =
-    config.office
+  const { publicUrl, noticeFrom, deskAddress, papersAddress, helpAddress, seller } = config.office
+  const { reviewDays, retention, relay, vapidKey } = config.office
   const { db, clock, scanner, telemetry, contents } = base
-  for (const address of [deskAddress, ...(papersAddress ? [papersAddress] : [])]) {
+  for (const address of [deskAddress, papersAddress, helpAddress]) {
+    if (address === undefined) continue
     await createMailbox(db, { address, quotaBytes: OWN_QUOTA_BYTES, uidValidity: Math.floor(clock.now() / 1000) })
   }
   return {
@@ -113,6 +116,7 @@ export const openOffice = async (
     noticeFrom,
     deskAddress,
     papersAddress,
+    helpAddress,
     mailServers: mailServersOf(config),
     profileSigner: profileSignerOf(config),
     takeOut: contents && ((mailboxId) => takeOut({ db, contents }, mailboxId)),
@@ -163,6 +167,8 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   unread: { everyMs: DAY, run: () => noteUnread(office) },
   digests: { everyMs: DAY, run: () => runDigests(office) },
   papers: { everyMs: 15 * SECOND, run: async () => void (await takeIncomingDocuments(office, world.contents)) },
+  helpMail: { everyMs: 15 * SECOND, run: async () => void (await takeHelpMail(office, world.contents)) },
+  tickets: { everyMs: HOUR, run: () => tendTickets(office) },
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
   withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office)) },
   alerts: { everyMs: MINUTE, run: () => runAlerts(office) },

@@ -17,6 +17,7 @@ type Name =
   | 'CERALACCA_DESK_ADDRESS'
   | 'CERALACCA_PAPERS_ADDRESS'
   | 'CERALACCA_VAPID_KEY_FILE'
+  | 'CERALACCA_HELP_ADDRESS'
   | 'CERALACCA_SELLER_FILE'
   | 'CERALACCA_REVIEW_DAYS'
   | 'CERALACCA_SECOND_FACTOR_FROM'
@@ -62,6 +63,7 @@ export const readOffice = (settings: SettingsReader, problems: string[]): Office
     deskAddress: address('CERALACCA_DESK_ADDRESS'),
     papersAddress: text('CERALACCA_PAPERS_ADDRESS') ? address('CERALACCA_PAPERS_ADDRESS') : undefined,
     vapidKey,
+    helpAddress: text('CERALACCA_HELP_ADDRESS') ? address('CERALACCA_HELP_ADDRESS') : undefined,
     seller: readSeller(file('CERALACCA_SELLER_FILE'), problems),
     reviewDays: number('CERALACCA_REVIEW_DAYS', 2, 1),
     accountPolicy: readPolicy(settings, problems),

@@ -98,6 +98,10 @@ export const SETTINGS = {
     about:
       'office: private key on P-256, PEM, by which push services know this provider (RFC 8292); without it alerts are not shown on devices',
   },
+  CERALACCA_HELP_ADDRESS: {
+    required: false,
+    about: 'office: mailbox to which answers to e-mails of the help desk come; made if it is missing',
+  },
   CERALACCA_SELLER_FILE: { required: false, about: 'office: JSON of the provider as it stands on invoices' },
   CERALACCA_REVIEW_DAYS: { required: false, about: 'office: working days in which a case is to be seen, default 2' },
   CERALACCA_SECOND_FACTOR_FROM: {

@@ -153,6 +153,10 @@ export type OrdinaryMail = {
   readonly subject: string
   readonly text: string
   readonly date: Instant
+  /** Where an answer goes; without it, to From. */
+  readonly replyTo?: string | undefined
+  /** Message-ID of the thread that it stands in, without brackets. */
+  readonly thread?: string | undefined
 }
 
 /** Hands ordinary e-mail to the provider's own relay. */

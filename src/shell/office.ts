@@ -37,6 +37,8 @@ export type Office = {
   readonly deskAddress: string
   /** The mailbox to which papers and faxes are sent, if there is one. */
   readonly papersAddress?: string | undefined
+  /** The mailbox to which answers to the help desk's e-mails come; without it people answer on the pages only. */
+  readonly helpAddress?: string | undefined
   /** What a mail program is told to reach a box: TLS from the first byte at both. */
   readonly mailServers?: MailServers | undefined
   /** Signs the profiles of Apple's devices, by the servers' TLS certificate; without it they go unsigned. */

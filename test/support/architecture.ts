@@ -16,7 +16,8 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   identity: ['lib', 'mail', 'register', 'convention'],
   enrolment: ['lib', 'mail', 'register', 'convention', 'identity', 'mailbox'],
   billing: ['lib', 'mail', 'register', 'convention', 'enrolment'],
-  api: ['lib', 'mail', 'mailbox', 'register', 'convention', 'identity', 'enrolment', 'billing'],
+  helpdesk: ['lib', 'mail', 'register', 'convention', 'identity', 'enrolment', 'mailbox'],
+  api: ['lib', 'mail', 'mailbox', 'register', 'convention', 'identity', 'enrolment', 'billing', 'helpdesk'],
 }
 
 /** Words that wait, remember, read the world or its clock. */

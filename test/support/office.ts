@@ -74,6 +74,7 @@ export const testOffice = async (changes: Partial<Office> = {}): Promise<TestOff
     noticeFrom: 'Gestore di Prova <attivazioni@prova.example>',
     deskAddress: 'assistenza@pec.prova.example',
     papersAddress: 'documenti@pec.prova.example',
+    helpAddress: 'aiuto@pec.prova.example',
     seller: {
       name: 'Gestore di Prova S.r.l.',
       vatNumber: '01234560017',

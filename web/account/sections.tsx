@@ -9,6 +9,7 @@ import { ProgramsPage } from './ProgramsPage.tsx'
 import { ReferencePage } from './ReferencePage.tsx'
 import { SecurityPage } from './SecurityPage.tsx'
 import { SessionsPage } from './SessionsPage.tsx'
+import { TicketsPage } from './TicketsPage.tsx'
 import type { AccountTexts } from './texts/account.ts'
 
 export type Section = {
@@ -82,6 +83,13 @@ const SECTIONS: readonly Section[] = [
     label: (t) => t.sessions.title,
     about: (t) => t.sessions.about,
     page: <SessionsPage />,
+    delegates: true,
+  },
+  {
+    href: '/richieste',
+    label: (t) => t.tickets.title,
+    about: (t) => t.tickets.about,
+    page: <TicketsPage />,
     delegates: true,
   },
 ]

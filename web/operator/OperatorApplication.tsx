@@ -13,6 +13,7 @@ import { StaffArea, useMay, useSession } from '../staff/session.tsx'
 import { useStaffTexts } from '../staff/texts/staff.ts'
 import { PROVIDER } from '../ui/facts.ts'
 import { BoxesPage } from './BoxesPage.tsx'
+import { CannedPage } from './CannedPage.tsx'
 import { CasePage } from './CasePage.tsx'
 import { ConventionPage, ConventionsPage } from './ConventionPages.tsx'
 import { FrameworkPage, FrameworksPage } from './FrameworkPages.tsx'
@@ -21,7 +22,9 @@ import { InvoicesPage } from './InvoicesPage.tsx'
 import { OrderPage, OrdersPage } from './OrderPages.tsx'
 import { QueuePage } from './QueuePage.tsx'
 import { RecoveriesPage, RecoveryPage } from './RecoveryPages.tsx'
-import { useOperatorTexts } from './texts/operator.ts'
+import { TicketPage } from './TicketPage.tsx'
+import { TicketQueue } from './TicketQueue.tsx'
+import { useDeskTexts, useOperatorTexts } from './texts/operator.ts'
 
 export const OperatorApplication = () => (
   <Route path="/operatore" nest>
@@ -42,12 +45,14 @@ const page = (permission: Permission, content: ReactNode) => <Guard permission={
 const OperatorConsole = () => {
   const session = useSession()
   const t = useOperatorTexts()
+  const desk = useDeskTexts()
   const common = useStaffTexts()
   const isHere = session.grants.some((grant) => grant.order === undefined)
   const places = [
     { href: '/', label: t.nav.queue, exact: true },
     { href: '/carte', label: t.nav.incoming },
     { href: '/recuperi', label: t.nav.recoveries },
+    { href: '/assistenza', label: desk.title },
     { href: '/caselle', label: t.nav.boxes },
     { href: '/convenzioni', label: t.nav.conventions },
     { href: '/ordini', label: t.nav.orders },
@@ -79,6 +84,11 @@ const Pages = () => (
     <Route path="/recuperi">{page('cases.read', <RecoveriesPage />)}</Route>
     <Route path="/recuperi/:case">
       {({ case: number }) => page('cases.read', <RecoveryPage key={number} number={decodeURIComponent(number)} />)}
+    </Route>
+    <Route path="/assistenza">{page('tickets.handle', <TicketQueue />)}</Route>
+    <Route path="/assistenza/risposte">{page('tickets.handle', <CannedPage />)}</Route>
+    <Route path="/assistenza/:ticket">
+      {({ ticket }) => page('tickets.handle', <TicketPage key={ticket} number={decodeURIComponent(ticket)} />)}
     </Route>
     <Route path="/caselle">{page('boxes.manage', <BoxesPage />)}</Route>
     <Route path="/convenzioni">{page('conventions.read', <ConventionsPage />)}</Route>

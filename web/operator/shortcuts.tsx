@@ -43,7 +43,14 @@ export const useShortcuts = (keys: Shortcuts): void => {
 }
 
 /** The button and the sheet of all shortcuts. */
-export const ShortcutSheet = ({ keys = {} }: { readonly keys?: Shortcuts }) => {
+export const ShortcutSheet = ({
+  keys = {},
+  list,
+}: {
+  readonly keys?: Shortcuts
+  /** What the keys do, where it is not what they do to cases. */
+  readonly list?: Readonly<Record<string, string>>
+}) => {
   const t = useOperatorTexts()
   const [open, setOpen] = useState(false)
   const [on, setOn] = useState(areOn())
@@ -66,7 +73,7 @@ export const ShortcutSheet = ({ keys = {} }: { readonly keys?: Shortcuts }) => {
         <p className="cl-muted">{t.keys.onHint}</p>
         <Table
           caption={t.keys.title}
-          rows={Object.entries(t.keys.list)}
+          rows={Object.entries(list ?? t.keys.list)}
           rowKey={([key]) => key}
           columns={[
             { key: 'key', label: t.keys.key, heading: true, cell: ([key]) => <kbd className="cl-kbd">{key}</kbd> },

@@ -1,5 +1,5 @@
 // The addresses of the Order's console and of the sign-in.
-import { Route, Switch, useParams } from 'wouter'
+import { Link, Route, Switch, useParams } from 'wouter'
 import type { Permission } from '../../src/core/identity/permissions.ts'
 import { ChoiceList, InvitationPage, placesOf, SignInPage } from '../staff/AccessPages.tsx'
 import { AccountPage } from '../staff/AccountPage.tsx'
@@ -12,6 +12,7 @@ import { StaffPage } from '../staff/StaffPage.tsx'
 import { StaffArea, useMay, useSession } from '../staff/session.tsx'
 import { useStaffTexts } from '../staff/texts/staff.ts'
 import { PROVIDER } from '../ui/facts.ts'
+import { useTicketTexts } from '../ui/texts/tickets.ts'
 import { CostsPage } from './CostsPage.tsx'
 import { HomePage } from './HomePage.tsx'
 import { InvitePage } from './InvitePage.tsx'
@@ -19,6 +20,7 @@ import { MemberPage } from './MemberPage.tsx'
 import { MembersPage } from './MembersPage.tsx'
 import { NewMemberPage } from './NewMemberPage.tsx'
 import { RollPage } from './RollPage.tsx'
+import { TicketsPage } from './TicketsPage.tsx'
 import { useOrderTexts } from './texts/order.ts'
 
 export const OrderApplication = () => (
@@ -95,6 +97,7 @@ const OrderConsole = () => {
   const session = useSession()
   const t = useOrderTexts()
   const common = useStaffTexts()
+  const tickets = useTicketTexts()
   const grant = session.grants.find((one) => one.order?.code === order)
   const page = (permission: Permission, content: React.ReactNode) => (
     <Guard order={order} permission={permission}>
@@ -108,6 +111,7 @@ const OrderConsole = () => {
     { href: '/costi', label: t.nav.costs },
     { href: '/collaboratori', label: t.nav.staff },
     { href: '/registro', label: t.nav.audit },
+    { href: '/assistenza', label: t.nav.help },
   ]
   return (
     <Console
@@ -115,6 +119,13 @@ const OrderConsole = () => {
       tagline={t.tagline}
       home="/"
       places={grant ? places : []}
+      help={
+        grant && (
+          <Link className="cl-help" href="/assistenza/nuova">
+            {tickets.button}
+          </Link>
+        )
+      }
       account="~/accesso/profilo"
     >
       {!grant ? (
@@ -146,6 +157,7 @@ const OrderConsole = () => {
               />,
             )}
           </Route>
+          <Route path="/assistenza/*?">{page('tickets.open', <TicketsPage order={order} />)}</Route>
           <Route>
             <NotFound home="/" inside />
           </Route>

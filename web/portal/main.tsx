@@ -13,6 +13,7 @@ import { TrackerPage } from './TrackerPage.tsx'
 import { Wizard } from './wizard/Wizard.tsx'
 
 const MailPage = lazy(() => import('./MailPage.tsx'))
+const RequestPage = lazy(() => import('./RequestPage.tsx'))
 const RenewalPage = lazy(() => import('./RenewalPage.tsx'))
 
 /** A page that few open: it is loaded when it is. */
@@ -45,6 +46,11 @@ const Portal = () => {
       <Route path="/rinnovo">
         <Later>
           <RenewalPage />
+        </Later>
+      </Route>
+      <Route path="/aiuto/richiesta">
+        <Later>
+          <RequestPage />
         </Later>
       </Route>
       <Route path="/sandbox/posta">

@@ -41,6 +41,7 @@ export const Console = ({
   places,
   account,
   phone,
+  help = null,
   children,
 }: {
   readonly name: string
@@ -50,6 +51,8 @@ export const Console = ({
   /** The page of one's own account. */
   readonly account: string
   readonly phone?: string | undefined
+  /** The way to the help desk; operators are it. */
+  readonly help?: ReactNode
   readonly children: ReactNode
 }) => {
   const [path] = useLocation()
@@ -66,6 +69,7 @@ export const Console = ({
       nav={nav}
       account={<Account account={account} />}
       phone={phone}
+      help={help}
     >
       {children}
     </Frame>

@@ -1,8 +1,9 @@
 // The frame of every page: skip link, provider, language, navigation, content, help-desk.
 import mail from 'icon:mail'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import { PROVIDER, SANDBOX } from './facts.ts'
+import { HelpButton, HelpDesk } from './help/HelpButton.tsx'
 import { Icon } from './Icon.tsx'
 import { setLanguage, useLanguage } from './language.ts'
 import { useCommon } from './texts/common.ts'
@@ -42,6 +43,7 @@ export const Frame = ({
   phone,
   caseNumber,
   sandbox = SANDBOX,
+  help,
   children,
 }: {
   /** As the server wrote it into the page, unless told. */
@@ -54,9 +56,12 @@ export const Frame = ({
   readonly phone?: string | undefined
   readonly caseNumber?: string | undefined
   readonly sandbox?: boolean
+  /** The way to the help desk, where it is not the usual one. */
+  readonly help?: ReactNode
   readonly children: ReactNode
 }) => {
   const t = useCommon()
+  const [asking, setAsking] = useState(false)
   return (
     <>
       <div className="skiplinks">
@@ -72,7 +77,8 @@ export const Frame = ({
         )}
         <div className="cl-slim">
           <div className="cl-container">
-            <span>{t.certifiedMail}</span>
+            <span className="cl-slim-name">{t.certifiedMail}</span>
+            {help === undefined ? <HelpButton onClick={() => setAsking(true)} /> : help}
             <Languages />
           </div>
         </div>
@@ -132,6 +138,7 @@ export const Frame = ({
           </p>
         </div>
       </footer>
+      <HelpDesk open={asking} onClose={() => setAsking(false)} />
     </>
   )
 }

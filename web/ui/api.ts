@@ -3,6 +3,7 @@ import type { ProblemDocument } from '../../src/core/api/problemDocument.ts'
 import type { BodyOf, EndpointId, EndpointOf, ParamsOf, QueryOf, ReplyOf } from './contract.ts'
 import { takeEarly } from './early.ts'
 import { language } from './language.ts'
+import { noteProblem } from './problems.ts'
 
 type RouteOf<Id extends EndpointId> = `${EndpointOf<Id>['method']} ${EndpointOf<Id>['path']}`
 type Routes = { [Id in EndpointId as RouteOf<Id>]: EndpointOf<Id> }
@@ -50,6 +51,7 @@ export class Problem extends Error {
     this.detail = body.detail ?? ''
     this.fields = (body.errors ?? []).map((one) => ({ field: one.field, code: one.code, message: one.detail }))
     this.reference = body.reference
+    noteProblem(this.code, this.reference)
   }
 }
 

@@ -10,6 +10,7 @@ import type { Permission } from '../identity/permissions.ts'
  * (`read`: any of them; `send`: those who may send). With `proof` they have proved lately to be the one, by password,
  * code or passkey: endpoints that change who gets in, or where notices go. With `setUp` those come too who have no second
  * factor yet where the provider requires one: to set it up, and nothing else.
+ * `ticket`: whoever opened the ticket named by `:ticket` in the path, by whichever secret they hold.
  * `sandbox`: anybody, and the endpoint exists in the sandbox only.
  */
 export type Access =
@@ -17,6 +18,7 @@ export type Access =
   | { readonly kind: 'sandbox' }
   | { readonly kind: 'applicant' }
   | { readonly kind: 'recovery' }
+  | { readonly kind: 'ticket' }
   | { readonly kind: 'staff' }
   | { readonly kind: 'account'; readonly delegates?: 'read' | 'send'; readonly proof?: true; readonly setUp?: true }
   | { readonly kind: 'order'; readonly permission: Permission }
@@ -30,7 +32,7 @@ export type Endpoint = {
   /** Below /api/v1, with `:name` parameters. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'enrolment' | 'order' | 'operator' | 'staff' | 'account' | 'provider' | 'sandbox'
+  readonly tag: 'enrolment' | 'order' | 'operator' | 'staff' | 'account' | 'help' | 'provider' | 'sandbox'
   readonly access: Access
   readonly params?: TSchema
   readonly query?: TSchema

@@ -10,12 +10,14 @@ import { accountRecoveryEndpoints } from './accountRecovery.ts'
 import { accountSecurityEndpoints } from './accountSecurity.ts'
 import { accountWebhookEndpoints } from './accountWebhook.ts'
 import { billingEndpoints } from './billing.ts'
+import { deskTicketEndpoints } from './deskTickets.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
 import { operatorEndpoints } from './operator.ts'
 import { orderDeskEndpoints } from './orderDesk.ts'
 import { orderEndpoints } from './orders.ts'
 import { recoveryEndpoints } from './recovery.ts'
 import { sandboxEndpoints, staffEndpoints } from './staff.ts'
+import { ticketEndpoints } from './tickets.ts'
 
 export const endpoints = {
   ...enrolmentEndpoints,
@@ -35,6 +37,8 @@ export const endpoints = {
   ...accountCollaboratorEndpoints,
   ...accountDeviceEndpoints,
   ...accountWebhookEndpoints,
+  ...ticketEndpoints,
+  ...deskTicketEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -25,6 +25,7 @@ const TAGS: Readonly<Record<Endpoint['tag'] | 'mailbox', string>> = {
   operator: 'Console of the provider: cases, papers, conventions, boxes',
   staff: 'Sign-in of secretaries and operators',
   account: 'The account of who uses a box: its holder, and collaborators',
+  help: 'Help pages',
   provider: 'The provider',
   sandbox: 'In the sandbox only',
   mailbox: 'A certified mailbox: what arrives, and the exact bytes of each message',
@@ -48,6 +49,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
       return [...always, 'tooManyRequests', 'caseNeeded', 'crossSite']
     case 'recovery':
       return [...always, 'tooManyRequests', 'recoveryNeeded', 'crossSite']
+    case 'ticket':
+      return [...always, 'tooManyRequests', 'ticketUnknown', 'crossSite']
     case 'staff':
       return [...always, 'signInNeeded', 'crossSite']
     case 'account': {
@@ -66,7 +69,8 @@ const commonRefusals = (access: Access): readonly RefusalCode[] => {
 const securityOf = (access: Access): readonly JsonObject[] => {
   if (access.kind === 'public' || access.kind === 'sandbox') return []
   const { kind } = access
-  const cookie = kind === 'applicant' ? 'case' : kind === 'account' || kind === 'recovery' ? kind : 'staff'
+  const cookie =
+    kind === 'applicant' ? 'case' : kind === 'account' || kind === 'recovery' || kind === 'ticket' ? kind : 'staff'
   return [{ [cookie]: [] }, { bearer: [] }]
 }
 
@@ -193,6 +197,7 @@ export const openApiDocument = (table: Readonly<Record<string, Endpoint>>, facts
         case: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_case` },
         account: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_account` },
         recovery: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_recovery` },
+        ticket: { type: 'apiKey', in: 'cookie', name: `${prefix}ceralacca_ticket` },
         bearer: { type: 'http', scheme: 'bearer' },
         mailbox: { type: 'http', scheme: 'basic', description: 'Address and password of the mailbox' },
       },

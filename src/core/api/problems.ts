@@ -9,6 +9,7 @@ import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
 import { PORTAL_PROBLEMS } from './problemsPortal.ts'
 import { RECOVERY_PROBLEMS } from './problemsRecovery.ts'
+import { TICKET_PROBLEMS } from './problemsTickets.ts'
 
 export type { ProblemRow, ProblemText } from './problemRow.ts'
 
@@ -19,6 +20,7 @@ export const PROBLEMS = {
   ...OFFICE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
   ...RECOVERY_PROBLEMS,
+  ...TICKET_PROBLEMS,
   ...BOX_PROBLEMS,
   ...DELEGATION_PROBLEMS,
   ...ALERT_PROBLEMS,

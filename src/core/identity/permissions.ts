@@ -16,6 +16,7 @@ export const ORDER_PERMISSIONS = [
   'members.upload',
   'members.procedures',
   'costs.read',
+  'tickets.open',
   'order.audit',
   'order.staff',
 ] as const
@@ -25,6 +26,7 @@ export const PROVIDER_PERMISSIONS = [
   'cases.decide',
   'documents.view',
   'incoming.handle',
+  'tickets.handle',
   'boxes.manage',
   'conventions.read',
   'conventions.write',
@@ -45,8 +47,16 @@ const SECRETARY = [
   'members.invite',
   'members.upload',
   'members.procedures',
+  'tickets.open',
 ] as const
-const OPERATOR = ['cases.read', 'cases.decide', 'documents.view', 'incoming.handle', 'conventions.read'] as const
+const OPERATOR = [
+  'cases.read',
+  'cases.decide',
+  'documents.view',
+  'incoming.handle',
+  'tickets.handle',
+  'conventions.read',
+] as const
 
 /** The permissions of each role. Roles at the provider give none at an Order: its register is the Order's. */
 export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {

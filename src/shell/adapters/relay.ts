@@ -43,7 +43,8 @@ export const smtpRelay = ({ host, port, tls, credentials, roots }: RelayOptions)
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const send = async ({ messageId, from, to, subject, text, date }: OrdinaryMail): Promise<RecipientOutcome> => {
+  const send = async (mail: OrdinaryMail): Promise<RecipientOutcome> => {
+    const { messageId, from, to, subject, text, date, replyTo, thread } = mail
     try {
       const info = await transport.sendMail({
         envelope: { from: /<([^<>]+)>$/.exec(from)?.[1] ?? from, to: [to] },
@@ -52,6 +53,8 @@ export const smtpRelay = ({ host, port, tls, credentials, roots }: RelayOptions)
         subject,
         text,
         messageId: `<${messageId}>`,
+        ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
+        ...(thread === undefined ? {} : { inReplyTo: `<${thread}>`, references: `<${thread}>` }),
         date: new Date(date),
         // RFC 3834 §5: nobody's out-of-office answers it
         headers: { 'Auto-Submitted': 'auto-generated' },

@@ -1,4 +1,4 @@
-// A new master key: the keys of documents are wrapped by it, so that the old one can be put away.
+// A new master key: the keys of documents and of tickets’ files are wrapped by it, so that the old one can be put away.
 import type { Vault } from '../../core/ports.ts'
 import type { Database } from '../db/pool.ts'
 
@@ -10,12 +10,18 @@ const BATCH = 200
  */
 export const rewrapKeys = async (db: Database, vault: Vault): Promise<number> => {
   let wrapped = 0
+  for (const table of ['document', 'ticket_attachment'] as const) wrapped += await rewrapTable(db, vault, table)
+  return wrapped
+}
+
+const rewrapTable = async (db: Database, vault: Vault, table: 'document' | 'ticket_attachment'): Promise<number> => {
+  let wrapped = 0
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     // A paper that was thrown away has no key any more, and is not to get one back.
     const rows = await db.query<{ id: string; keyId: string; wrappedKey: Uint8Array }>(
-      'document-keys',
-      `select id, key_id as "keyId", wrapped_key as "wrappedKey" from document where id > $1 and wrapped_key <> ''
+      `${table}-keys`,
+      `select id, key_id as "keyId", wrapped_key as "wrappedKey" from ${table} where id > $1 and wrapped_key <> ''
        order by id limit $2`,
       [after, BATCH],
     )
@@ -23,8 +29,8 @@ export const rewrapKeys = async (db: Database, vault: Vault): Promise<number> =>
       const key = vault.rewrap(old)
       if (!key) continue
       await db.query(
-        'document-rewrap',
-        'update document set key_id = $2, wrapped_key = $3 where id = $1 and wrapped_key = $4',
+        `${table}-rewrap`,
+        `update ${table} set key_id = $2, wrapped_key = $3 where id = $1 and wrapped_key = $4`,
         [id, key.keyId, key.wrappedKey, old.wrappedKey],
       )
       wrapped++

@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** What a secret opens; its prefix says so, to people and to programs that look for leaked ones. */
-export type TokenKind = 'staff' | 'case' | 'link' | 'account' | 'device' | 'recovery'
+export type TokenKind = 'staff' | 'case' | 'link' | 'account' | 'device' | 'recovery' | 'ticket'
 
 const PREFIX: Readonly<Record<TokenKind, string>> = {
   staff: 'cls_',
@@ -11,6 +11,7 @@ const PREFIX: Readonly<Record<TokenKind, string>> = {
   account: 'cla_',
   device: 'cld_',
   recovery: 'clr_',
+  ticket: 'clt_',
 }
 /** A prefix and 32 bytes in base64url. */
 const LENGTH = 4 + 43

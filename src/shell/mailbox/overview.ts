@@ -88,7 +88,10 @@ export type BoxOverview = Overview & {
 type Payer = 'order' | 'member' | 'nobody'
 
 /** How the caller's box stands; collaborators learn what concerns the mail. */
-export const boxOverview = async (office: Office, caller: AccountCaller): Promise<BoxOverview> => {
+export const boxOverview = async (
+  office: Office,
+  caller: Pick<AccountCaller, 'mailbox' | 'rights'>,
+): Promise<BoxOverview> => {
   const { db } = office
   const now = office.clock.now()
   const { id, address } = caller.mailbox

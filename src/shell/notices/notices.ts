@@ -18,6 +18,10 @@ export type NewNotice = {
   readonly subjectId?: string | undefined
   /** What is told once only: a second notice with the same key is none. */
   readonly onceKey?: string | undefined
+  /** Where an answer to it goes. */
+  readonly replyTo?: string | undefined
+  /** What the notices of one thread have alike: no secret, and no address. */
+  readonly thread?: string | undefined
 }
 
 export type Notice = {
@@ -54,8 +58,9 @@ export const writeNotice = async (
   const now = office.clock.now()
   const written = await tx.query(
     'notice-write',
-    `insert into notice (id, kind, recipient, subject, body_text, state, order_id, subject_kind, subject_id, once_key, created_at)
-     values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9, $10) on conflict (once_key) do nothing returning 1`,
+    `insert into notice (id, kind, recipient, subject, body_text, state, order_id, subject_kind, subject_id, once_key, created_at,
+       reply_to, thread)
+     values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9, $10, $11, $12) on conflict (once_key) do nothing returning 1`,
     [
       id,
       notice.kind,
@@ -67,6 +72,8 @@ export const writeNotice = async (
       notice.subjectId,
       notice.onceKey,
       timestamp(now),
+      notice.replyTo,
+      notice.thread,
     ],
   )
   if (written.length === 0) return undefined
@@ -74,12 +81,21 @@ export const writeNotice = async (
   return id
 }
 
+type Loaded = {
+  readonly recipient: string
+  readonly subject: string
+  readonly body_text: string
+  readonly created_at: Instant
+  readonly reply_to: string | null
+  readonly thread: string | null
+}
+
 /** Sends the notice of a job: at least once, under one Message-ID. Throws where the relay cannot be had now. */
 export const sendNotice = async (office: Office, job: Job): Promise<void> => {
   const { db, relay, clock } = office
-  const [row] = await db.query<{ recipient: string; subject: string; body_text: string; created_at: Instant }>(
+  const [row] = await db.query<Loaded>(
     'notice-load',
-    `select recipient, subject, body_text, created_at from notice where id = $1 and state = 'waiting'`,
+    `select recipient, subject, body_text, created_at, reply_to, thread from notice where id = $1 and state = 'waiting'`,
     [(job.payload as { notice: string }).notice],
   )
   const outcome = row && (await relay.send(mailOf(office, job.id, row)))
@@ -97,17 +113,15 @@ export const sendNotice = async (office: Office, job: Job): Promise<void> => {
   })
 }
 
-const mailOf = (
-  { noticeFrom, provider }: Office,
-  id: string,
-  row: { recipient: string; subject: string; body_text: string; created_at: Instant },
-) => ({
+const mailOf = ({ noticeFrom, provider }: Office, id: string, row: Loaded) => ({
   messageId: `${id}@${provider.domain}`,
   from: noticeFrom,
   to: row.recipient,
   subject: row.subject,
   text: row.body_text,
   date: row.created_at,
+  replyTo: row.reply_to ?? undefined,
+  thread: row.thread === null ? undefined : `${row.thread}@${provider.domain}`,
 })
 
 /** Notices, newest first, to one address where asked; a page by the id of the last one seen. */

@@ -83,6 +83,9 @@ export const deskAddressOf = (provider: SandboxProvider): string => `assistenza@
 /** Mailbox of a provider of the sandbox to which papers and faxes are sent. */
 export const papersAddressOf = (provider: SandboxProvider): string => `documenti@${provider.domain}`
 
+/** Mailbox of a provider of the sandbox to which answers to the help desk come. */
+export const helpAddressOf = (provider: SandboxProvider): string => `aiuto@${provider.domain}`
+
 /** A provider of the sandbox as it stands on its invoices: invented, with check digits that are right. */
 export const sellerOf = (provider: SandboxProvider) => ({
   name: `${provider.name} S.r.l.`,

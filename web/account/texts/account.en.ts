@@ -58,6 +58,7 @@ const english: typeof italian = {
     title: 'Certificate and copies',
     about: 'Show that the address is yours; download all mail.',
   },
+  tickets: { title: 'Requests for help', about: 'Write to the help desk and read its answers.' },
   sessions: {
     title: 'Open sign-ins',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

@@ -56,6 +56,7 @@ export default {
     title: 'Attestazione e copie',
     about: 'Dimostra che l’indirizzo è tuo; scarica tutta la posta.',
   },
+  tickets: { title: 'Richieste di aiuto', about: 'Scrivi all’assistenza e leggi le risposte.' },
   sessions: {
     title: 'Accessi aperti',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',

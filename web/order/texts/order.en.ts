@@ -9,6 +9,7 @@ const english: typeof italian = {
     costs: 'Costs and invoices',
     staff: 'People',
     audit: 'Audit trail',
+    help: 'Help desk',
   },
   tagline: 'Digital domiciles of the members',
   exceptions: {

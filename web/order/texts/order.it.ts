@@ -7,6 +7,7 @@ export default {
     costs: 'Costi e fatture',
     staff: 'Collaboratori',
     audit: 'Registro attività',
+    help: 'Assistenza',
   },
   tagline: 'Domicili digitali degli iscritti',
   exceptions: {

@@ -9,6 +9,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
     /^\/$/,
     /^\/convenzioni\/[^/]+$/,
     /^\/(?:attivazione|pratica|riprendi|conferma|rinnovo)(?:\/[^/]+)?$/,
+    /^\/aiuto\/richiesta$/,
     /^\/sandbox\/posta(?:\/[^/]+)?$/,
   ],
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],

@@ -40,6 +40,8 @@ const COSTS: Partial<Record<EndpointId, number>> = {
   startRecovery: 16,
   giveResetCode: 8,
   resetPassword: 4,
+  openTicket: 16,
+  enterTicket: 4,
 }
 
 export type ApiOptions = {
@@ -113,9 +115,9 @@ const admit = async (desk: Desk, served: Served, request: FastifyRequest, reply:
   }
   const secrets = readSecrets(request, desk.secure)
   if (isCrossSite(request, secrets.byCookie, desk.publicHost)) return refuse({ refusal: 'crossSite' })
-  const { order } = (request.params ?? {}) as { readonly order?: string }
-  const resolved = await resolveCaller(office, access, secrets, order)
-  if (access.kind === 'applicant' || access.kind === 'recovery') {
+  const place = (request.params ?? {}) as { readonly order?: string; readonly ticket?: string }
+  const resolved = await resolveCaller(office, access, secrets, place)
+  if (access.kind === 'applicant' || access.kind === 'recovery' || access.kind === 'ticket') {
     // Many applicants may share an address, the day that an Order calls them: each case has its own points.
     const whose = 'refusal' in resolved ? request.ip : callerName(resolved.caller)
     const waitMs = desk.meter.take(whose, 1, now)

@@ -197,6 +197,7 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
   const PATHS = [
     '/',
     '/convenzioni/:code',
+    '/aiuto/richiesta',
     ...['attivazione', 'pratica', 'riprendi', 'conferma', 'rinnovo', 'accesso', 'invito', 'sandbox/posta'].flatMap(
       (name) => [`/${name}`, `/${name}/:rest`],
     ),

@@ -2,6 +2,7 @@
 import type { Access } from '../../../../core/api/endpoint.ts'
 import type { RefusalCode } from '../../../../core/api/problems.ts'
 import { may } from '../../../../core/identity/permissions.ts'
+import { findTicketCaller, type TicketCaller, type TicketSecrets } from '../../../helpdesk/callers.ts'
 import {
   type AccountCaller,
   factorOf,
@@ -16,12 +17,41 @@ import type { Office } from '../../../office.ts'
 import type { OrderCaller } from './handler.ts'
 import type { Secrets } from './secrets.ts'
 
-export type Caller = AccountCaller | ApplicantCaller | RecoveryCaller | StaffCaller | OrderCaller | undefined
+export type Caller =
+  | AccountCaller
+  | ApplicantCaller
+  | RecoveryCaller
+  | TicketCaller
+  | StaffCaller
+  | OrderCaller
+  | undefined
 export type Resolved = { readonly caller: Caller } | { readonly refusal: RefusalCode }
 
 const findStaff = async (office: Office, { given }: Secrets): Promise<StaffCaller | undefined> => {
   const token = given('staff')
   return token === undefined ? undefined : findStaffCaller(office.db, token, office.clock.now())
+}
+
+/** Who uses a box, for the help desk: without the second factor that the provider wants, nobody who is known. */
+export const helpAccount = async (office: Office, token: string | undefined): Promise<AccountCaller | undefined> => {
+  const now = office.clock.now()
+  const caller = token === undefined ? undefined : await findAccountCaller(office.db, token, now)
+  return caller && factorOf(caller, office.accountPolicy, now).kind !== 'needed' ? caller : undefined
+}
+
+/** What may open a ticket, each looked up only where it is asked for. */
+const ticketSecrets = (office: Office, { given }: Secrets): TicketSecrets => {
+  const now = office.clock.now()
+  const by = async <T>(
+    token: string | undefined,
+    find: (db: Office['db'], token: string, at: number) => Promise<T | undefined>,
+  ) => (token === undefined ? undefined : find(office.db, token, now))
+  return {
+    ticket: given('ticket'),
+    account: () => helpAccount(office, given('account')),
+    applicant: () => by(given('case'), findApplicant),
+    staff: () => by(given('staff'), findStaffCaller),
+  }
 }
 
 /**
@@ -32,7 +62,7 @@ export const resolveCaller = async (
   office: Office,
   access: Access,
   secrets: Secrets,
-  order: string | undefined,
+  { order, ticket }: { readonly order?: string | undefined; readonly ticket?: string | undefined },
 ): Promise<Resolved> => {
   switch (access.kind) {
     case 'public':
@@ -59,6 +89,10 @@ export const resolveCaller = async (
       const token = secrets.given('recovery')
       const caller = token === undefined ? undefined : await findRecoveryCaller(office.db, token, office.clock.now())
       return caller ? { caller } : { refusal: 'recoveryNeeded' }
+    }
+    case 'ticket': {
+      const caller = await findTicketCaller(office, ticket ?? '', ticketSecrets(office, secrets))
+      return caller ? { caller } : { refusal: 'ticketUnknown' }
     }
     case 'staff': {
       const caller = await findStaff(office, secrets)
@@ -92,5 +126,7 @@ export const callerName = (caller: Caller): string => {
       return `case ${caller.enrolmentId}`
     case 'recovery':
       return `recovery ${caller.recoveryId}`
+    case 'ticket':
+      return `ticket ${caller.ticketId}`
   }
 }

@@ -3,6 +3,7 @@ import type { Access, BodyOf, ParamsOf, QueryOf, ReplyOf } from '../../../../cor
 import type { EndpointId, EndpointOf } from '../../../../core/api/endpoints.ts'
 import type { Language } from '../../../../core/api/problemDocument.ts'
 import type { Refusal } from '../../../../core/api/problems.ts'
+import type { TicketCaller } from '../../../helpdesk/callers.ts'
 import type { AccountCaller } from '../../../identity/account/sessions.ts'
 import type { ApplicantCaller } from '../../../identity/applicants.ts'
 import type { RecoveryCaller } from '../../../identity/recovery/store.ts'
@@ -24,7 +25,9 @@ type CallerBy<A extends Access> = A extends { readonly kind: 'order' }
         ? AccountCaller
         : A extends { readonly kind: 'recovery' }
           ? RecoveryCaller
-          : undefined
+          : A extends { readonly kind: 'ticket' }
+            ? TicketCaller
+            : undefined
 
 /** Who called, as far as the network tells. */
 export type Client = {
@@ -37,9 +40,9 @@ export type Client = {
 
 /**
  * The cookies that there are: the session of staff, the case of an applicant, the session of who uses a box, and the
- * device that such a person trusts; a request to change a dead reference e-mail.
+ * device that such a person trusts; a request to change a dead reference e-mail; a ticket of the help desk.
  */
-export type CookieName = 'staff' | 'case' | 'account' | 'device' | 'recovery'
+export type CookieName = 'staff' | 'case' | 'account' | 'device' | 'recovery' | 'ticket'
 
 export type Cookies = {
   /** The secrets that came with the request (a cookie, or a bearer token of that kind), unchecked. */

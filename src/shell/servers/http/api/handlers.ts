@@ -17,6 +17,7 @@ import { accountWebhookHandlers } from './accountWebhook.ts'
 import { billingHandlers } from './billing.ts'
 import { boxHandlers } from './boxes.ts'
 import { deskHandlers } from './desk.ts'
+import { deskTicketHandlers } from './deskTickets.ts'
 import { documentHandlers } from './documents.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
@@ -27,6 +28,7 @@ import { rollHandlers } from './roll.ts'
 import { sandboxHandlers } from './sandbox.ts'
 import { sessionHandlers } from './session.ts'
 import { staffHandlers } from './staff.ts'
+import { ticketHandlers } from './tickets.ts'
 
 /** Each area's file gives its own; they are put together here. */
 export const handlers: Handlers = {
@@ -52,4 +54,6 @@ export const handlers: Handlers = {
   ...registerHandlers,
   ...rollHandlers,
   ...sandboxHandlers,
+  ...ticketHandlers,
+  ...deskTicketHandlers,
 }

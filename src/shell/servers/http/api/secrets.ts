@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<CookieName, string>> = {
   account: 'ceralacca_account',
   device: 'ceralacca_device',
   recovery: 'ceralacca_recovery',
+  ticket: 'ceralacca_ticket',
 }
 const COOKIE_LIMIT = 8_192
 

@@ -16,6 +16,8 @@ import {
 } from '../../../../../src/core/identity/permissions.ts'
 import { HOUR, SECOND } from '../../../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../../../src/shell/db/pool.ts'
+import { openTicket } from '../../../../../src/shell/helpdesk/open.ts'
+import { findTicket } from '../../../../../src/shell/helpdesk/store.ts'
 import { PROOF_MS } from '../../../../../src/shell/identity/account/sessions.ts'
 import { startRecovery } from '../../../../../src/shell/identity/recovery/request.ts'
 import { hashToken, newToken } from '../../../../../src/shell/identity/tokens.ts'
@@ -40,6 +42,8 @@ type Visitor =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'applicant' }
   | { readonly kind: 'recovery' }
+  /** Holds a ticket of the help desk. */
+  | { readonly kind: 'ticket' }
   /** Uses a box; `fresh`: has proved lately to be the one. */
   | { readonly kind: 'account'; readonly rights: 'own' | 'send' | 'read'; readonly fresh: boolean }
   | { readonly kind: 'staff'; readonly grants: readonly { readonly role: Role; readonly order?: string }[] }
@@ -53,6 +57,8 @@ const rows: Row[] = [
   { name: 'an applicant', visitor: { kind: 'applicant' } },
   { name: 'another applicant', visitor: { kind: 'applicant' } },
   { name: 'who asks to change a reference e-mail', visitor: { kind: 'recovery' } },
+  { name: 'who holds the ticket', visitor: { kind: 'ticket' } },
+  { name: 'who holds another ticket', visitor: { kind: 'shut' } },
   ...[OWN, OTHER].flatMap((order) =>
     ORDER_ROLES.map((role) => ({
       name: `${role} of ${order}`,
@@ -100,6 +106,7 @@ type Expected =
   | 'proofNeeded'
   | 'caseNeeded'
   | 'recoveryNeeded'
+  | 'ticketUnknown'
   | 'forbidden'
   | 'notFound'
 
@@ -117,6 +124,8 @@ const expected = ({ access }: Endpoint, visitor: Visitor, order: string, sandbox
       return visitor.kind === 'applicant' ? 'reached' : 'caseNeeded'
     case 'recovery':
       return visitor.kind === 'recovery' ? 'reached' : 'recoveryNeeded'
+    case 'ticket':
+      return visitor.kind === 'ticket' ? 'reached' : 'ticketUnknown'
     case 'account': {
       if (visitor.kind !== 'account') return 'accountSignInNeeded'
       const enough = { own: ['own'], send: ['own', 'send'], read: ['own', 'send', 'read'] }[access.delegates ?? 'own']
@@ -232,6 +241,11 @@ const shutBoxUser = async (name: string): Promise<string> => {
 /** A secret that does not open. */
 const shutToken = async (name: string, orderId: number): Promise<string> => {
   const now = office.clock.now()
+  if (name.includes('ticket')) {
+    const token = newToken('ticket')
+    await addTicket('other@posta.example', token)
+    return token
+  }
   if (name.startsWith('a user of a box')) return shutBoxUser(name)
   if (name.includes('invented')) return newToken('staff')
   const stage = name.includes('second factor') ? 'secondFactor' : name.includes('set up') ? 'setup' : 'full'
@@ -241,6 +255,14 @@ const shutToken = async (name: string, orderId: number): Promise<string> => {
   if (name.includes('disabled'))
     await office.db.query('t-off', `update staff set state = 'disabled' where id = $1`, [id])
   return token
+}
+
+/** A ticket that somebody who is not signed in has opened: its number. */
+const addTicket = async (email: string, sessionToken: string): Promise<string> => {
+  const request = { category: 'other', subject: 'x', text: 'x', email, context: {} } as const
+  const opened = await openTicket(office, { kind: 'email' }, request, { sessionToken })
+  if ('refusal' in opened) throw new Error(opened.refusal)
+  return (await findTicket(office.db, opened.ticketId))!.number
 }
 
 const ids: Record<string, string | number> = {}
@@ -279,6 +301,9 @@ beforeAll(async () => {
       row.token = newToken('recovery')
       const request = { address: 'x@pec.prova.example', fiscalCode: 'RSSMRA80A01L219M', email: 'x@posta.example' }
       expect(await startRecovery(office, request, row.token)).toHaveProperty('recoveryId')
+    } else if (visitor.kind === 'ticket') {
+      row.token = newToken('ticket')
+      ids.ticket = await addTicket('held@posta.example', row.token)
     } else if (visitor.kind === 'account') {
       const provedAt = now - (visitor.fresh ? (row.name.includes('ten minutes') ? PROOF_MS : 0) : PROOF_MS + SECOND)
       row.token = row.name.includes('another session')
@@ -309,7 +334,12 @@ const requestOf = (id: EndpointId, order: string, more: Readonly<Record<string, 
   const given = params === undefined ? {} : (sample(params) as Record<string, string | number>)
   const wanted = query === undefined ? undefined : (sample(query) as Record<string, string | number>)
   return {
-    params: { ...given, ...('order' in given ? { order } : {}), ...more },
+    params: {
+      ...given,
+      ...('order' in given ? { order } : {}),
+      ...('ticket' in given ? { ticket: ids.ticket! } : {}),
+      ...more,
+    },
     ...(wanted === undefined ? {} : { query: wanted }),
     ...(body === undefined
       ? {}
