@@ -1,8 +1,11 @@
 // Mail programs that are not ours read a real box of the sandbox: what each of them fetches must verify with openssl.
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { connect as connectTls } from 'node:tls'
 import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataOf, openSubmission } from '../../src/shell/sandbox/submission.ts'
 import { DOMAINS } from '../support/client/sandbox.ts'
 import { needs } from '../support/judges.ts'
 import { run } from '../support/programs.ts'
@@ -376,4 +379,111 @@ describe('what a program finds by itself', () => {
     },
     180_000,
   )
+})
+
+describe('the program of a collaborator', () => {
+  const MARIO = 'mario.rossi@pec.alfa.example'
+  const GIULIA = 'giulia@studio.example'
+
+  /** Somebody signed in to the pages: calls go under the cookie of the sign-in. */
+  const pagesOf = async (name: string) => {
+    const call = async (method: string, path: string, body?: object, cookie = ''): Promise<Response> => {
+      const answer = await fetch(`http://127.0.0.1:${house.sandbox.port('alfa', 'http')}/api/v1/account${path}`, {
+        method,
+        headers: {
+          cookie,
+          'x-requested-with': 'ceralacca',
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+      return answer
+    }
+    const entered = await call('POST', '/session', { name, password: house.password })
+    const cookie = entered.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    return async (method: string, path: string, body?: object) => {
+      const answer = await call(method, path, body, cookie)
+      return answer.status === 204 ? undefined : answer.json()
+    }
+  }
+
+  /** A connection of lines with TLS: says a line, and gives what comes next; `undefined` once it was closed. */
+  const connectLines = async (portNumber: number) => {
+    const socket = connectTls({ host: 'localhost', port: portNumber, ca: readFileSync(house.caFile) })
+    const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
+    socket.on('error', () => {})
+    const next = async (): Promise<string | undefined> => {
+      const { value, done } = await lines.next()
+      return done ? undefined : String(value)
+    }
+    await next()
+    return {
+      say: (line: string) => {
+        socket.write(`${line}\r\n`)
+        return next()
+      },
+      close: () => socket.destroy(),
+    }
+  }
+
+  it('reads and sends under the box’s address, and is cut off when the holder ends the right', async () => {
+    await house.deliver(MARIO, 'Da leggere')
+    const giulia = await pagesOf(GIULIA)
+    await giulia('PUT', '/boxes/current', { address: MARIO })
+    const scopes = ['imap', 'pop3', 'smtp']
+    const { secret } = (await giulia('POST', '/app-passwords', { name: 'Studio', scopes })) as { secret: string }
+    const imap = await connectLines(port('imapTls'))
+    const pop3 = await connectLines(port('pop3Tls'))
+    expect(await imap.say(`a LOGIN ${MARIO} ${secret}`)).toMatch(/^a OK/)
+    expect(await pop3.say(`USER ${MARIO}`)).toMatch(/^\+OK/)
+    expect(await pop3.say(`PASS ${secret}`)).toMatch(/^\+OK/)
+    const submit = () =>
+      openSubmission({
+        port: house.sandbox.port('alfa', 'starttls'),
+        security: 'starttls',
+        user: MARIO,
+        password: secret,
+      })
+    const to = house.user(9)
+    const mail = (id: string) => ({
+      from: MARIO,
+      recipients: [to],
+      data: dataOf(`From: <${MARIO}>\r\nTo: <${to}>\r\nSubject: x\r\nMessage-ID: <${id}@x.example>\r\n\r\nx\r\n`),
+    })
+    const smtp = await submit()
+    expect((await smtp.send(mail('prima'))).code).toBe(250)
+    const open = await submit()
+
+    const mario = await pagesOf(MARIO)
+    const acts = (await mario('GET', '/acts')) as { items: { act: string; recipients?: string[]; name: string }[] }
+    expect(acts.items.find(({ act }) => act === 'mail.submitted')).toMatchObject({
+      name: 'Giulia Neri',
+      recipients: [to],
+    })
+    expect(acts.items.filter(({ act }) => act === 'program.entered')).toHaveLength(1)
+    const { collaborators } = (await mario('GET', '/collaborators')) as { collaborators: { id: number }[] }
+    await mario('DELETE', `/collaborators/${collaborators[0]!.id}`)
+
+    expect((await open.send(mail('dopo'))).code).toBe(535)
+    await expect(submit()).rejects.toThrow(/535/)
+    /** Says it until the server says no: within some seconds it looks whether the right is there still. */
+    const until = async ({ say }: { readonly say: (line: string) => Promise<string | undefined> }, line: string) => {
+      let answer = await say(line)
+      while (answer !== undefined && /OK/.test(answer)) answer = await say(line)
+      return answer
+    }
+    expect(await until(imap, 'b NOOP')).toMatch(/^\* BYE/)
+    // what is read or taken away over POP3 is asked for each time
+    expect(await pop3.say('RETR 1')).toMatch(/^-ERR/)
+    for (const one of [imap, pop3]) one.close()
+    for (const one of [smtp, open]) one.destroy()
+    const again = await connectLines(port('imapTls'))
+    expect(await again.say(`a LOGIN ${MARIO} ${secret}`)).toMatch(/^a NO/)
+    again.close()
+    await expect(giulia('GET', '/boxes')).rejects.toThrow(/401/)
+  })
 })

@@ -29,6 +29,9 @@ const said = (session: Session): Status | undefined => {
 export const idleOn = async (session: Session): Promise<Status | undefined> => {
   const { wire, context } = session
   const { stillHereMs, idleMs } = context.limits
+  // Before anything is told: who waits for hours may have been let in no more meanwhile.
+  const over = await session.whyEnded()
+  if (over) return ENDED[over]
   session.news = false
   session.tellNews({ mayGo: true })
   const answer = said(session)
