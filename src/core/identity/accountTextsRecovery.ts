@@ -36,7 +36,11 @@ export type ResetFacts = {
 }
 
 /** Whose password it is: a box's, or a collaborator's of boxes of others. */
-type Whose = { readonly collaborator?: boolean | undefined }
+type Whose = {
+  readonly collaborator?: boolean | undefined
+  /** How many use the box beside its holder. */
+  readonly others?: number | undefined
+}
 
 /** The letter with link and code to choose a new password. */
 export const resetLetter = ({ name, address, link, code, until, collaborator }: ResetFacts & Whose): MailText =>
@@ -64,18 +68,18 @@ export const passwordChangedText = (
   how: 'changed' | 'reset',
   at: Instant,
   page: string,
-  { collaborator }: Whose = {},
+  { collaborator, others = 0 }: Whose = {},
 ): MailText =>
   letter(name, {
     subject: `La password ${collaborator ? 'del tuo accesso di collaboratore' : 'della tua casella PEC'} è cambiata`,
     it: `la password di ${address} è cambiata il ${moment(at)}${how === 'reset' ? `, con il link inviato ${collaborator ? 'alla tua e-mail' : 'all’e-mail di riferimento'}` : ''}.
-${how === 'reset' ? 'Tutte le sessioni aperte nel browser sono state chiuse.' : 'Le altre sessioni aperte nel browser sono state chiuse.'} I programmi di posta che usavano la vecchia password chiedono la nuova.
+${how === 'reset' ? 'Tutte le sessioni aperte nel browser sono state chiuse.' : 'Le altre sessioni aperte nel browser sono state chiuse.'} I programmi di posta che usavano la vecchia password chiedono la nuova.${others > 0 ? '\nNella casella entrano ancora i tuoi collaboratori: se non li riconosci tutti, togli loro l’accesso.' : ''}
 
 Se non sei stato tu, scegli subito un’altra password:
 
 ${page}`,
     en: `the password of ${address} was changed on ${momentEn(at)}${how === 'reset' ? `, by the link sent to ${collaborator ? 'your e-mail' : 'the reference e-mail'}` : ''}.
-${how === 'reset' ? 'All sessions in browsers were ended.' : 'The other sessions in browsers were ended.'} Mail programs that used the old password ask for the new one.
+${how === 'reset' ? 'All sessions in browsers were ended.' : 'The other sessions in browsers were ended.'} Mail programs that used the old password ask for the new one.${others > 0 ? '\nYour collaborators still enter the mailbox: if you do not know them all, remove their access.' : ''}
 If it was not you choose another password at once, on the page above.`,
   })
 

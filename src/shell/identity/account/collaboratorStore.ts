@@ -39,6 +39,12 @@ export const listCollaborators = (db: Queries, mailboxId: number, now: Instant):
     [mailboxId, timestamp(now)],
   )
 
+/** How many are let in. */
+export const countCollaborators = async (db: Queries, mailboxId: number): Promise<number> => {
+  const sql = 'select count(*) as n from delegation where mailbox_id = $1 and revoked_at is null'
+  return (await db.query<{ n: number }>('collaborator-count', sql, [mailboxId]))[0]!.n
+}
+
 /** One who is let in. */
 export const findCollaborator = async (
   db: Queries,

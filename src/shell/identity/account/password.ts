@@ -10,6 +10,7 @@ import { writeNotice } from '../../notices/notices.ts'
 import type { Office } from '../../office.ts'
 import { hashPassword, makePassword, putPassword } from '../passwords.ts'
 import { revokeAppPasswordsOf } from './appPasswords.ts'
+import { countCollaborators } from './collaboratorStore.ts'
 import { findHolder, lockHolder, policyOf, tellHolder } from './holder.ts'
 import { type AccountCaller, endAccountSessionsOf } from './sessions.ts'
 
@@ -68,7 +69,8 @@ export const changeAccountPassword = async (
       },
     ])
     const { name, signInName } = caller
-    const whose = { collaborator: !isHolder }
+    const others = holder ? await countCollaborators(tx, holder.mailboxId) : 0
+    const whose = { collaborator: !isHolder, others }
     const text = passwordChangedText(name, signInName, 'changed', at, resetPage(office), whose)
     if (holder) await tellHolder(tx, office, holder, { kind: 'accountPassword', ...text })
     else await writeNotice(tx, office, { kind: 'accountPassword', to: caller.signInName, ...text })

@@ -27,6 +27,7 @@ import type { Job } from '../../outbox/outbox.ts'
 import { hashPassword, makePassword, putPassword } from '../passwords.ts'
 import { hashToken, isToken, newToken } from '../tokens.ts'
 import { revokeAppPasswordsOf } from './appPasswords.ts'
+import { countCollaborators } from './collaboratorStore.ts'
 import {
   findHolder,
   findHolderByAddress,
@@ -239,7 +240,9 @@ export const resetPassword = async (
         subjectId: open.accountId,
       },
     ])
-    const text = passwordChangedText(current.name, current.address, 'reset', at, resetPage(office), current)
+    const { name, address, collaborator } = current
+    const others = current.holder ? await countCollaborators(tx, current.holder.mailboxId) : 0
+    const text = passwordChangedText(name, address, 'reset', at, resetPage(office), { collaborator, others })
     const kind = 'accountPassword'
     if (current.holder) await tellHolder(tx, office, current.holder, { kind, ...text })
     else await writeNotice(tx, office, { kind, to: current.address, ...text })

@@ -32,6 +32,7 @@ const COSTS: Partial<Record<EndpointId, number>> = {
   giveSecondFactor: 4,
   acceptInvitation: 4,
   signInToAccount: 4,
+  acceptCollaboration: 4,
   claimHandover: 4,
   giveAccountCode: 4,
   beginPasskeySignIn: 4,

@@ -369,6 +369,22 @@ describe('the end of a right', () => {
     const headers = { cookie: cookieOf(answer.headers) }
     expect(await code(api.call('listOwnBoxes', { headers }))).toBe('accountSignInNeeded')
   })
+  it('is what a holder who changes the password is reminded of', async () => {
+    const told = async () =>
+      (await mails(`casa.studio${count}@example.org`)).filter(({ body_text }) =>
+        body_text.includes('i tuoi collaboratori'),
+      )
+    const change = () =>
+      api.call('changeAccountPassword', {
+        as: holder,
+        body: { password: 'Otto pesche rosse 5', endAppPasswords: false },
+      })
+    expect((await change()).status).toBe(204)
+    expect(await told()).toHaveLength(0)
+    await letIn()
+    await change()
+    expect(await told()).toHaveLength(1)
+  })
   it('leaves other boxes open', async () => {
     const { headers, id } = await letIn()
     const other = `altro${count}@pec.prova.example`
