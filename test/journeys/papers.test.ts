@@ -4,6 +4,8 @@ import { MINUTE } from '../../src/core/lib/instant.ts'
 import { takeIncomingDocuments } from '../../src/shell/documents/gateway.ts'
 import { listIncoming } from '../../src/shell/documents/incoming.ts'
 import { findEnrolment } from '../../src/shell/enrolment/store.ts'
+import { openTicket } from '../../src/shell/helpdesk/open.ts'
+import { threadOf } from '../../src/shell/helpdesk/reply.ts'
 import { faxed, photo, printedModule } from '../shell/documents/papers.ts'
 import { makeConvention, type TestConvention } from '../shell/enrolment/decide/support.ts'
 import { addMember, started } from '../shell/enrolment/support.ts'
@@ -105,4 +107,29 @@ it('an attachment that is no paper is told in the trail, and the walk goes on', 
   expect(await papersOf(id)).toHaveLength(1)
   const told = await office.db.query('test-refused', `select 1 from audit where action = 'incoming.refused'`)
   expect(told).toHaveLength(1)
+})
+
+it('an answer to the help desk by ordinary mail lands in its ticket out of the anomaly envelope', async () => {
+  const office = pair.alfa.office!
+  const email = 'zoe@posta.example'
+  const request = { category: 'other', subject: 'Prova', text: 'Aiuto', email, context: {} } as const
+  const opened = await openTicket(office, { kind: 'email' }, request, {})
+  if ('refusal' in opened) throw new Error(opened.refusal)
+  const [letter] = await office.db.query<{ text: string }>(
+    'test-letter',
+    `select body_text as text from notice where subject_id = $1`,
+    [opened.ticketId],
+  )
+  const link = /#(cll_[\w-]+)/.exec(letter!.text)![1]!
+  const to = 'aiuto@pec.alfa.example'
+  // who answers the letter that asks for it has confirmed, too
+  const body = `Sono io.\r\n\r\n> https://alfa.example/aiuto/richiesta#${link}\r\n`
+  await handOver(pair.alfa, email, [to], message({ from: email, to, messageId: '<risposta@posta.example>', body }))
+  await arrive()
+  const thread = await threadOf(office.db, opened.ticketId, false)
+  expect(thread!.ticket.state).toBe('open')
+  expect(thread!.messages.map((one) => [one.via, one.body])).toEqual([
+    ['web', 'Aiuto'],
+    ['email', 'Sono io.'],
+  ])
 })

@@ -38,7 +38,7 @@ export const TicketPage = ({ number }: { readonly number: string }) => {
         <Link href="/assistenza">{t.back}</Link>
       </p>
       <h1 ref={heading} tabIndex={-1}>
-        {t.ticketTitle(number)}
+        {t.ticketTitle('').trim()} <span className="cl-number-word">{number}</span>
       </h1>
       <ProblemAlert problem={problem} onRetry={reload} />
       {!data && !problem && <Loading />}

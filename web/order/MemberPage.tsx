@@ -49,6 +49,9 @@ export const MemberPage = ({ order, member }: { readonly order: string; readonly
           <DeskUpload order={order} member={data.member} onDone={reload} />
           <RollFacts order={order} view={data} onDone={done} />
           <Procedures order={order} view={data} onDone={done} />
+          <p>
+            <Link href={`/assistenza/nuova?iscritto=${member}`}>{t.askProvider}</Link>
+          </p>
           <h2>{t.events}</h2>
           {data.events.length === 0 ? <p>{t.noEvents}</p> : <EventList events={data.events} />}
         </>

@@ -39,7 +39,7 @@ const Shown = ({ view, onView }: { readonly view: TicketView; readonly onView: (
   return (
     <>
       <h1 ref={heading} tabIndex={-1}>
-        {t.ticketTitle(view.ticket.number)}
+        {t.ticketTitle('').trim()} <span className="cl-number-word">{view.ticket.number}</span>
       </h1>
       <TicketThread view={view} onView={onView} />
     </>

@@ -199,6 +199,7 @@ export const startPair = async (
             CERALACCA_NOTICE_FROM: `${name} <attivazioni@${side}.example>`,
             CERALACCA_DESK_ADDRESS: `assistenza@${domain}`,
             CERALACCA_PAPERS_ADDRESS: `documenti@${domain}`,
+            CERALACCA_HELP_ADDRESS: `aiuto@${domain}`,
             CERALACCA_SELLER_FILE: await write(
               'seller.json',
               JSON.stringify(sellerOf(SANDBOX.find((one) => one.key === side)!)),

@@ -123,6 +123,7 @@ const english: typeof italian = {
     begun_: (name) => `Procedure registered: ${name.toLowerCase()}.`,
     events: 'What happened',
     noEvents: 'Nothing yet.',
+    askProvider: 'Ask the provider for help about this member',
     newTitle: 'Add a member',
     newLead: 'For one person. For many, import the roll.',
     add: 'Add to the roll',

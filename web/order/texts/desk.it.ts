@@ -129,6 +129,7 @@ export default {
     begun_: (name: string) => `Procedura registrata: ${name.toLowerCase()}.`,
     events: 'Che cosa è successo',
     noEvents: 'Ancora nulla.',
+    askProvider: 'Chiedi aiuto al gestore per questo iscritto',
     newTitle: 'Aggiungi un iscritto',
     newLead: 'Per una persona sola. Per molte, importa l’albo.',
     add: 'Aggiungi all’albo',

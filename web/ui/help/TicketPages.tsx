@@ -18,6 +18,8 @@ export type TicketDesk = {
   readonly list: (signal: AbortSignal) => Promise<{ readonly items: readonly TicketRow[] }>
   readonly asker: (signal: AbortSignal) => Promise<Asker>
   readonly open: (opening: Opening) => Promise<TicketView>
+  /** Whom a new one is about, where it is about somebody. */
+  readonly about?: string | undefined
 }
 
 export const TicketPages = ({ desk }: { readonly desk: TicketDesk }) => (
@@ -89,6 +91,11 @@ const NewPage = ({ desk }: { readonly desk: TicketDesk }) => {
         {t.title}
       </h1>
       {!sent && <p className="lead">{t.lead}</p>}
+      {!sent && desk.about && (
+        <p>
+          {t.member}: <strong>{desk.about}</strong>
+        </p>
+      )}
       <ProblemAlert problem={problem} onRetry={reload} />
       {sent && (
         <SentNote sent={sent} href={`${location.pathname.replace(/\/nuova$/, '')}/${sent.view.ticket.number}`} />
@@ -118,7 +125,7 @@ const OnePage = ({ desk, ticket }: { readonly desk: TicketDesk; readonly ticket:
         <Link href={desk.base}>{t.back}</Link>
       </p>
       <h1 ref={heading} tabIndex={-1}>
-        {t.ticketTitle(ticket)}
+        {t.ticketTitle('').trim()} <span className="cl-number-word">{ticket}</span>
       </h1>
       <ProblemAlert problem={problem} onRetry={problem && problem.status !== 404 ? reload : undefined} />
       {!data && !problem && <Loading />}
