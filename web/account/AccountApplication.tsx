@@ -65,7 +65,9 @@ const Inside = () => {
       home="/"
       nav={[
         { href: '/', label: t.home, current: path === '/' },
-        ...mine.map((one) => ({ href: one.href, label: one.label(t), current: current(one.href) })),
+        ...mine
+          .filter((one) => !one.rare)
+          .map((one) => ({ href: one.href, label: one.label(t), current: current(one.href) })),
       ]}
       account={<SignedIn />}
     >

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { AlertsPage } from './AlertsPage.tsx'
 import { BoxesPage } from './BoxesPage.tsx'
+import { ClosingPage } from './ClosingPage.tsx'
 import { CollaboratorsPage } from './CollaboratorsPage.tsx'
 import { PapersPage } from './PapersPage.tsx'
 import { PasswordPage } from './PasswordPage.tsx'
@@ -19,6 +20,8 @@ export type Section = {
   readonly page: ReactNode
   /** Collaborators have it too, or they alone. */
   readonly delegates?: true | 'alone'
+  /** On the first page only, not in the bar. */
+  readonly rare?: true
 }
 
 /** The pages of who has a right: a holder's, or a collaborator's. */
@@ -91,5 +94,12 @@ const SECTIONS: readonly Section[] = [
     about: (t) => t.tickets.about,
     page: <TicketsPage />,
     delegates: true,
+  },
+  {
+    href: '/chiusura',
+    label: (t) => t.closing.title,
+    about: (t) => t.closing.about,
+    page: <ClosingPage />,
+    rare: true,
   },
 ]

@@ -24,6 +24,8 @@ export const OverviewView = Type.Object({
       expiresAt: At,
       graceUntil: Type.Optional(At),
       closeAt: Type.Optional(At),
+      /** Its holder has given it up: nobody renews it. */
+      closesByHolder: Type.Boolean(),
       purgeAfter: Type.Optional(At),
       /** Who pays this term, and the next one. */
       payer: OneOf('order', 'member'),
@@ -80,6 +82,40 @@ export const accountBoxEndpoints = {
       standing: OneOf('active', 'suspended', 'ended'),
     }),
     refusals: ['certificateUnknown'],
+  },
+  getClosing: {
+    method: 'GET',
+    path: '/account/closing',
+    summary: 'What giving up the box would mean, or means where the holder has asked for it',
+    tag: 'account',
+    access: { kind: 'account' },
+    reply: Type.Object({
+      planned: Type.Boolean(),
+      order: Type.String(),
+      /** The Order has it as digital domicile. */
+      isDomicile: Type.Boolean(),
+      closeAt: At,
+      /** Until then the mail can be read and taken out. */
+      purgeAfter: At,
+    }),
+    refusals: ['closingNotPossible'],
+  },
+  planClosing: {
+    method: 'POST',
+    path: '/account/closing',
+    summary: 'Gives up the box: it closes in thirty days, or with its term, and is renewed by nobody',
+    tag: 'account',
+    access: { kind: 'account', proof: true },
+    body: Closed({ address: Text(320) }),
+    refusals: ['closingNotPossible', 'addressNotTyped', 'notInThisState'],
+  },
+  callOffClosing: {
+    method: 'DELETE',
+    path: '/account/closing',
+    summary: 'Keeps the box: calls off what the holder has planned',
+    tag: 'account',
+    access: { kind: 'account', proof: true },
+    refusals: ['closingNotPossible', 'notInThisState'],
   },
   prepareTakeOut: {
     method: 'POST',

@@ -394,6 +394,6 @@ export const operatorEndpoints = {
     body: Closed({ event: OneOf('suspend', 'resume', 'renew', 'close'), reason: Text(1000, { minLength: 3 }) }),
     reply: BoxSchema,
     idempotent: true,
-    refusals: ['notInThisState'],
+    refusals: ['notInThisState', 'boxGivenUp'],
   },
 } as const satisfies Record<string, Endpoint>

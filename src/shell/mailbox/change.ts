@@ -25,6 +25,8 @@ export const changeBox = async (office: Office, change: BoxChange): Promise<Term
     const row = (await lockTerm(tx, found.mailboxId))!
     const state = termMachine.next(row.state, change.event)
     if (state === undefined) return NOT_NOW
+    // Its holder has given it up: whoever pays is not to pay on.
+    if (change.event === 'renew' && row.holderCloseAt !== null) return { refusal: 'boxGivenUp' }
     const now = office.clock.now()
     const by = { actor: 'staff', staffId: change.actor.staffId } as const
     writeAudit(tx, [

@@ -1,6 +1,5 @@
 // How a box stands, as the first page of its account says it.
 
-import { payerOf } from '../../core/convention/convention.ts'
 import { isCheckDue } from '../../core/identity/accountRecovery.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { addressKey, sameAddress } from '../../core/mail/address.ts'
@@ -17,6 +16,7 @@ import { type Queries, timestamp } from '../db/pool.ts'
 import type { AccountCaller } from '../identity/account/sessions.ts'
 import type { Office } from '../office.ts'
 import { type Domicile, domicilesOf } from '../register/domicileStore.ts'
+import { payerNow } from './payer.ts'
 import { factsOf, findTermByAddress, type TermRow } from './store.ts'
 
 type BoxFacts = {
@@ -45,16 +45,6 @@ const boxFacts = async (db: Queries, mailboxId: number, since: Instant): Promise
     [mailboxId, timestamp(since)],
   )
   return row!
-}
-
-/** Who pays the term that runs: as it was ordered; without an order, as the convention has it. */
-const payerNow = async (db: Queries, row: TermRow): Promise<'order' | 'member'> => {
-  const [ordered] = await db.query<{ payer: 'order' | 'member' }>(
-    'overview-payer',
-    `select payer from purchase where enrolment_id = $1 and term = $2 and state in ('ordered', 'invoiced') limit 1`,
-    [row.enrolmentId, row.term],
-  )
-  return ordered?.payer ?? payerOf(row.terms.payer, row.term)
 }
 
 export type DomicileOverview = {

@@ -34,7 +34,7 @@ export const renewTerm = async (
   reason?: string,
 ): Promise<TermRow> => {
   const state = termMachine.next(row.state, 'renew')
-  if (state === undefined) throw new Error(`a box that is ${row.state} is not renewed`)
+  if (state === undefined || row.holderCloseAt !== null) throw new Error(`a box that is ${row.state} is not renewed`)
   const expiresAt = nextTermEnd(row.expiresAt, row.terms.termMonths)
   const next = changeTerm(tx, row, { state, term: row.term + 1, expiresAt, graceUntil: null, closeAt: null })
   writeTermEvent(tx, row.mailboxId, 'renew', by, now, { reason, details: { term: next.term } })
@@ -67,7 +67,13 @@ export const closeTerm = async (
   reason: string,
   now: Instant,
 ): Promise<TermRow> => {
-  const next = changeTerm(tx, row, { state: 'closed', purgeAfter, closeAt: null, closingReason: reason })
+  const next = changeTerm(tx, row, {
+    state: 'closed',
+    purgeAfter,
+    closeAt: null,
+    holderCloseAt: null,
+    closingReason: reason,
+  })
   writeTermEvent(tx, row.mailboxId, 'close', by, now, { reason })
   tx.send(
     'term-close-domicile',
@@ -109,6 +115,10 @@ const purge = async (tx: Tx, office: Office, row: TermRow, now: Instant): Promis
   return next
 }
 
+/** Whether a box closes now because its holder gave it up. */
+const isHoldersOwn = ({ holderCloseAt }: TermRow, now: Instant): boolean =>
+  holderCloseAt !== null && now > holderCloseAt
+
 const doStep = async (tx: Tx, office: Office, row: TermRow, step: TermStep, now: Instant): Promise<void> => {
   switch (step.kind) {
     case 'tell':
@@ -123,7 +133,7 @@ const doStep = async (tx: Tx, office: Office, row: TermRow, step: TermStep, now:
       return tellHolder(tx, office, next, 'expired', daysTo(now, step.graceUntil), now)
     }
     case 'close':
-      await closeTerm(tx, office, row, BY_SYSTEM, step.purgeAfter, step.reason, now)
+      await closeTerm(tx, office, row, BY_SYSTEM, step.purgeAfter, isHoldersOwn(row, now) ? 'holder' : step.reason, now)
       return
     case 'purge':
       await purge(tx, office, row, now)

@@ -3,6 +3,7 @@ import type { ConventionTerms, OrderProfile } from '../../core/convention/conven
 import { payerOf } from '../../core/convention/convention.ts'
 import { civilDateOf } from '../../core/lib/calendar.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import { type ClosingFacts, earliestClosing } from '../../core/mailbox/closing.ts'
 import type { TermEvent, TermState } from '../../core/mailbox/term.ts'
 import { mailboxStateFor, type TermFacts, type TermNotice } from '../../core/mailbox/termSchedule.ts'
 import { isOnRegister, type MemberStatus } from '../../core/register/member.ts'
@@ -31,7 +32,10 @@ export type TermRow = {
   readonly activatedAt: Instant
   readonly expiresAt: Instant
   readonly graceUntil: Instant | null
+  /** Planned by Order or provider. */
   readonly closeAt: Instant | null
+  /** Planned by the holder. */
+  readonly holderCloseAt: Instant | null
   readonly purgeAfter: Instant | null
   readonly orderLeft: boolean
   readonly usedBytes: number
@@ -45,7 +49,7 @@ const SELECT = `select t.mailbox_id as "mailboxId", b.address, t.enrolment_id as
     m.status as "memberStatus", m.surname, m.given_name as "givenName", o.id as "orderId", o.code as "orderCode",
     o.name as "orderName", o.profile, t.reference_email as "referenceEmail", t.terms, t.state, t.version, t.term,
     t.activated_at as "activatedAt", t.expires_at as "expiresAt", t.grace_until as "graceUntil",
-    t.close_at as "closeAt", t.purge_after as "purgeAfter", t.order_left as "orderLeft",
+    t.close_at as "closeAt", t.holder_close_at as "holderCloseAt", t.purge_after as "purgeAfter", t.order_left as "orderLeft",
     b.used_bytes as "usedBytes", b.quota_bytes as "quotaBytes", t.unread_since as "unreadSince",
     array(select kind from mailbox_term_notice n where n.mailbox_id = t.mailbox_id) as told
   from mailbox_term t join mailbox b on b.id = t.mailbox_id join convention c on c.id = t.convention_id
@@ -95,6 +99,8 @@ export const noticeKey = (term: number, notice: TermNotice): string => `${term}:
 
 /** Who pays the next term: the Order only while it has the member and its convention runs. */
 const nextPayer = (row: TermRow): TermFacts['nextPayer'] => {
+  // Its holder has given it up: nobody renews it.
+  if (row.holderCloseAt !== null) return 'nobody'
   const payer = payerOf(row.terms.payer, row.term + 1)
   const orderStays =
     !row.orderLeft && isOnRegister(row.memberStatus) && civilDateOf(row.expiresAt) <= row.conventionEndsOn
@@ -108,7 +114,7 @@ export const factsOf = (row: TermRow): TermFacts => ({
   term: row.term,
   expiresAt: row.expiresAt,
   graceUntil: row.graceUntil ?? undefined,
-  closeAt: row.closeAt ?? undefined,
+  closeAt: earliestClosing(row.closeAt, row.holderCloseAt),
   purgeAfter: row.purgeAfter ?? undefined,
   graceDays: row.terms.graceDays,
   takeOutDays: row.terms.takeOutDays,
@@ -120,6 +126,14 @@ export const factsOf = (row: TermRow): TermFacts => ({
   ),
 })
 
+/** What the closing by the holder needs to know. */
+export const closingFacts = (row: TermRow): ClosingFacts => ({
+  state: row.state,
+  expiresAt: row.expiresAt,
+  graceUntil: row.graceUntil ?? undefined,
+  takeOutDays: row.terms.takeOutDays,
+})
+
 /** Boxes for which something may be due, by id, from one id on. */
 export const dueTerms = async (db: Queries, now: Instant, noticeBy: Instant, after: number, limit: number) =>
   db.query<{ mailbox_id: number }>(
@@ -128,7 +142,7 @@ export const dueTerms = async (db: Queries, now: Instant, noticeBy: Instant, aft
      where mailbox_id > $3 and (
        (state in ('active', 'suspended') and expires_at <= $2)
        or (state = 'expired' and grace_until < $1)
-       or (state in ('active', 'suspended', 'expired') and close_at < $1)
+       or (state in ('active', 'suspended', 'expired') and (close_at < $1 or holder_close_at < $1))
        or (state = 'closed' and purge_after is not null))
      order by mailbox_id limit $4`,
     [timestamp(now), timestamp(noticeBy), after, limit],
@@ -140,6 +154,7 @@ export type TermChange = {
   readonly expiresAt?: Instant
   readonly graceUntil?: Instant | null
   readonly closeAt?: Instant | null
+  readonly holderCloseAt?: Instant | null
   readonly purgeAfter?: Instant
   readonly orderLeft?: boolean
   readonly closingReason?: string
@@ -153,7 +168,7 @@ export const changeTerm = (tx: Tx, row: TermRow, change: TermChange): TermRow =>
   tx.send(
     'term-change',
     `update mailbox_term set state = $2, term = $3, expires_at = $4, grace_until = $5, close_at = $6, purge_after = $7,
-       order_left = $8, closing_reason = coalesce($9, closing_reason), version = version + 1 where mailbox_id = $1`,
+       order_left = $8, closing_reason = coalesce($9, closing_reason), holder_close_at = $10, version = version + 1 where mailbox_id = $1`,
     [
       row.mailboxId,
       next.state,
@@ -164,6 +179,7 @@ export const changeTerm = (tx: Tx, row: TermRow, change: TermChange): TermRow =>
       time(next.purgeAfter),
       next.orderLeft,
       change.closingReason,
+      time(next.holderCloseAt),
     ],
   )
   if (next.state !== row.state) {

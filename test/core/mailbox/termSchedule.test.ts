@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { instantOf } from '../../../src/core/lib/calendar.ts'
 import { DAY, type Instant } from '../../../src/core/lib/instant.ts'
+import { earliestClosing, holderClosing } from '../../../src/core/mailbox/closing.ts'
 import { receives, sends, signsIn } from '../../../src/core/mailbox/standing.ts'
 import type { TermState } from '../../../src/core/mailbox/term.ts'
 import {
@@ -82,6 +83,46 @@ describe('what the mailbox may do', () => {
     const mailbox = mailboxStateFor(state, receivesWhenExpired)
     const may = [signsIn(mailbox) && 'signs in', receives(mailbox) && 'receives', sends(mailbox) && 'sends']
     expect(may.filter(Boolean).join(', ')).toBe(wanted)
+  })
+})
+
+describe('a box that its holder gives up', () => {
+  const end = (date: string): Instant => instantOf(date, 23, 59, 59)
+  it.each<[string, Parameters<typeof holderClosing>[0]['state'], string | undefined, string | undefined]>([
+    // thirty days, or the end of the term, or of the grace
+    ['2027-05-02', 'active', undefined, '2027-06-01'],
+    ['2029-02-20', 'active', undefined, '2029-03-12'],
+    ['2029-04-01', 'expired', '2029-06-10', '2029-05-01'],
+    ['2029-06-01', 'expired', '2029-06-10', '2029-06-10'],
+    // nobody has looked yet since the end
+    ['2029-03-13', 'active', undefined, '2029-03-13'],
+    ['2027-05-02', 'suspended', undefined, undefined],
+    ['2027-05-02', 'closed', undefined, undefined],
+    ['2027-05-02', 'purged', undefined, undefined],
+  ])('on %s, %s: closes at the end of the right day', (date, state, grace, closes) => {
+    const of = { state, expiresAt: END, graceUntil: grace === undefined ? undefined : end(grace), takeOutDays: 180 }
+    expect(holderClosing(of, on(date))?.closeAt).toBe(closes === undefined ? undefined : end(closes))
+  })
+  it('is never renewed, whoever would pay, and closes on the day', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3000 }), (daysBefore, minutes) => {
+        const asked = END - daysBefore * DAY - minutes * 60_000
+        const { closeAt } = holderClosing({ state: 'active', expiresAt: END, takeOutDays: 180 }, asked)!
+        const of = facts({ closeAt, nextPayer: 'order' })
+        expect(closeAt).toBeLessThanOrEqual(END)
+        for (let now = asked; now <= closeAt; now += DAY / 4) expect(nextTermStep(of, now)).toBeUndefined()
+        expect(nextTermStep(of, closeAt + 1)).toMatchObject({ kind: 'close', reason: 'planned' })
+      }),
+    )
+  })
+  it.each([
+    [null, null, undefined],
+    [5, null, 5],
+    [null, 7, 7],
+    [5, 7, 5],
+    [9, 7, 7],
+  ])('of two plans, %s and %s, the earlier holds', (office, holder, first) => {
+    expect(earliestClosing(office, holder)).toBe(first)
   })
 })
 

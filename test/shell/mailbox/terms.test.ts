@@ -6,7 +6,9 @@ import type { ConventionTerms } from '../../../src/core/convention/convention.ts
 import { DAY, type Instant } from '../../../src/core/lib/instant.ts'
 import { timestamp } from '../../../src/shell/db/pool.ts'
 import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
+import type { AccountCaller } from '../../../src/shell/identity/account/sessions.ts'
 import { changeBox } from '../../../src/shell/mailbox/change.ts'
+import { callOffClosing, lookAtClosing, planClosing } from '../../../src/shell/mailbox/closing.ts'
 import { boxesWithEvents } from '../../../src/shell/mailbox/find.ts'
 import { beginProcedure } from '../../../src/shell/mailbox/procedure.ts'
 import { findRenewalInvoice, lookAtRenewal, renewByLink } from '../../../src/shell/mailbox/renewal.ts'
@@ -293,6 +295,105 @@ describe('procedures of the Order', () => {
     const other = await makeConvention(office.db, office.clock.now(), { code: `OMCEO-${++n}` })
     expect(await begin('strikeOff', other.orderId)).toEqual({ refusal: 'notFound' })
     expect(await statusOf()).toBe('active')
+  })
+})
+
+describe('a box that its holder gives up', () => {
+  const callerOf = async (box: Box): Promise<AccountCaller> => {
+    const [row] = await office.db.query<{ id: number; mailbox_id: number }>(
+      'test-caller',
+      'select id, mailbox_id from account where mailbox_id = (select id from mailbox where address = $1)',
+      [box.address],
+    )
+    const mailbox = { id: row!.mailbox_id, address: box.address }
+    return { accountId: row!.id, mailbox, rights: 'own' } as AccountCaller
+  }
+  const plan = async (box: Box, typed = box.address) => planClosing(office, await callerOf(box), typed, '192.0.2.1')
+  const keep = async (box: Box) => callOffClosing(office, await callerOf(box), '192.0.2.1')
+  const begin = (box: Box, kind: Parameters<typeof beginProcedure>[1]['kind']) =>
+    beginProcedure(office, {
+      orderId: box.convention.orderId,
+      memberId: box.memberId,
+      kind,
+      on: '2026-03-01',
+      reason: 'Delibera 12',
+      actor: { kind: 'staff', staffId: operator },
+    })
+  const orderMail = async (box: Box) => {
+    const { profile } = await termOf(box)
+    return (await noticesTo(profile.secretariat.email)).filter((kind) => kind.startsWith('closing.'))
+  }
+
+  it('closes after thirty days: holder and Order are told, nothing is billed, the mail waits', async () => {
+    const box = await makeBox({ payer: 'order' })
+    const billed = await purchasesOf(box)
+    const before = (await orderMail(box)).length
+    expect(await plan(box, 'altra@pec.prova.example')).toEqual({ refusal: 'addressNotTyped' })
+    expect(await plan(box, ` ${box.address.toUpperCase()} `)).toBeUndefined()
+    expect(await plan(box)).toEqual({ refusal: 'notInThisState' })
+    expect(await lookAtClosing(office, await callerOf(box))).toMatchObject({ planned: true })
+    expect(await mine()).toContain('closing.planned')
+    expect((await orderMail(box)).slice(before)).toEqual(['closing.order'])
+    // Until then it is a box as any other, and nobody renews it.
+    expect(await stateOf(box)).toBe('active/active')
+    expect(await change(box, 'renew')).toEqual({ refusal: 'boxGivenUp' })
+    await live((await termOf(box)).holderCloseAt! - 1)
+    expect(await stateOf(box)).toBe('active/active')
+    office.clock.advance(2)
+    await runTerms(office)
+    expect(await stateOf(box)).toBe('closed/reading')
+    expect(await eventsOf(box)).toEqual('activate planClose close'.split(' '))
+    expect(await mine()).toContain('term.closed')
+    expect(await purchasesOf(box)).toEqual(billed)
+    expect(await keep(box)).toEqual({ refusal: 'notInThisState' })
+  })
+  it('near the end of its term closes with it, and the Order that would renew does not', async () => {
+    const box = await makeBox({ payer: 'order' })
+    const { expiresAt } = await termOf(box)
+    await live(expiresAt - 10 * DAY)
+    const billed = await purchasesOf(box)
+    expect(await plan(box)).toBeUndefined()
+    expect((await termOf(box)).holderCloseAt).toBe(expiresAt)
+    await live(expiresAt + 5 * DAY, DAY / 2)
+    expect(await stateOf(box)).toBe('closed/reading')
+    expect(await purchasesOf(box)).toEqual(billed)
+  })
+  it('is kept by who changes their mind: it is renewed as ever, and both are told', async () => {
+    const box = await makeBox({ payer: 'order' })
+    const { expiresAt } = await termOf(box)
+    await live(expiresAt - 10 * DAY)
+    await plan(box)
+    const before = (await orderMail(box)).length
+    expect(await keep(box)).toBeUndefined()
+    expect(await keep(box)).toEqual({ refusal: 'notInThisState' })
+    expect(await mine()).toContain('closing.calledOff')
+    expect((await orderMail(box)).slice(before)).toEqual(['closing.orderCalledOff'])
+    await live(expiresAt + 2 * DAY)
+    expect(await termOf(box)).toMatchObject({ state: 'active', term: 2 })
+  })
+  it('keeps what the Order has planned, whatever the holder does; the earlier of the two holds', async () => {
+    const box = await makeBox({ payer: 'order' })
+    await plan(box)
+    const mineAt = (await termOf(box)).holderCloseAt!
+    await begin(box, 'strikeOff')
+    const { closeAt } = await termOf(box)
+    expect(closeAt).toBeGreaterThan(mineAt)
+    expect(await keep(box)).toBeUndefined()
+    expect(await termOf(box)).toMatchObject({ closeAt, holderCloseAt: null })
+    await plan(box)
+    await begin(box, 'reinstate')
+    expect(await termOf(box)).toMatchObject({ closeAt: null, holderCloseAt: expect.any(Number) })
+  })
+  it('offers no renewal to the member who pays', async () => {
+    const box = await makeBox({ payer: 'member' })
+    const { expiresAt } = await termOf(box)
+    await live(expiresAt - 25 * DAY)
+    const token = await linkOf('term.expiry30')
+    await plan(box)
+    expect(await lookAtRenewal(office, token)).toMatchObject({ open: false })
+    expect(await renewByLink(office, token)).toEqual({ refusal: 'notInThisState' })
+    await keep(box)
+    expect(await lookAtRenewal(office, token)).toMatchObject({ open: true })
   })
 })
 

@@ -59,6 +59,10 @@ const english: typeof italian = {
     about: 'Show that the address is yours; download all mail.',
   },
   tickets: { title: 'Requests for help', about: 'Write to the help desk and read its answers.' },
+  closing: {
+    title: 'Close the mailbox',
+    about: 'What happens if you no longer need it, and how it is closed.',
+  },
   sessions: {
     title: 'Open sign-ins',
     about: 'The browsers in which the mailbox is open: close those that you do not know.',

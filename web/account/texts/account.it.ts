@@ -57,6 +57,10 @@ export default {
     about: 'Dimostra che l’indirizzo è tuo; scarica tutta la posta.',
   },
   tickets: { title: 'Richieste di aiuto', about: 'Scrivi all’assistenza e leggi le risposte.' },
+  closing: {
+    title: 'Chiudi la casella',
+    about: 'Che cosa succede se non ti serve più, e come si chiude.',
+  },
   sessions: {
     title: 'Accessi aperti',
     about: 'I browser in cui la casella è aperta: quelli che non riconosci puoi chiuderli da qui.',

@@ -1,19 +1,25 @@
 // Endpoints of the box as its holder's first page shows it.
 
+import { earliestClosing } from '../../../../core/mailbox/closing.ts'
 import { makeCertificate, verifyCertificate } from '../../../mailbox/certificate.ts'
+import { callOffClosing, lookAtClosing, planClosing } from '../../../mailbox/closing.ts'
 import { type BoxOverview, boxOverview } from '../../../mailbox/overview.ts'
 import { sizeOfMail, takeOutMail } from '../../../mailbox/takeOutMail.ts'
 import { handler } from './handler.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
-const termView = (row: NonNullable<BoxOverview['term']>) => ({
+const termView = (
+  row: NonNullable<BoxOverview['term']>,
+  closeAt = earliestClosing(row.closeAt, row.holderCloseAt),
+) => ({
   state: row.state,
   order: row.orderName,
   activatedAt: iso(row.activatedAt),
   expiresAt: iso(row.expiresAt),
   ...(row.graceUntil === null ? {} : { graceUntil: iso(row.graceUntil) }),
-  ...(row.closeAt === null ? {} : { closeAt: iso(row.closeAt) }),
+  ...(closeAt === undefined ? {} : { closeAt: iso(closeAt) }),
+  closesByHolder: row.holderCloseAt !== null,
   ...(row.purgeAfter === null ? {} : { purgeAfter: iso(row.purgeAfter) }),
   payer: row.payer,
   nextPayer: row.nextPayer,
@@ -47,6 +53,18 @@ export const accountBoxHandlers = {
     const found = await verifyCertificate(office, body.token)
     return 'refusal' in found ? found : { ...found, issuedAt: iso(found.issuedAt), since: iso(found.since) }
   }),
+  getClosing: handler<'getClosing'>(async ({ office, caller }) => {
+    const found = await lookAtClosing(office, caller)
+    if ('refusal' in found) return found
+    const { closing, ...rest } = found
+    return { ...rest, closeAt: iso(closing.closeAt), purgeAfter: iso(closing.purgeAfter) }
+  }),
+  planClosing: handler<'planClosing'>(({ office, caller, body, client }) =>
+    planClosing(office, caller, body.address, client.remoteAddress),
+  ),
+  callOffClosing: handler<'callOffClosing'>(({ office, caller, client }) =>
+    callOffClosing(office, caller, client.remoteAddress),
+  ),
   prepareTakeOut: handler<'prepareTakeOut'>(({ office, caller }) => sizeOfMail(office, caller)),
   takeOutMail: handler<'takeOutMail'>(async ({ office, caller, client }) => {
     const bytes = await takeOutMail(office, caller, client.remoteAddress)
