@@ -17,7 +17,7 @@ export const Overview = ({ own }: { readonly own: boolean }) => {
   if (!data) return problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />
   return (
     <>
-      <Standing view={data} />
+      <Standing view={data} own={own} />
       {own && <ReferencePrompt />}
       <Space space={data.space} />
       <InBrief view={data} />
@@ -35,7 +35,7 @@ const dayOf = (concern: Told, term: View['term']): string => {
 }
 
 /** One plain sentence for each thing there is to see to; of the reference e-mail the prompt below speaks. */
-const Standing = ({ view: { level, concerns, term } }: { readonly view: View }) => {
+const Standing = ({ view: { level, concerns, term }, own }: { readonly view: View; readonly own: boolean }) => {
   const t = useBoxTexts()
   const told = concerns.filter((one): one is Told => one in t.concerns)
   if (told.length === 0) {
@@ -48,6 +48,11 @@ const Standing = ({ view: { level, concerns, term } }: { readonly view: View }) 
   return told.map((one, i) => (
     <Alert key={one} kind={level === 'urgent' && i === 0 ? 'danger' : 'warning'} title={t.concerns[one].title}>
       <p>{t.concerns[one].detail(dayOf(one, term))}</p>
+      {one === 'closing' && own && term?.closesByHolder && (
+        <p>
+          {t.closingByYou} <Link href="/chiusura">{t.closingGo}</Link>
+        </p>
+      )}
     </Alert>
   ))
 }

@@ -45,6 +45,8 @@ const english: typeof italian = {
       detail: () => 'Once it is full, new messages are rejected. Make room before then.',
     },
   },
+  closingByYou: 'You have asked to close it.',
+  closingGo: 'Keep the mailbox',
   space: {
     title: 'Space',
     used: (used, all, percent) => `${used} of ${all} (${percent}%)`,

@@ -46,6 +46,8 @@ export default {
       detail: () => 'Quando è piena, i nuovi messaggi vengono respinti. Libera spazio prima di allora.',
     },
   },
+  closingByYou: 'Hai chiesto tu di chiuderla.',
+  closingGo: 'Tieni la casella',
   space: {
     title: 'Spazio',
     used: (used: string, all: string, percent: number) => `${used} su ${all} (${percent}%)`,
