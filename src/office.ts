@@ -31,9 +31,10 @@ import { sweepAccountSessions } from './shell/identity/account/sessions.ts'
 import { warnHolder } from './shell/identity/recovery/request.ts'
 import { sendPasswordLink } from './shell/identity/staff/forgotten.ts'
 import { sweepSessions } from './shell/identity/staff/sessions.ts'
+import { sweepTakeOuts } from './shell/mailbox/takeOutMail.ts'
 import { runDigests, runTerms } from './shell/mailbox/terms.ts'
+import { archiveOf } from './shell/mailstore/archive.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
-import { takeOut } from './shell/mailstore/takeOut.ts'
 import { sendNotice } from './shell/notices/notices.ts'
 import type { Office } from './shell/office.ts'
 import type { Job, JobHandler } from './shell/outbox/outbox.ts'
@@ -119,7 +120,7 @@ export const openOffice = async (
     helpAddress,
     mailServers: mailServersOf(config),
     profileSigner: profileSignerOf(config),
-    takeOut: contents && ((mailboxId) => takeOut({ db, contents }, mailboxId)),
+    takeOut: contents && ((wanted) => archiveOf({ db, contents, provider: config.provider.name }, wanted)),
     poster: openPoster({ loopback: config.sandbox }),
     vapid: vapidKey === undefined ? undefined : openVapid(vapidKey, `mailto:${bareAddress(noticeFrom)}`),
     evidence: contents && network && evidenceSource(config, { db, clock, contents }, network),
@@ -189,6 +190,7 @@ const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepAccountSessions(db, clock.now())
   await sweepResets(db, clock.now())
   await sweepProgramLinks(db, clock.now())
+  await sweepTakeOuts(db, clock.now())
   await sweepAnswers(db, clock.now())
   await sweepAlerts({ db, clock })
 }

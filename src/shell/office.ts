@@ -10,6 +10,7 @@ import type { Database } from './db/pool.ts'
 import type { Normaliser } from './documents/normaliser.ts'
 import type { Retention } from './documents/retention.ts'
 import type { EvidenceSource } from './evidence/bundle.ts'
+import type { ArchiveWanted } from './mailstore/archive.ts'
 import type { LogEvent } from './telemetry/events.ts'
 
 export type { Seller }
@@ -43,8 +44,8 @@ export type Office = {
   readonly mailServers?: MailServers | undefined
   /** Signs the profiles of Apple's devices, by the servers' TLS certificate; without it they go unsigned. */
   readonly profileSigner?: Signer | undefined
-  /** All mail of a box as a ZIP, made while it is sent; where mail is kept here. */
-  readonly takeOut?: ((mailboxId: number) => Promise<AsyncIterable<Uint8Array>>) | undefined
+  /** A whole box as a ZIP, made while it is sent; where mail is kept here. */
+  readonly takeOut?: ((wanted: ArchiveWanted) => Promise<AsyncIterable<Uint8Array>>) | undefined
   /** Posts alerts to devices and webhooks; where there is none, these channels are not offered. */
   readonly poster?: Poster | undefined
   /** By whose key push services know this provider; without it no alerts are shown on devices. */

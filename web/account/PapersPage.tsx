@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { Alert, ProblemAlert } from '../ui/Alert.tsx'
 import { addressOf, type Reply } from '../ui/api.ts'
 import { Button } from '../ui/Button.tsx'
+import { RadioGroup } from '../ui/Field.tsx'
 import { keepFile } from '../ui/file.ts'
-import { showBytes, showNumber } from '../ui/format.ts'
-import { useAction, usePage } from '../ui/hooks.ts'
+import { showBytes, showInstant, showNumber } from '../ui/format.ts'
+import { useAction, usePage, useResource } from '../ui/hooks.ts'
 import { ask } from './ask.ts'
 import { useAccountTexts } from './texts/account.ts'
 import { useBoxTexts } from './texts/box.ts'
@@ -49,26 +50,48 @@ const Certificate = () => {
   )
 }
 
+type Form = 'mbox' | 'eml'
+
+/** Asks for a copy, then has the browser save it while it comes: boxes are larger than what a page can hold. */
 const TakeOut = () => {
   const t = useBoxTexts().papers.takeOut
-  const [begun, setBegun] = useState<Reply<'POST /account/takeout'>>()
+  const [form, setForm] = useState<Form>('mbox')
+  const [asked, setAsked] = useState<Reply<'POST /account/takeouts'>>()
+  const { data, problem, reload } = useResource('takeouts', (signal) => ask('GET /account/takeouts', { signal }))
   const begin = useAction(async () => {
-    setBegun(await ask('POST /account/takeout'))
-    // The browser itself saves it while it comes: boxes are larger than what a page can hold.
+    setAsked(await ask('POST /account/takeouts', { body: { form } }))
     location.assign(addressOf('/account/takeout'))
+    reload()
   })
   return (
     <section className="cl-card" aria-labelledby="takeout-title">
       <h2 id="takeout-title">{t.title}</h2>
       <p>{t.lead}</p>
-      <ProblemAlert problem={begin.problem} />
-      {begun && (
+      <ul>
+        {t.holds.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+      <ProblemAlert problem={begin.problem ?? problem} />
+      {asked ? (
         <Alert kind="info" live>
-          <p>{t.started(showNumber(begun.messages), showBytes(begun.bytes))}</p>
+          <p>{t.started(showNumber(asked.messages), showBytes(asked.bytes), showInstant(asked.expiresAt))}</p>
         </Alert>
+      ) : (
+        data?.takenAt && <p className="cl-muted">{t.last(showInstant(data.takenAt))}</p>
       )}
+      <RadioGroup
+        name="takeout-form"
+        legend={t.form}
+        value={form}
+        choices={[
+          { value: 'mbox', label: t.forms.mbox },
+          { value: 'eml', label: t.forms.eml },
+        ]}
+        onChange={(value) => setForm(value as Form)}
+      />
       <Button busy={begin.busy} onClick={() => void begin.run()}>
-        {t.make}
+        {asked ? t.again : t.make}
       </Button>
     </section>
   )

@@ -1,5 +1,6 @@
 // The box as its holder's first page shows it, certificates of its address, taking out the mail, giving the box up.
 import Type from 'typebox'
+import { ARCHIVE_FORMS } from '../mailbox/archive.ts'
 import { CONCERNS } from '../mailbox/overview.ts'
 import type { Endpoint } from './endpoint.ts'
 import { At, Closed, OneOf, Text } from './shared.ts'
@@ -117,22 +118,34 @@ export const accountBoxEndpoints = {
     access: { kind: 'account', proof: true },
     refusals: ['closingNotPossible', 'notInThisState'],
   },
-  prepareTakeOut: {
+  getTakeOut: {
+    method: 'GET',
+    path: '/account/takeouts',
+    summary: 'The copy of all mail that was asked for and may be downloaded, and when one was last',
+    tag: 'account',
+    access: { kind: 'account' },
+    reply: Type.Object({
+      open: Type.Optional(Type.Object({ form: OneOf(...ARCHIVE_FORMS), expiresAt: At, running: Type.Boolean() })),
+      takenAt: Type.Optional(At),
+    }),
+  },
+  askTakeOut: {
     method: 'POST',
-    path: '/account/takeout',
-    summary: 'How much mail the archive will hold; it is then downloaded while the proof holds',
+    path: '/account/takeouts',
+    summary: 'Asks for a copy of all mail: to be downloaded once, within three days; the holder is told',
     tag: 'account',
     access: { kind: 'account', proof: true },
-    reply: Type.Object({ messages: Type.Integer(), bytes: Type.Integer() }),
-    refusals: ['unavailable'],
+    body: Closed({ form: OneOf(...ARCHIVE_FORMS) }),
+    reply: Type.Object({ messages: Type.Integer(), bytes: Type.Integer(), expiresAt: At }),
+    refusals: ['unavailable', 'takeOutRunning'],
   },
   takeOutMail: {
     method: 'GET',
     path: '/account/takeout',
-    summary: 'All mail of the box as a ZIP of the exact messages, receipts with them',
+    summary: 'The copy that was asked for, as a ZIP: mail by folders, receipts by message, extract of the journal',
     tag: 'account',
     access: { kind: 'account', proof: true },
     reply: { binary: true, types: ['application/zip'] },
-    refusals: ['unavailable'],
+    refusals: ['unavailable', 'takeOutRunning', 'takeOutOver'],
   },
 } as const satisfies Record<string, Endpoint>

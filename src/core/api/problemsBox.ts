@@ -16,6 +16,20 @@ export const BOX_PROBLEMS = {
     'There is no such certificate',
     'The code is incomplete, or the certificate is not genuine. Scan the QR again, or copy the whole address.',
   ),
+  takeOutRunning: row(
+    409,
+    'Una copia della posta si sta già scaricando',
+    'Se ne scarica una alla volta. Quando ha finito, o cinque minuti dopo un’interruzione, puoi riprovare.',
+    'A copy of the mail is being downloaded already',
+    'One is downloaded at a time. When it has ended, or five minutes after it broke off, you can try again.',
+  ),
+  takeOutOver: row(
+    409,
+    'Non c’è una copia da scaricare',
+    'È già stata scaricata, oppure sono passati tre giorni. Chiedine un’altra dalla pagina «Attestazione e copie».',
+    'There is no copy to download',
+    'It was downloaded already, or three days have passed. Ask for another on the page “Certificate and copies”.',
+  ),
   addressNotTyped: row(
     409,
     'L’indirizzo scritto non è quello della casella',

@@ -41,13 +41,17 @@ export const takeOut = async (
 ): Promise<AsyncIterable<Uint8Array>> => {
   const rows = await messagesOf(of.db, mailboxId)
   const zip = new yazl.ZipFile()
+  const out = zip.outputStream as unknown as Readable
   zip.addBuffer(Buffer.from(README), 'LEGGIMI.txt')
   for (const row of rows) {
     const path = takeOutPath(row.folder, row.uid, row.received_at, row.subject ?? undefined)
     zip.addReadStreamLazy(path, { mtime: new Date(row.received_at), mode: 0o100600 }, (give) => {
-      give(null, Readable.from(of.contents.stream([rangePiece(row.content_id, 0, row.size_bytes)])))
+      const stream = Readable.from(of.contents.stream([rangePiece(row.content_id, 0, row.size_bytes)]))
+      // A content that cannot be read ends the download, and nothing else.
+      stream.once('error', (error) => out.destroy(error))
+      give(null, stream)
     })
   }
   zip.end()
-  return zip.outputStream as unknown as AsyncIterable<Uint8Array>
+  return out
 }

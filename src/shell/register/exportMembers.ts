@@ -1,4 +1,5 @@
 // The members of a selection as a file: CSV or XLSX, made while it is sent.
+import { csvLine } from '../../core/lib/csv.ts'
 import type { Office } from '../office.ts'
 import { allMembers, type MemberQuery, type MemberSeen } from './members.ts'
 import { writeXlsx } from './xlsxWrite.ts'
@@ -65,15 +66,6 @@ const cellsOf = (row: MemberSeen): readonly string[] => [
   row.expires_at === null ? '' : new Date(row.expires_at).toISOString().slice(0, 10),
   row.exceptions.map((one) => EXCEPTION[one]).join(', '),
 ]
-
-/** A cell that a spreadsheet would take for a formula is text: a mark before it says so. */
-export const csvCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** A line of CSV as spreadsheets in Italy read it. */
-export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(';')}\r\n`
 
 async function* rowsOf(members: AsyncIterable<readonly MemberSeen[]>): AsyncGenerator<readonly (readonly string[])[]> {
   yield [HEADINGS]

@@ -114,10 +114,22 @@ const english: typeof italian = {
     },
     takeOut: {
       title: 'Copy of all mail',
-      lead: 'A ZIP file with all messages and receipts, each with its exact bytes: signatures can still be verified. Nothing changes in the mailbox.',
+      lead: 'A ZIP file to keep. Nothing changes in the mailbox.',
+      holds: [
+        'All messages, with their exact bytes: signatures can still be verified.',
+        'The receipts, gathered by message: they are the proofs of what you sent.',
+        'The extract of the provider’s log: who, to whom, when.',
+      ],
+      form: 'How you want the messages',
+      forms: {
+        mbox: 'A file for each folder (mbox): for Thunderbird, Mail and other programs',
+        eml: 'A file for each message (eml): each opens with a double click',
+      },
       make: 'Download the mail',
-      started: (messages, bytes) =>
-        `The download has begun: ${messages} messages, ${bytes}. If it breaks off, repeat it within ten minutes without typing the password again.`,
+      again: 'Download again',
+      started: (messages, bytes, until) =>
+        `The download has begun: ${messages} messages, ${bytes}. It is downloaded once, until ${until}; if it breaks off, repeat it from here. To be safe we have written to you that you asked for it.`,
+      last: (when) => `Last copy downloaded: ${when}.`,
     },
   },
   verify: {

@@ -113,10 +113,22 @@ export default {
     },
     takeOut: {
       title: 'Copia di tutta la posta',
-      lead: 'Un file ZIP con tutti i messaggi e le ricevute, ciascuno con i suoi byte esatti: le firme restano verificabili. Nella casella non cambia nulla.',
+      lead: 'Un file ZIP da conservare. Nella casella non cambia nulla.',
+      holds: [
+        'Tutti i messaggi, con i loro byte esatti: le firme restano verificabili.',
+        'Le ricevute, raccolte per messaggio: sono le prove di ciò che hai inviato.',
+        'L’estratto del registro del gestore: chi, a chi, quando.',
+      ],
+      form: 'Come vuoi i messaggi',
+      forms: {
+        mbox: 'Una cartella per file (mbox): si importano in Thunderbird, Mail e altri programmi',
+        eml: 'Un file per messaggio (eml): ciascuno si apre con un doppio clic',
+      },
       make: 'Scarica la posta',
-      started: (messages: string, bytes: string) =>
-        `Lo scarico è iniziato: ${messages} messaggi, ${bytes}. Se si interrompe, ripeti entro dieci minuti senza scrivere di nuovo la password.`,
+      again: 'Scarica di nuovo',
+      started: (messages: string, bytes: string, until: string) =>
+        `Lo scarico è iniziato: ${messages} messaggi, ${bytes}. Si scarica una volta, entro ${until}; se si interrompe, ripeti da qui. Per sicurezza ti abbiamo scritto che l’hai chiesto.`,
+      last: (when: string) => `Ultima copia scaricata: ${when}.`,
     },
   },
   verify: {

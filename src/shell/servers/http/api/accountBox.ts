@@ -4,7 +4,7 @@ import { earliestClosing } from '../../../../core/mailbox/closing.ts'
 import { makeCertificate, verifyCertificate } from '../../../mailbox/certificate.ts'
 import { callOffClosing, lookAtClosing, planClosing } from '../../../mailbox/closing.ts'
 import { type BoxOverview, boxOverview } from '../../../mailbox/overview.ts'
-import { sizeOfMail, takeOutMail } from '../../../mailbox/takeOutMail.ts'
+import { askTakeOut, lookAtTakeOut, takeOutMail } from '../../../mailbox/takeOutMail.ts'
 import { handler } from './handler.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -65,9 +65,21 @@ export const accountBoxHandlers = {
   callOffClosing: handler<'callOffClosing'>(({ office, caller, client }) =>
     callOffClosing(office, caller, client.remoteAddress),
   ),
-  prepareTakeOut: handler<'prepareTakeOut'>(({ office, caller }) => sizeOfMail(office, caller)),
+  getTakeOut: handler<'getTakeOut'>(async ({ office, caller }) => {
+    const { open, takenAt } = await lookAtTakeOut(office, caller)
+    return {
+      ...(open && { open: { ...open, expiresAt: iso(open.expiresAt) } }),
+      ...(takenAt === undefined ? {} : { takenAt: iso(takenAt) }),
+    }
+  }),
+  askTakeOut: handler<'askTakeOut'>(async ({ office, caller, body, client }) => {
+    const asked = await askTakeOut(office, caller, body.form, client.remoteAddress)
+    return 'refusal' in asked ? asked : { ...asked, expiresAt: iso(asked.expiresAt) }
+  }),
   takeOutMail: handler<'takeOutMail'>(async ({ office, caller, client }) => {
     const bytes = await takeOutMail(office, caller, client.remoteAddress)
-    return 'refusal' in bytes ? bytes : { type: 'application/zip', bytes, fileName: 'posta.zip' }
+    return 'refusal' in bytes
+      ? bytes
+      : { type: 'application/zip', bytes, fileName: `copia ${caller.mailbox.address}.zip` }
   }),
 }

@@ -129,21 +129,84 @@ describe('a certificate of the address', () => {
 })
 
 describe('taking out all mail', () => {
-  it('says how much it is, and gives it, by a proof', async () => {
-    const as = await enter()
-    const kept = {
-      ...office,
-      takeOut: async () =>
-        (async function* () {
-          yield Buffer.from('zip')
-        })(),
+  /** An archive that is sent in two pieces; the second comes when the test lets it, or fails. */
+  const archive = () => {
+    let letGo: (fails?: boolean) => void = () => {}
+    const gate = new Promise<boolean>((resolve) => {
+      letGo = (fails = false) => resolve(fails)
+    })
+    const forms: string[] = []
+    const takeOut: TestOffice['takeOut'] = async ({ form, mailbox }) => {
+      forms.push(`${form} ${mailbox.address}`)
+      return (async function* () {
+        yield Buffer.from('zip')
+        if (await gate) throw new Error('away')
+        yield Buffer.from('!')
+      })()
     }
-    const other = await startApi(kept)
-    expect((await other.call('prepareTakeOut', { as })).body).toMatchObject({ messages: expect.any(Number) })
-    const answer = await other.call('takeOutMail', { as })
-    expect([answer.headers.get('content-type'), String(answer.body)]).toEqual(['application/zip', 'zip'])
+    return { takeOut, letGo, forms }
+  }
+  it('asks for a copy by a proof, tells the holder, and gives it once, within days', async () => {
+    const { takeOut, letGo, forms } = archive()
+    letGo()
+    const other = await startApi({ ...office, takeOut })
+    const as = await enter()
+    expect((await other.call('takeOutMail', { as })).body.code).toBe('takeOutOver')
+    const asked = await other.call('askTakeOut', { as, body: { form: 'eml' } })
+    expect(asked.body).toMatchObject({ messages: expect.any(Number), expiresAt: expect.any(String) })
+    // Another in its place: one at a time.
+    await other.call('askTakeOut', { as, body: { form: 'mbox' } })
+    expect((await other.call('getTakeOut', { as })).body.open).toMatchObject({ form: 'mbox', running: false })
+    const told = await office.db.query(
+      't-take-out-told',
+      `select 1 from notice where subject_id = $1 and kind = 'takeOut' and recipient = $2`,
+      [address, REFERENCE],
+    )
+    expect(told).toHaveLength(2)
     office.clock.advance(11 * MINUTE)
-    expect((await other.call('takeOutMail', { as })).body.code).toBe('proofNeeded')
+    for (const id of ['takeOutMail', 'askTakeOut'] as const) {
+      const body = id === 'askTakeOut' ? { body: { form: 'mbox' } } : {}
+      expect((await other.call(id, { as, ...body })).body.code).toBe('proofNeeded')
+    }
+    const again = await enter()
+    const answer = await other.call('takeOutMail', { as: again })
+    expect([answer.headers.get('content-type'), String(answer.body)]).toEqual(['application/zip', 'zip!'])
+    expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent(`copia ${address}.zip`))
+    expect(forms).toEqual([`mbox ${address}`])
+    const { body } = await other.call('getTakeOut', { as: again })
+    expect(body).toEqual({ takenAt: expect.any(String) })
+    expect((await other.call('takeOutMail', { as: again })).body.code).toBe('takeOutOver')
+    await other.call('askTakeOut', { as: again, body: { form: 'mbox' } })
+    office.clock.advance(3 * DAY)
+    expect((await other.call('takeOutMail', { as: await enter() })).body.code).toBe('takeOutOver')
     await other.close()
+  })
+  it('lets one download run at a time; one that broke off may begin again', async () => {
+    const { takeOut, letGo } = archive()
+    const other = await startApi({ ...office, takeOut })
+    const as = await enter()
+    await other.call('askTakeOut', { as, body: { form: 'mbox' } })
+    const first = other.call('takeOutMail', { as }).catch((error: unknown) => error)
+    await expect.poll(async () => (await other.call('getTakeOut', { as })).body.open.running).toBe(true)
+    for (const one of [
+      await other.call('takeOutMail', { as }),
+      await other.call('askTakeOut', { as, body: { form: 'eml' } }),
+    ]) {
+      expect(one.body.code).toBe('takeOutRunning')
+    }
+    letGo(true)
+    await first
+    await expect.poll(async () => (await other.call('getTakeOut', { as })).body.open.running).toBe(false)
+    await other.close()
+    // Who held it has died: after five minutes it is free.
+    const dead = archive()
+    const third = await startApi({ ...office, takeOut: dead.takeOut })
+    const left = third.call('takeOutMail', { as }).catch((error: unknown) => error)
+    await expect.poll(async () => (await third.call('getTakeOut', { as })).body.open?.running).toBe(true)
+    office.clock.advance(6 * MINUTE)
+    expect((await third.call('getTakeOut', { as })).body.open.running).toBe(false)
+    dead.letGo()
+    await left
+    await third.close()
   })
 })
