@@ -325,6 +325,8 @@ describe.skipIf(absent)('the holder of a box', () => {
     await ugo.locator('#sign-in-email').fill(UGO.email)
     await typeIn(ugo)
     await press(ugo, 'Accedi')
+    await at(ugo, 'Recuperi')
+    await expectAccessible(ugo)
     await ugo.getByRole('link', { name: /^\d\d-\w{4}-\w{4}$/ }).click()
     await ugo.getByText('Casella e codice fiscale corrispondono.').waitFor()
     await ugo.getByRole('img', { name: /pagina 1 di 1/ }).waitFor()

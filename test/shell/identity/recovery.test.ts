@@ -1,11 +1,14 @@
 // Requests to change a dead reference e-mail: from the first page to the decision, and attacks on them.
+import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../../src/core/lib/instant.ts'
 import { sweepDocuments } from '../../../src/shell/documents/retention.ts'
 import { provisionBox, putProvision } from '../../../src/shell/enrolment/decide/provision.ts'
 import { sendReset } from '../../../src/shell/identity/account/reset.ts'
+import { beginAccountSession } from '../../../src/shell/identity/account/sessions.ts'
 import { warnHolder } from '../../../src/shell/identity/recovery/request.ts'
+import { newToken } from '../../../src/shell/identity/tokens.ts'
 import type { Job } from '../../../src/shell/outbox/outbox.ts'
 import { type Answer, addAccount, addStaff, startApi, type TestApi } from '../../support/api.ts'
 import { type TestOffice, testOffice } from '../../support/office.ts'
@@ -90,6 +93,21 @@ const submitted = async (address: string): Promise<string> => {
 }
 const look = async (number: string) =>
   (await api.call('getRecoveryCase', { as: operator, params: { case: number } })).body
+/** A session of who has a box, in which they have just proved to be the one. */
+const accountOf = async (address: string): Promise<string> => {
+  const token = newToken('account')
+  const now = office.clock.now()
+  const [row] = await office.db.query<{ id: number; mailbox: number }>(
+    't-account',
+    'select a.id, b.id as mailbox from account a join mailbox b on b.id = a.mailbox_id where b.address = $1',
+    [address],
+  )
+  const session = { id: randomUUID(), token, accountId: row!.id, mailboxId: row!.mailbox, stage: 'full' } as const
+  await office.db.tx(async (tx) => {
+    beginAccountSession(tx, { ...session, remoteAddress: '::1', userAgent: 'test' }, now)
+  })
+  return token
+}
 const decide = async (
   id: 'approveRecovery' | 'refuseRecovery' | 'askRecoveryAgain',
   number: string,
@@ -166,6 +184,31 @@ describe('a request to change a dead reference e-mail', () => {
     const answers = await Promise.all([approve(), approve()])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
     expect((await mails(box.old)).filter(({ kind }) => kind === 'referenceOld')).toHaveLength(1)
+  })
+  it('and a change by the holder, confirmed at the same moment, are made one after the other', async () => {
+    const number = await submitted(box.address)
+    const account = await accountOf(box.address)
+    const theirs = `mia${turn}@posta.example`
+    await api.call('askReferenceChange', { as: account, body: { email: theirs } })
+    const token = linkIn((await mails(theirs)).at(-1)!.text)
+    const { version } = (await look(number)).case
+    const [confirmed, approved] = await Promise.all([
+      api.call('useReferenceLink', { body: { token } }),
+      api.call('approveRecovery', { as: operator, params: { case: number }, body: { version } }),
+    ])
+    // The approval always holds; the holder's is made before it, or finds the recovery and is not made.
+    expect(approved.status).toBe(200)
+    expect([200, 409]).toContain(confirmed.status)
+    const undone = (await mails(theirs)).some(({ kind }) => kind === 'referenceOld')
+    expect(undone).toBe(confirmed.status === 200)
+    const [row] = await office.db.query<{ email: string; open: number }>(
+      't-standing',
+      `select a.reference_email as email, (select count(*)::int from reference_change c
+         where c.account_id = a.id and c.state = 'made' and c.undo_until > $2) as open
+       from account a join mailbox b on b.id = a.mailbox_id where b.address = $1`,
+      [box.address, new Date(office.clock.now()).toISOString()],
+    )
+    expect(row).toEqual({ email: box.next, open: 1 })
   })
   it('opens to nobody else: no secret of another kind, no other request’s papers', async () => {
     const [mine, other] = [await start(box.address), await start(box.address)]
