@@ -114,10 +114,11 @@ export const uploadForMember = async (
 ): Promise<Pick<Enrolment, 'caseNumber' | 'state'> | Refusal> => {
   const member = await memberById(office.db, upload.orderId, upload.memberId)
   if (!member) return { refusal: 'notFound' }
-  const request = await requestOfMember(office.db, member.id)
-  if (request) return handInPaper(office, { ...upload, id: request.id })
   const one = await caseFor(office, member, upload)
-  if ('refusal' in one) return one
+  if ('refusal' in one) {
+    const request = one.refusal === 'notInThisState' ? await requestOfMember(office.db, member.id) : undefined
+    return request ? handInPaper(office, { ...upload, id: request.id }) : one
+  }
   const { kind, actor, body } = upload
   const stored = await storeDocument(office, one.id, { kind, origin: 'secretariat', actor, body })
   if ('refusal' in stored) return stored
