@@ -64,7 +64,7 @@ const Choices = ({ given }: { readonly given: View }) => {
   const [word, setWord] = useState(false)
   const same = view.quiet !== undefined && view.quiet.fromHour === view.quiet.toHour
   const save = useAction(async () => {
-    const { referenceEmail: _, ...body } = view
+    const { referenceEmail: _, seenBy: __, ...body } = view
     setView(await ask('PUT /account/alerts', { body }))
     setWord(true)
   })
@@ -91,6 +91,7 @@ const Choices = ({ given }: { readonly given: View }) => {
         <CheckField label={t.filling} checked={view.filling} onChange={(filling) => change({ filling })} />
       </fieldset>
       <p>{t.expiry}</p>
+      {view.seenBy && <p>{t.seenBy(view.seenBy)}</p>}
       <p>{t.law}</p>
       <ProblemAlert problem={save.problem} />
       <div role="status">{word && <Alert kind="success">{t.saved}</Alert>}</div>

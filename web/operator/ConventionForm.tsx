@@ -52,7 +52,7 @@ const FRESH: Typed = {
   receives: true,
   takeOutDays: '90',
   secondPair: false,
-  unread: true,
+  unread: false,
   phone: '',
 }
 

@@ -208,7 +208,9 @@ const Box = ({ box }: { readonly box: NonNullable<MemberRow['box']> }) => {
               </>
             ),
           },
-          { label: t.unread, value: box.unreadSince ? showInstant(box.unreadSince) : t.read },
+          ...(box.seesUnread
+            ? [{ label: t.unread, value: box.unreadSince ? showInstant(box.unreadSince) : t.read }]
+            : []),
         ]}
       />
     </section>

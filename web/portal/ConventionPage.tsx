@@ -92,6 +92,7 @@ const Convention = ({ convention }: { readonly convention: PublicConvention }) =
             { label: t.domain, value: t.domainExample(convention.domain) },
             { label: t.size, value: showBytes(convention.quotaBytes) },
             { label: t.end, value: t.endDetail(convention.graceDays, convention.receivesWhenExpired) },
+            { label: t.privacy, value: convention.orderSeesUnread ? t.privacyUnread : t.privacyPlain },
           ]}
         />
       </div>

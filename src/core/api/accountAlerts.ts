@@ -19,6 +19,8 @@ const PREFERENCE = {
 const AlertsView = Type.Object({
   /** Where they go; without one there are none. */
   referenceEmail: Type.Optional(Type.String()),
+  /** The Order that sees whether messages have been unread for thirty days; absent where none does. */
+  seenBy: Type.Optional(Type.String()),
   ...PREFERENCE,
 })
 

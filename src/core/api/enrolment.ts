@@ -33,6 +33,8 @@ export const PublicConvention = Type.Object({
   quotaBytes: Bytes,
   graceDays: Type.Integer(),
   receivesWhenExpired: Type.Boolean(),
+  /** Whether the Order sees which boxes have been unread for thirty days. */
+  orderSeesUnread: Type.Boolean(),
   passwordPolicy: PasswordPolicySchema,
   helpDeskPhone: Type.String(),
   secretariat: Type.Object({ phone: Type.String(), email: Type.String(), hours: Type.Optional(Type.String()) }),

@@ -52,6 +52,8 @@ export const BoxSchema = Type.Object({
   graceUntil: Type.Optional(At),
   usedBytes: Bytes,
   quotaBytes: Bytes,
+  /** Whether the Order sees how long it has been unread: the convention says so. */
+  seesUnread: Type.Optional(Type.Boolean()),
   unreadSince: Type.Optional(At),
 })
 

@@ -46,7 +46,7 @@ export type ConventionTerms = {
   readonly takeOutDays: number
   /** Two operators must approve. */
   readonly secondPairOfEyes: boolean
-  /** Whether the Order sees which boxes have been unread for long. */
+  /** Whether the Order sees which boxes have been unread for thirty days; holders are told on the convention's page. */
   readonly orderSeesUnread: boolean
   /** Shown to members on every page. */
   readonly helpDeskPhone: string

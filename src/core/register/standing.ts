@@ -31,7 +31,7 @@ export const MEMBER_EXCEPTIONS: readonly MemberException[] = [
 ]
 
 export const EXPIRING_WITHIN = 90 * DAY
-export const UNREAD_FOR = 14 * DAY
+export const UNREAD_FOR = 30 * DAY
 /** Hundredths of the quota. */
 export const FULL_FROM = 95
 

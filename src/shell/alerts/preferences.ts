@@ -4,14 +4,26 @@ import { writeAudit } from '../audit/write.ts'
 import { timestamp } from '../db/pool.ts'
 import type { AccountCaller } from '../identity/account/sessions.ts'
 import type { Office } from '../office.ts'
+import { ORDER_SEES_UNREAD } from '../register/unread.ts'
 import { alertBoxes } from './store.ts'
 
-export type AlertsView = AlertPreference & { readonly referenceEmail?: string | undefined }
+export type AlertsView = AlertPreference & {
+  readonly referenceEmail?: string | undefined
+  /** The Order that sees whether messages have been unread for long. */
+  readonly seenBy?: string | undefined
+}
 
 export const readAlerts = async ({ db }: Pick<Office, 'db'>, { mailbox }: AccountCaller): Promise<AlertsView> => {
   const [box] = await alertBoxes(db, [mailbox.id])
   if (!box) throw new Error(`mailbox ${mailbox.id} has no account`)
-  return { ...box.preference, referenceEmail: box.referenceEmail ?? undefined }
+  const [order] = await db.query<{ name: string }>(
+    'alerts-seen-by',
+    `select o.name from mailbox_term t join convention c on c.id = t.convention_id
+       join professional_order o on o.id = c.order_id
+     where t.mailbox_id = $1 and t.state in ('active', 'suspended', 'expired') and ${ORDER_SEES_UNREAD}`,
+    [mailbox.id],
+  )
+  return { ...box.preference, referenceEmail: box.referenceEmail ?? undefined, seenBy: order?.name }
 }
 
 /** Chooses. What waits to be told keeps its hour; what is not wanted any more when its hour comes is not told. */

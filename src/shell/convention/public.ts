@@ -27,6 +27,7 @@ export const publicConvention = async (office: Office, facts: ConventionFacts): 
     quotaBytes: terms.quotaBytes,
     graceDays: terms.graceDays,
     receivesWhenExpired: terms.receivesWhenExpired,
+    orderSeesUnread: terms.orderSeesUnread ?? false,
     passwordPolicy: terms.passwordPolicy,
     helpDeskPhone: terms.helpDeskPhone,
     secretariat: order.profile.secretariat,

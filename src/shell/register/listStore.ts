@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { MemberStatus, Section } from '../../core/register/member.ts'
 import { EXPIRING_WITHIN, MEMBER_EXCEPTIONS, type MemberException, UNREAD_FOR } from '../../core/register/standing.ts'
 import { type Queries, timestamp } from '../db/pool.ts'
+import { ORDER_SEES_UNREAD } from './unread.ts'
 
 export type MemberSort = 'name' | 'number'
 
@@ -41,6 +42,7 @@ export type ListedMember = {
   readonly used_bytes: number | null
   readonly quota_bytes: number | null
   readonly unread_since: Instant | null
+  readonly sees_unread: boolean | null
   readonly invited_at: Instant | null
 }
 
@@ -107,7 +109,8 @@ const BESIDE = `
   left join lateral (select e.case_number, e.state, coalesce(e.submitted_at, e.created_at) as since from enrolment e
     where e.member_id = p.id and e.state in ${UNDER_WAY} order by e.created_at desc limit 1) e on true
   left join lateral (select b.address, t.state, t.activated_at, t.expires_at, t.grace_until, b.used_bytes, b.quota_bytes,
-      t.unread_since from mailbox_term t join mailbox b on b.id = t.mailbox_id
+      t.unread_since, ${ORDER_SEES_UNREAD} as sees_unread
+    from mailbox_term t join mailbox b on b.id = t.mailbox_id join convention c on c.id = t.convention_id
     where t.member_id = p.id and t.state in ('active', 'suspended', 'expired')
     order by t.activated_at desc, t.mailbox_id desc limit 1) t on true
   left join lateral (select max(i.sent_at) as at from member_invitation i where i.member_id = p.id) i on true`
@@ -116,7 +119,8 @@ const SHOWN = `p.id, p.fiscal_code, p.surname, p.given_name, p.number, p.section
   k.sort_key, coalesce(ds.confirmed, false) as confirmed, coalesce(ds.awaiting, false) as awaiting,
   d.address as domicile_address, d.state as domicile_state, d.origin as domicile_origin,
   e.case_number, e.state as case_state, e.since as case_since, t.address as box_address, t.state as box_state,
-  t.activated_at, t.expires_at, t.grace_until, t.used_bytes, t.quota_bytes, t.unread_since, i.at as invited_at`
+  t.activated_at, t.expires_at, t.grace_until, t.used_bytes, t.quota_bytes, t.unread_since,
+  t.sees_unread, i.at as invited_at`
 
 /** Where a page goes on: the row that the one before ended with. */
 export type Place = { readonly key: string; readonly id: number }

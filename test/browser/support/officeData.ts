@@ -30,6 +30,7 @@ export const BOX: NonNullable<Member['box']> = {
   expiresAt: '2026-12-12T09:00:00Z',
   usedBytes: 1_010_000_000,
   quotaBytes: 1_073_741_824,
+  seesUnread: true,
   unreadSince: '2026-10-01T07:00:00Z',
 }
 

@@ -25,6 +25,7 @@ const ACTIVE: ReplyOf<'getEnrolment'> = {
     quotaBytes: BOX.quotaBytes,
     graceDays: 30,
     receivesWhenExpired: true,
+    orderSeesUnread: true,
     passwordPolicy: HISTORIC_PASSWORD_POLICY,
     helpDeskPhone: PHONE,
     secretariat: { phone: '0862 111111', email: 'segreteria@ordine.example' },

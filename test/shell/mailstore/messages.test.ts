@@ -327,8 +327,8 @@ describe('unread since', () => {
     await it.db.query(
       'test-term',
       `insert into mailbox_term (mailbox_id, enrolment_id, convention_id, member_id, fiscal_key, reference_email, terms, state,
-         activated_at, expires_at) values ($1, $2, $3, $4, 'x', 'x@posta.example', '{}', 'active', $5, $5)`,
-      [box, one.id, convention.conventionId, one.memberId, timestamp(AT)],
+         activated_at, expires_at) values ($1, $2, $3, $4, 'x', 'x@posta.example', $6, 'active', $5, $5)`,
+      [box, one.id, convention.conventionId, one.memberId, timestamp(AT), '{"orderSeesUnread": true}'],
     )
     const since = async () => {
       await noteUnread(it)
@@ -365,6 +365,20 @@ describe('unread since', () => {
     await it.store.store(folder.id, [1], { how: 'remove', system: SEEN, keywords: [] })
     expect(await since()).toBe(AT - 50 * DAY)
     await it.store.move(folder.id, [1, 2], trash.id)
+    expect(await since()).toBeNull()
+    await arrives(35)
+    expect(await since()).toBe(AT - 35 * DAY)
+    // What the convention does not say any more is forgotten, and what a box was not made under is never known.
+    const convenes = (sees: boolean) =>
+      it.db.query('test-sees', 'update convention set terms = terms || $2 where id = $1', [
+        convention.conventionId,
+        JSON.stringify({ orderSeesUnread: sees }),
+      ])
+    await convenes(false)
+    expect(await since()).toBeNull()
+    await convenes(true)
+    expect(await since()).toBe(AT - 35 * DAY)
+    await it.db.query('test-own', `update mailbox_term set terms = '{}' where mailbox_id = $1`, [box])
     expect(await since()).toBeNull()
   })
 })

@@ -21,11 +21,11 @@ const CASES = [undefined, 'draft', 'refused'] as const
 const BOXES = [
   undefined,
   ['active', 400, 10, 0],
-  ['active', 90, 95, -14],
-  ['active', 91, 94, -13],
-  ['suspended', 10, 99, -20],
-  ['expired', -3, 99, -20],
-  ['closed', -3, 99, -20],
+  ['active', 90, 95, -30],
+  ['active', 91, 94, -29],
+  ['suspended', 10, 99, -40],
+  ['expired', -3, 99, -40],
+  ['closed', -3, 99, -40],
 ] as const
 
 /** A member for each combination of status, domiciles, case and box. */

@@ -31,6 +31,8 @@ const english: typeof italian = {
   filling: 'When the mailbox is full by 70, 85 and 95%',
   expiry:
     'Of the expiry we always tell you, 90, 30 and 7 days ahead: by a letter in the mailbox and to the reference e-mail, and on each device and program below.',
+  seenBy: (order: string) =>
+    `By the convention ${order} sees whether there are messages unread for 30 days in the mailbox, to tell you. It sees neither which nor who wrote them.`,
   devices: {
     title: 'On the phone and the computer',
     lead: 'The alert appears on the screen as soon as a message arrives, and pressing it opens the mailbox. It is switched on at each device.',

@@ -29,6 +29,8 @@ export default {
   filling: 'Quando la casella è piena al 70, all’85 e al 95%',
   expiry:
     'Della scadenza ti avvisiamo sempre, 90, 30 e 7 giorni prima: con una lettera nella casella e all’e-mail di riferimento, e su ogni dispositivo e programma qui sotto.',
+  seenBy: (order: string) =>
+    `La convenzione prevede che ${order} veda se nella casella ci sono messaggi non letti da 30 giorni, per avvisarti. Non vede quali, né chi li ha scritti.`,
   devices: {
     title: 'Sul telefono e sul computer',
     lead: 'L’avviso compare sullo schermo appena arriva un messaggio, e toccandolo si apre la casella. Va attivato su ogni dispositivo.',

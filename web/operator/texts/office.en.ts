@@ -46,7 +46,8 @@ const english: typeof italian = {
     },
     boxTitle: 'Boxes',
     quota: 'Space of a box (gigabyte)',
-    orderSeesUnread: 'The Order sees which boxes are unread for long (never the content)',
+    orderSeesUnread:
+      'The Order sees which boxes have been unread for 30 days (never the content). Members read this on the page of the convention',
     secondPair: 'Each case is approved by two operators',
     helpDesk: 'Number of the help desk that members see',
     passwordTitle: 'Rules of the password of a box',

@@ -46,7 +46,8 @@ export default {
     } as Words,
     boxTitle: 'Caselle',
     quota: 'Spazio di una casella (gigabyte)',
-    orderSeesUnread: 'L’Ordine vede quali caselle non sono lette da molto (mai il contenuto)',
+    orderSeesUnread:
+      'L’Ordine vede quali caselle non sono lette da 30 giorni (mai il contenuto). Gli iscritti lo leggono nella pagina della convenzione',
     secondPair: 'Ogni pratica è approvata da due operatori diversi',
     helpDesk: 'Numero dell’assistenza mostrato agli iscritti',
     passwordTitle: 'Regole della password della casella',

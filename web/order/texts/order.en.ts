@@ -44,7 +44,7 @@ const english: typeof italian = {
       act: 'See whom to tell',
     },
     unread: {
-      name: 'Unread for long',
+      name: 'Unread for 30 days',
       means: 'What arrives counts in law even if nobody reads it: a telephone call may save trouble.',
       act: 'See whom to call',
     },

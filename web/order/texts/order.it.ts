@@ -42,7 +42,7 @@ export default {
       act: 'Vedi chi avvisare',
     },
     unread: {
-      name: 'Non letta da molto',
+      name: 'Non letta da 30 giorni',
       means: 'Ciò che arriva ha valore anche se nessuno lo legge: una telefonata può evitare guai.',
       act: 'Vedi chi chiamare',
     },

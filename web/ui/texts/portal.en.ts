@@ -60,6 +60,10 @@ const english: typeof italian = {
           ? 'the box still receives: what arrives counts in law as received.'
           : 'read what you have, but the box receives nothing more.'
       }`,
+    privacy: 'What the Order sees',
+    privacyPlain: 'Whether the box is active, how full it is and when it ends. Never messages, nor who writes to you.',
+    privacyUnread:
+      'Whether the box is active, how full it is, when it ends, and whether messages have been unread for 30 days. Never messages, nor who writes to you.',
     needTitle: 'Keep at hand',
     need: [
       'Your fiscal code (from the health card).',

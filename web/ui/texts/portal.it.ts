@@ -59,6 +59,10 @@ export default {
           ? 'la casella riceve ancora: i messaggi che arrivano valgono in legge come ricevuti.'
           : 'leggere ciò che hai, ma la casella non riceve più.'
       }`,
+    privacy: 'Che cosa vede l’Ordine',
+    privacyPlain: 'Se la casella è attiva, quanto è piena e quando scade. Mai i messaggi, né chi ti scrive.',
+    privacyUnread:
+      'Se la casella è attiva, quanto è piena, quando scade, e se ha messaggi non letti da 30 giorni. Mai i messaggi, né chi ti scrive.',
     needTitle: 'Tieni a portata di mano',
     need: [
       'Il codice fiscale (dalla tessera sanitaria).',

@@ -32,6 +32,7 @@ const boxOf = (row: MemberSeen): Pick<Static<typeof MemberRow>, 'box'> =>
           usedBytes: row.used_bytes!,
           quotaBytes: row.quota_bytes!,
           ...(row.grace_until === null ? {} : { graceUntil: at(row.grace_until) }),
+          seesUnread: row.sees_unread ?? false,
           ...(row.unread_since === null ? {} : { unreadSince: at(row.unread_since) }),
         },
       }
