@@ -8,6 +8,7 @@ import { nextTermEnd, nextTermStep, type TermStep } from '../../core/mailbox/ter
 import { SYSTEM, writeAudit } from '../audit/write.ts'
 import { placePurchase } from '../billing/purchases.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
+import { endAllAt } from '../identity/account/collaborators.ts'
 import type { Office } from '../office.ts'
 import { tellHolder } from './notify.ts'
 import { changeTerm, factsOf, lockTerm, type TermActor, type TermRow, writeTermEvent } from './store.ts'
@@ -107,6 +108,7 @@ const purge = async (tx: Tx, office: Office, row: TermRow, now: Instant): Promis
   tx.send('purge-subscriptions', 'delete from subscription where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-devices', 'delete from push_device where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-webhook', 'delete from webhook where mailbox_id = $1', [row.mailboxId])
+  endAllAt(tx, row.mailboxId, now)
   tx.send('purge-scram', 'delete from mailbox_scram where mailbox_id = $1', [row.mailboxId])
   tx.send('purge-mailbox', 'update mailbox set password_hash = null, used_bytes = 0 where id = $1', [row.mailboxId])
   writeTermEvent(tx, row.mailboxId, 'purge', BY_SYSTEM, now)

@@ -93,6 +93,24 @@ const addWebhook = (box: Box) =>
      select id, 'https://studio.example/', '', false, false, $2, $2 from mailbox where address = $1`,
     [box.address, timestamp(office.clock.now())],
   )
+/** Lets a collaborator in. */
+const addCollaborator = (box: Box) =>
+  office.db.query(
+    'test-collaborator',
+    `with a as (insert into account (kind, email, email_key, name, created_at)
+       values ('delegate', $1, $1, 'Giulia', $3) returning id)
+     insert into delegation (account_id, mailbox_id, rights, given_at)
+     select a.id, b.id, 'read', $3 from a, mailbox b where b.address = $2`,
+    [`giulia${n}@studio.example`, box.address, timestamp(office.clock.now())],
+  )
+const isLetIn = async (): Promise<boolean> =>
+  (
+    await office.db.query(
+      'test-let-in',
+      'select 1 from delegation d join account a on a.id = d.account_id where a.email = $1 and d.revoked_at is null',
+      [`giulia${n}@studio.example`],
+    )
+  ).length > 0
 /** The secret of the link in a notice to the holder. */
 const linkOf = async (kind: string): Promise<string> => {
   const [notice] = await office.db.query<{ body_text: string }>(
@@ -150,8 +168,11 @@ describe('the end of a term', () => {
       [box.memberId],
     )
     expect(domicile?.state).toBe('ceased')
+    await addCollaborator(box)
+    expect(await isLetIn()).toBe(true)
     await live((await termOf(box)).purgeAfter! + DAY)
     expect(await stateOf(box)).toBe('purged/suspended')
+    expect(await isLetIn()).toBe(false)
     expect(await mine()).toEqual([
       'boxActivated',
       ...[

@@ -264,3 +264,17 @@ const endDelegation = async (tx: Tx, accountId: number, mailboxId: number, now: 
   revokeAppPasswordsOf(tx, accountId, mailboxId, now)
   return true
 }
+
+/** Ends all that anybody has at a box that is deleted: collaborators, invitations, passwords of programs, sessions. */
+export const endAllAt = (tx: Tx, mailboxId: number, now: Instant): void => {
+  const at = [mailboxId, timestamp(now)]
+  tx.send('box-delegations', 'update delegation set revoked_at = $2 where mailbox_id = $1 and revoked_at is null', at)
+  tx.send(
+    'box-invitations',
+    'update delegation_invitation set withdrawn_at = $2 where mailbox_id = $1 and used_at is null and withdrawn_at is null',
+    at,
+  )
+  tx.send('box-programs', 'update app_password set revoked_at = $2 where mailbox_id = $1 and revoked_at is null', at)
+  tx.send('box-links', 'delete from program_link where mailbox_id = $1', [mailboxId])
+  tx.send('box-sessions', 'delete from account_session where mailbox_id = $1', [mailboxId])
+}
