@@ -7,6 +7,7 @@ import { NO_FLAGS } from '../../../src/core/mail/flags.ts'
 import { scramKeys } from '../../../src/core/mail/sasl/scram.ts'
 import type { SignInDesk } from '../../../src/shell/identity/sasl.ts'
 import { findMailboxes, type Mailbox } from '../../../src/shell/mailstore/mailboxes.ts'
+import type { Ended } from '../../../src/shell/servers/imap/ended.ts'
 import { type ImapEvent, type ImapServerOptions, startImapServer } from '../../../src/shell/servers/imap.ts'
 import type { RunningServer } from '../../../src/shell/servers/wire/door.ts'
 import { type Bench, folderNamed, taken } from '../../shell/mailstore/support.ts'
@@ -19,8 +20,8 @@ export type TestImap = RunningServer & {
   readonly mailboxId: number
   /** Puts messages of the given texts into a folder of `mario`. */
   readonly put: (folder: string, texts: readonly string[]) => Promise<void>
-  /** What the holder may do is over. */
-  readonly suspend: () => void
+  /** What the holder may do is over: the box is suspended, or what opened it was taken away. */
+  readonly suspend: (why?: Ended) => void
 }
 
 const salt = Buffer.alloc(16, 1)
@@ -68,7 +69,7 @@ export const startTestImap = async (
   const mario = logins.get('mario')!
   const mailboxId = mario.id
   logins.set('lettore', { ...mario, by: { appPasswordId: 'x', accountId: 1, rights: 'read', sends: false } })
-  let active = true
+  let ended: Ended | undefined
   const server = await startImapServer({
     security: 'starttls',
     host: '127.0.0.1',
@@ -76,7 +77,7 @@ export const startTestImap = async (
     hostname: 'mx.test',
     tls: () => context,
     desk: deskOf(logins),
-    whyEnded: async () => (active ? undefined : 'suspended'),
+    whyEnded: async () => ended,
     mailstore: bench.store,
     contents: bench.contents,
     log: (event) => events.push(event),
@@ -97,8 +98,8 @@ export const startTestImap = async (
       })
       taken(await bench.store.append(mailboxId, id, await Promise.all(messages)))
     },
-    suspend: () => {
-      active = false
+    suspend: (why = 'suspended') => {
+      ended = why
     },
   }
 }

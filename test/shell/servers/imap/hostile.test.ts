@@ -379,13 +379,17 @@ describe('literals of APPEND', () => {
 })
 
 describe('what a suspended mailbox and a server that goes down leave', () => {
-  it('a suspended mailbox is thrown out of IDLE', async () => {
+  it.each([
+    ['suspended', /\* BYE \[EXPIRED\] [^\r]*suspended\r\n$/],
+    // Of a password that was taken away nothing is said of the mailbox, nor that it would come back.
+    ['revoked', /\* BYE Password di questa sessione [^\r[\]]* expired\r\n$/],
+  ] as const)('who is %s is thrown out of IDLE, and told so', async (why, bye) => {
     const server = await start({ limits: { stillHereMs: 100 } })
     const client = await login(server)
     expect(await say(client, 'a IDLE')).toBe('+ idling')
     expect(await client.line()).toBe('* OK Still here')
-    server.suspend()
-    expect(await client.rest()).toMatch(/\* BYE \[EXPIRED\] [^\r]*\r\n$/)
+    server.suspend(why)
+    expect(await client.rest()).toMatch(bye)
   })
   it('an idle client is told when the server goes down', async () => {
     const server = await start()
