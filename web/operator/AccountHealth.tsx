@@ -96,10 +96,10 @@ const Reference = ({ reference }: { readonly reference: Health['reference'] }) =
   return (
     <>
       {email}
-      {checkDue && <span className="d-block">{t.checkDue}</span>}
-      {coolingUntil && <span className="d-block">{t.cooling(showInstant(coolingUntil))}</span>}
+      {checkDue && <span className="cl-line">{t.checkDue}</span>}
+      {coolingUntil && <span className="cl-line">{t.cooling(showInstant(coolingUntil))}</span>}
       {lastNotice && (
-        <span className="d-block">
+        <span className="cl-line">
           {lastNotice === 'failed' ? <Badge kind="bad">{t.notice[lastNotice]}</Badge> : t.notice[lastNotice]}
         </span>
       )}

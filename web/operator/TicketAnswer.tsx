@@ -187,7 +187,7 @@ export const NoteForm = ({ view, onView }: DeskPart) => {
     else void add.run()
   }
   return (
-    <form onSubmit={submit} noValidate aria-label={`${t.noteLabel}, ${words.ticketTitle(number)}`}>
+    <form className="cl-apart" onSubmit={submit} noValidate aria-label={`${t.noteLabel}, ${words.ticketTitle(number)}`}>
       <ProblemAlert problem={add.problem} />
       <TextArea
         id="ticket-note"

@@ -196,7 +196,7 @@ const Known = ({ view }: { readonly view: DeskView }) => {
                   {
                     label: t.problems,
                     value: context.problems.map((one) => (
-                      <span key={one.at + one.code} className="d-block cl-code">
+                      <span key={one.at + one.code} className="cl-line cl-code">
                         {one.code} {one.reference}
                       </span>
                     )),

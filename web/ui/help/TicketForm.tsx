@@ -63,7 +63,7 @@ const ContextFacts = ({ context }: { readonly context: Context }) => {
           label: t.problems,
           value: context.problems
             ? context.problems.map((one) => (
-                <span key={one.at} className="d-block">
+                <span key={one.at} className="cl-line">
                   {showInstant(one.at)}: <span className="cl-code">{one.code}</span>
                   {one.reference && <span className="cl-code"> {one.reference}</span>}
                 </span>
