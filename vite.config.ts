@@ -8,7 +8,8 @@ const root = import.meta.dirname
 const italia = join(root, 'node_modules', 'bootstrap-italia')
 
 /** All but what is one application's own, and the English texts. */
-const SHARED = /^(?!.*(?:web\/(?:portal|order|operator|account|staff)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
+const SHARED =
+  /^(?!.*(?:web\/(?:portal|order|operator|account|staff|verifier)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
 
 /** `import check from 'icon:check'` gives the shapes of `it-check.svg`: only the icons that are used travel. */
 const icons = (): Plugin => {
@@ -67,6 +68,8 @@ export default defineConfig({
   // React's interface on Preact: a third of the pages' weight. docs/decisions/0013-preact.md
   resolve: {
     alias: [
+      // The core hashes with Node's createHash: in a browser it is this. docs/decisions/0022-verifying-in-the-browser.md
+      { find: /^node:crypto$/, replacement: join(root, 'web', 'verifier', 'createHash.ts') },
       { find: /^react$/, replacement: 'preact/compat' },
       { find: /^react\/(jsx-(?:dev-)?runtime)$/, replacement: 'preact/$1' },
       { find: /^react-dom$/, replacement: 'preact/compat' },

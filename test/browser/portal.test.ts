@@ -1,10 +1,16 @@
 // The portal beside the way that goes well: who is refused and why, its weight, both languages, narrow windows.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { parseDirectory } from '../../src/core/directory/schema.ts'
+import { snapshotOf } from '../../src/core/directory/snapshot.ts'
+import { toBase64 } from '../../src/core/lib/bytes.ts'
+import { readCertificates } from '../../src/core/smime/certificate.ts'
 import { EICAR } from '../../src/shell/adapters/eicar.ts'
+import { verifyCommand } from '../../src/shell/cli/verify.ts'
 import { needs } from '../support/judges.ts'
 import { type Applicant, at, giveDocument, identify, openAt, photo, uploadFile } from './support/applicant.ts'
 import {
@@ -167,6 +173,113 @@ describe.skipIf(absent)('a holder who pays', () => {
     await page.goto(`/rinnovo?#${'x'.repeat(43)}`)
     await page.getByRole('heading', { name: 'Questo link non apre nessun rinnovo' }).waitFor()
     await expectAccessible(page)
+  })
+})
+
+const SAMPLES = 'spec/samples'
+
+/** What the server of the samples' network would give to the verifier. */
+const sampleSnapshot = async () => {
+  const directory = parseDirectory(await readFile(`${SAMPLES}/igpec.ldif`))
+  const roots = readCertificates(await readFile(`${SAMPLES}/test_ca.pem`))
+  if (directory.kind === 'problems' || 'kind' in roots) throw new Error('the samples cannot be read')
+  const { providers } = snapshotOf(directory.records, undefined)
+  const at = '2026-11-23T09:00:00.000Z'
+  return { authorities: roots.map((one) => toBase64(one.der)), directory: { at, providers } }
+}
+
+/** What the command says of a file: verdict, and whether all could be checked. */
+const byCommand = async (file: string): Promise<{ readonly verdict: string; readonly complete: boolean }> => {
+  let out = ''
+  const io = { write: (text: string) => (out += text) }
+  const given = ['--ca', `${SAMPLES}/test_ca.pem`, '--directory', `${SAMPLES}/igpec.ldif.p7m`]
+  await verifyCommand([file, ...given, '--json'], { stdout: io, stderr: io })
+  return JSON.parse(out)
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  holds: 'È autentico',
+  partly: 'È integro, ma non si sa chi l’ha firmato',
+  fails: 'Non è autentico',
+  notPec: 'Non è un messaggio PEC',
+}
+
+describe.skipIf(absent)('the verifier of messages', () => {
+  it('says what the command says, and sends nothing anywhere', async () => {
+    const { page, expectErrors } = await visit()
+    const snapshot = await sampleSnapshot()
+    await page.route('**/verifier/snapshot', (route) => route.fulfill({ json: snapshot }))
+    const answer = await page.goto('/verifica-messaggio')
+    expect(answer?.headers()['content-security-policy']).toMatch(
+      /connect-src 127\.0\.0\.1:\d+\/api\/v1\/verifier\/snapshot;/,
+    )
+    await at(page, 'Verifica un messaggio PEC')
+    await expectGood(page)
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`))
+    const choose = (file: string) => page.locator('input#file').setInputFiles(file)
+    const names = (await readdir(SAMPLES)).filter((name) => name.endsWith('.eml')).sort()
+    const title = page.locator('.cl-result .alert h2')
+    for (const [i, name] of names.entries()) {
+      if (i > 0) requests.length = 0
+      await choose(`${SAMPLES}/${name}`)
+      await page.locator('.cl-result').getByText(name, { exact: true }).waitFor()
+      const { verdict, complete } = await byCommand(`${SAMPLES}/${name}`)
+      expect(await title.textContent(), name).toBe(SAID[verdict === 'holds' && !complete ? 'partly' : verdict])
+      // The first file brings program and directory; from then on nothing at all is asked of anybody.
+      if (i > 0) expect(requests).toEqual([])
+      else {
+        expect(requests.filter((one) => !one.startsWith('GET /assets/'))).toEqual(['GET /api/v1/verifier/snapshot'])
+      }
+      if (!name.startsWith('02_')) continue
+      for (const summary of await page.locator('details > summary').all()) await summary.click()
+      await page.getByRole('heading', { name: 'Impronte SHA-256' }).waitFor()
+      await expectGood(page)
+    }
+    expectErrors(/connect-src|Content Security Policy/)
+    // Nothing can: the page itself is forbidden to.
+    const leak = await page.evaluate(() =>
+      fetch('/api/v1/openapi.json').then(
+        () => 'sent',
+        () => 'stopped',
+      ),
+    )
+    expect(leak).toBe('stopped')
+    await page.getByRole('button', { name: 'English' }).click()
+    await at(page, 'Verify a certified message')
+    await expectAccessible(page)
+  })
+
+  it('opens archives, and without a directory says what it could not check', async () => {
+    const watched = await visit({ viewport: VIEWPORTS.desk, hasTouch: false, isMobile: false })
+    const { page } = watched
+    await page.goto('/verifica-messaggio')
+    const folder = await mkdtemp(join(tmpdir(), 'cera-verify-'))
+    const zip = (name: string, ...files: string[]): string => {
+      execFileSync('python3', ['-m', 'zipfile', '-c', join(folder, name), ...files.map((one) => `${SAMPLES}/${one}`)])
+      return join(folder, name)
+    }
+    const choose = (file: string) => page.locator('input#file').setInputFiles(file)
+    const said = (name: string) => page.getByRole('heading', { level: 2, name }).waitFor()
+    await choose(zip('prove.zip', '01_accettazione.eml', '02_busta_di_trasporto.eml', '04_consegna_completa_To.eml'))
+    await said('Le prove sono integre, ma non si sa chi le ha firmate')
+    await page.getByText('Non controllato con l’indice dei gestori').waitFor()
+    await page.getByRole('cell', { name: 'consegnato' }).waitFor()
+    await expectGood(page)
+    await choose(zip('false.zip', '01_accettazione.eml', '02b_busta_manomessa_NEGATIVO.eml'))
+    await said('Le prove non reggono')
+    await expectAccessible(page)
+    await choose(`${SAMPLES}/igpec.ldif.p7m`)
+    await said('Il documento è quello firmato')
+    await expectAccessible(page)
+    await writeFile(join(folder, 'rotto.zip'), 'PK\x03\x04 e poi niente')
+    await choose(join(folder, 'rotto.zip'))
+    await said('L’archivio non è stato aperto')
+    await expectAccessible(page)
+    await rm(folder, { recursive: true })
+    await page.getByRole('link', { name: 'Gestore di Prova' }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForURL(/\/$/)
   })
 })
 

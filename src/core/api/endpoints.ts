@@ -18,6 +18,7 @@ import { orderEndpoints } from './orders.ts'
 import { recoveryEndpoints } from './recovery.ts'
 import { sandboxEndpoints, staffEndpoints } from './staff.ts'
 import { ticketEndpoints } from './tickets.ts'
+import { verifierEndpoints } from './verifier.ts'
 
 export const endpoints = {
   ...enrolmentEndpoints,
@@ -39,6 +40,7 @@ export const endpoints = {
   ...accountWebhookEndpoints,
   ...ticketEndpoints,
   ...deskTicketEndpoints,
+  ...verifierEndpoints,
   ...sandboxEndpoints,
 } as const
 

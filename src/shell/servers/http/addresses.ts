@@ -1,6 +1,6 @@
 // Which application of the web pages has which addresses.
 
-export const APPLICATIONS = ['portal', 'order', 'operator', 'account'] as const
+export const APPLICATIONS = ['portal', 'order', 'operator', 'account', 'verifier'] as const
 export type Application = (typeof APPLICATIONS)[number]
 
 /** The paths of each. */
@@ -15,6 +15,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],
   operator: [/^\/operatore(?:\/|$)/],
   account: [/^\/casella(?:\/|$)/, /^\/(?:nuova-password|riferimento|recupero|collaboratore|collega|verifica)$/],
+  verifier: [/^\/verifica-messaggio$/],
 }
 
 /** The application that shows a path (without query); undefined where there is no such page. */

@@ -19,20 +19,33 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** No script and no style but our files, no frame around us, nothing from elsewhere. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:", // the style's own drawings; previews of what a person is about to send
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "frame-src 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "require-trusted-types-for 'script'",
-].join('; ')
+const policy = (connect: string, images: string, forms: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src ${images}`,
+    "font-src 'self'",
+    `connect-src ${connect}`,
+    "object-src 'none'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    `form-action ${forms}`,
+    "require-trusted-types-for 'script'",
+  ].join('; ')
+
+/** Images: the style's own drawings; previews of what a person is about to send. */
+const CONTENT_SECURITY_POLICY = policy("'self'", "'self' data: blob:", "'self'")
+
+/** The one address that the verifier's page may ask: what a person gives it to verify can go nowhere. */
+const VERIFIER_DATA = '/api/v1/verifier/snapshot'
+
+/** The policy of a page. `host`: as the browser names us; whoever lies about it binds only himself. */
+const policyOf = (application: Application, host: string): string => {
+  if (application !== 'verifier' || !/^[\w.:[\]-]+$/.test(host)) return CONTENT_SECURITY_POLICY
+  return policy(`${host}${VERIFIER_DATA}`, "'self' data:", "'none'")
+}
 
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -134,10 +147,15 @@ const takes = (field: string, coding: string): boolean =>
     .map((one) => one.split(';').map((part) => part.trim()))
     .some(([name, q]) => name === coding && !/^q=0(?:\.0{0,3})?$/.test(q ?? ''))
 
-const send = (request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply => {
+const send = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: PageFile,
+  more: Readonly<Record<string, string>> = {},
+): FastifyReply => {
   const accepted = String(request.headers['accept-encoding'] ?? '')
   const { encoding, body } = file.variants.find((one) => one.encoding === 'identity' || takes(accepted, one.encoding))!
-  reply.headers({ 'content-type': file.type, vary: 'accept-encoding', ...PAGE_HEADERS })
+  reply.headers({ 'content-type': file.type, vary: 'accept-encoding', ...PAGE_HEADERS, ...more })
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
   return reply.header('content-length', body.length).send(request.method === 'HEAD' ? '' : body)
 }
@@ -181,7 +199,9 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     if (!application) return missing(reply)
     const html = pages.html[application]
     const early = await earlyAnswer(app, request).catch(() => undefined)
-    return send(request, reply.header('cache-control', 'no-store'), early ? html.withAnswer(early) : html)
+    return send(request, reply.header('cache-control', 'no-store'), early ? html.withAnswer(early) : html, {
+      'content-security-policy': policyOf(application, request.host),
+    })
   }
   const asset = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const file = pages.files.get(request.url.split('?')[0]!)
@@ -201,7 +221,9 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     ...['attivazione', 'pratica', 'riprendi', 'conferma', 'rinnovo', 'accesso', 'invito', 'sandbox/posta'].flatMap(
       (name) => [`/${name}`, `/${name}/:rest`],
     ),
-    ...['nuova-password', 'riferimento', 'recupero', 'collaboratore', 'collega', 'verifica'].map((name) => `/${name}`),
+    ...['nuova-password', 'riferimento', 'recupero', 'collaboratore', 'collega', 'verifica', 'verifica-messaggio'].map(
+      (name) => `/${name}`,
+    ),
     ...['ordine', 'operatore', 'casella'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })

@@ -29,6 +29,7 @@ import { sandboxHandlers } from './sandbox.ts'
 import { sessionHandlers } from './session.ts'
 import { staffHandlers } from './staff.ts'
 import { ticketHandlers } from './tickets.ts'
+import { verifierHandlers } from './verifier.ts'
 
 /** Each area's file gives its own; they are put together here. */
 export const handlers: Handlers = {
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   ...accountRecoveryHandlers,
   ...accountBoxHandlers,
   ...accountEvidenceHandlers,
+  ...verifierHandlers,
   ...accountSecurityHandlers,
   ...accountProgramHandlers,
   ...accountAlertHandlers,
