@@ -74,6 +74,11 @@ export const FrontPage = () => {
               </>
             )}
           </div>
+          <h2>{t.front.verifyTitle}</h2>
+          <p>{t.front.verifyDetail}</p>
+          <p>
+            <a href="/verifica-messaggio">{t.front.verify}</a>
+          </p>
           <h2>{t.front.staffTitle}</h2>
           <p>{t.front.staffDetail}</p>
           <p>

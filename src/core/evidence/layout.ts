@@ -46,7 +46,7 @@ export const plainName = (text: string, most = 60): string =>
     .normalize('NFKD')
     .toLowerCase()
     .replace(/@/g, '-at-')
-    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/[^a-z0-9.]+/g, '-')
     .replace(/\.{2,}/g, '.')
     .slice(0, most)
     .replace(/^[.-]+|[.-]+$/g, '') || 'x'

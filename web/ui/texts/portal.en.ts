@@ -20,6 +20,10 @@ const english: typeof italian = {
     resume: 'Go on with my request',
     hereTitle: 'Your request on this device',
     hereDetail: (caseNumber) => `Case ${caseNumber}.`,
+    verifyTitle: 'Were you given a certified message as proof?',
+    verifyDetail:
+      'Save the message or the receipt as a file: the page of verification says whether it is genuine and what it proves.',
+    verify: 'Verify a certified message',
     whatTitle: 'What you need',
     what: [
       'The convention code and your fiscal code.',

@@ -19,6 +19,10 @@ export default {
     resume: 'Riprendi la richiesta',
     hereTitle: 'La tua richiesta su questo dispositivo',
     hereDetail: (caseNumber: string) => `Pratica ${caseNumber}.`,
+    verifyTitle: 'Qualcuno ti ha dato una PEC come prova?',
+    verifyDetail:
+      'Salva il messaggio o la ricevuta come file: la pagina di verifica dice se è autentico e che cosa prova.',
+    verify: 'Verifica un messaggio PEC',
     whatTitle: 'Che cosa serve',
     what: [
       'Il codice della convenzione e il tuo codice fiscale.',
