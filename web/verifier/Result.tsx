@@ -2,22 +2,22 @@
 import type { ArchiveFinding } from '../../src/core/evidence/archive.ts'
 import { MEANING, NO_MEANING } from '../../src/core/evidence/meaning.ts'
 import type { DocumentFinding, MessageFinding, Part } from '../../src/core/evidence/part.ts'
-import { ARCHIVE_PROBLEM_WORDS, DOCUMENT_NAME, documentOutcome } from '../../src/core/evidence/words.ts'
+import { ARCHIVE_PROBLEM_WORDS, DOCUMENT_NAME, documentOutcome, togetherLine } from '../../src/core/evidence/words.ts'
 import { instantText, KIND_NAME, printable } from '../../src/core/pec/verdictText.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { PROVIDER } from '../ui/facts.ts'
 import { showInstant } from '../ui/format.ts'
-import { useLanguage } from '../ui/language.ts'
+import { type Language, useLanguage } from '../ui/language.ts'
 import { type Fact, Facts } from '../ui/Parts.tsx'
 import { ArchiveDetails } from './ArchiveDetails.tsx'
 import type { JudgedBy, Outcome } from './engine.ts'
-import { DocumentProof, TechnicalProof } from './Technical.tsx'
+import { DocumentProof, plainLine, TechnicalProof } from './Technical.tsx'
 import { useVerifierTexts } from './texts/verifier.ts'
 
-const KINDS = { holds: 'success', partly: 'warning', fails: 'danger', notPec: 'warning' } as const
+const KINDS = { holds: 'success', partly: 'warning', fails: 'danger', notPec: 'warning', anomaly: 'warning' } as const
 type Level = keyof typeof KINDS
 
-const levelOf = (verdict: 'holds' | 'fails' | 'notPec', complete: boolean): Level =>
+const levelOf = (verdict: 'holds' | 'fails' | 'notPec', complete: boolean): Exclude<Level, 'anomaly'> =>
   verdict === 'holds' && !complete ? 'partly' : verdict
 
 const Result = ({
@@ -113,7 +113,9 @@ const MessageResult = ({
   const t = useVerifierTexts()
   const language = useLanguage()
   const { verification } = message
-  const level = levelOf(verification.verdict, verification.complete)
+  const judged = levelOf(verification.verdict, verification.complete)
+  // its signature vouches for nothing that is inside
+  const level = judged === 'holds' && verification.kind === 'anomalyEnvelope' ? 'anomaly' : judged
   return (
     <>
       <Alert kind={KINDS[level]} title={t.verdict[level]}>
@@ -132,7 +134,7 @@ const MessageResult = ({
 const DocumentResult = ({ part, document }: { readonly part: Part; readonly document: DocumentFinding }) => {
   const t = useVerifierTexts()
   const language = useLanguage()
-  const outcome = documentOutcome(document)[language].replace(/^[^:]+: /, '')
+  const outcome = documentOutcome(document)[language].replace(/^[^:]+: (.)/, (_, first: string) => first.toUpperCase())
   const known = document.signers.every((one) => one.known)
   const level = document.verdict === 'fails' ? 'fails' : known ? 'holds' : 'partly'
   return (
@@ -161,6 +163,20 @@ const ARCHIVE_TITLES = {
   notPec: 'archiveNotPec',
 } as const
 
+/** What does not hold, first of all. */
+const failuresOf = (archive: ArchiveFinding, language: Language): readonly string[] => {
+  const checks = [...archive.together.groups.flatMap((group) => group.checks), ...archive.together.checks]
+  const parts = archive.parts.filter(({ finding }) =>
+    finding.kind === 'message'
+      ? finding.verification.verdict === 'fails'
+      : finding.kind === 'document' && finding.verdict === 'fails',
+  )
+  return [
+    ...parts.map((part) => printable(part.name)),
+    ...checks.filter((check) => check.outcome === 'fails').map((check) => plainLine(togetherLine(check, language))),
+  ]
+}
+
 const ArchiveResult = ({
   name,
   archive,
@@ -181,7 +197,16 @@ const ArchiveResult = ({
           {printable(name)}, {t.files(count)}.
         </p>
         {level === 'partly' && <p>{t.partlyDetail}</p>}
-        {level === 'fails' && <p>{NO_MEANING[language]}</p>}
+        {level === 'fails' && (
+          <>
+            <ul>
+              {failuresOf(archive, language).map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+            <p>{NO_MEANING[language]}</p>
+          </>
+        )}
       </Alert>
       {level !== 'notPec' && <JudgedNote judgedBy={judgedBy} />}
       <ArchiveDetails archive={archive} />

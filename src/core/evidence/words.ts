@@ -41,8 +41,8 @@ export const TOGETHER_WORDS: Readonly<Record<TogetherName, Outcomes>> = {
   original: {
     title: both('Messaggio originale', 'Original message'),
     holds: both(
-      "è identico, byte per byte, nella busta, nelle ricevute complete e nel file che c'è",
-      'it is the same, byte for byte, in the envelope, in complete receipts and in the file that is there',
+      'le copie presenti (nella busta, nelle ricevute complete, come file) sono identiche byte per byte',
+      'the copies that there are (in the envelope, in complete receipts, as a file) are the same, byte for byte',
     ),
     weak: NEVER,
     fails: both('non è quello certificato', 'it is not the certified one'),

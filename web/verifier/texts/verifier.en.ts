@@ -31,6 +31,7 @@ const english: VerifierTexts = {
     partly: 'It is intact, but nobody knows who signed it',
     fails: 'It is not genuine',
     notPec: 'This is not a certified message',
+    anomaly: 'The envelope is genuine, but it holds ordinary mail',
     archiveHolds: 'The evidence is genuine',
     archivePartly: 'The evidence is intact, but nobody knows who signed it',
     archiveFails: 'The evidence does not hold',

@@ -33,6 +33,7 @@ export default {
     partly: 'È integro, ma non si sa chi l’ha firmato',
     fails: 'Non è autentico',
     notPec: 'Non è un messaggio PEC',
+    anomaly: 'La busta è autentica, ma contiene posta ordinaria',
     archiveHolds: 'Le prove sono autentiche',
     archivePartly: 'Le prove sono integre, ma non si sa chi le ha firmate',
     archiveFails: 'Le prove non reggono',
