@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   demo: async () => (await import('./shell/cli/demo.ts')).demoCommand,
+  evidence: async () => (await import('./evidence.ts')).evidenceCommand,
   journal: async () => (await import('./shell/cli/journal.ts')).journalCommand,
   mailbox: async () => (await import('./shell/cli/mailbox.ts')).mailboxCommand,
   'rewrap-keys': async () => (await import('./rewrap.ts')).rewrapKeysCommand,

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toLatin1 } from '../../src/core/lib/bytes.ts'
+import { writeEvidence } from '../../src/evidence.ts'
 import { verifyCommand } from '../../src/shell/cli/verify.ts'
 import { makeEvidence } from '../../src/shell/evidence/bundle.ts'
 import { findMailboxes } from '../../src/shell/mailstore/mailboxes.ts'
@@ -149,6 +150,9 @@ describe.skipIf(needs('openssl', 'python3'))('the evidence of a message', () => 
     expect(report.messages[0].recipients.map((one: { fate: string }) => one.fate)).toEqual(Object.values(fates))
     expect(readFileSync(join(bundle.folder, 'rapporto.pdf')).subarray(0, 5).toString()).toBe('%PDF-')
     expect((await bundleOf(alfa, sender, identifier)).zip.equals(bundle.zip)).toBe(true)
+    // the operator's command makes the very same one, out of what the provider holds
+    const byCommand = await writeEvidence(alfa.config, sender, identifier, join(pair.directory, 'command.zip'))
+    expect(readFileSync(byCommand!).equals(bundle.zip)).toBe(true)
   })
 
   it('of who received it has envelope, original and the journal of the delivery', async () => {

@@ -12,6 +12,7 @@ export const HELP = `Ceralacca: posta elettronica certificata / Italian certifie
   ceralacca staff invite --email E --name N --role operatorAdmin|operator|orderAdmin [--order CODE]   sends and prints a link
   ceralacca staff reset --email E       forgets password and second factor, and sends a new link
   ceralacca rewrap-keys                 after a new master key: wraps the keys of documents and second factors by it
+  ceralacca evidence ADDRESS IDENTIFIER [FILE.zip]   original, envelope, receipts, report and certificates of a message
   ceralacca journal FROM TO             exports the journal as JSON lines              [--address ADDRESS]
   ceralacca help
 `
