@@ -29,7 +29,7 @@ const place = '<meta name="early" content="" />'
 
 let server: HttpServer
 beforeAll(async () => {
-  for (const name of ['portal', 'order', 'operator', 'account'])
+  for (const name of ['portal', 'order', 'operator', 'account', 'verifier'])
     write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">${place}`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')
@@ -90,6 +90,8 @@ describe('addresses', () => {
     ['/collaboratore', 'account'],
     ['/casella/accesso', 'account'],
     ['/operatore/pratiche/7', 'operator'],
+    ['/verifica', 'account'],
+    ['/verifica-messaggio', 'verifier'],
   ])('%s is shown by %s', async (path, application) => {
     expect(applicationOf(path)).toBe(application)
     const { status, body, headers } = await ask(`${path}?codice=X`, { accept: 'text/html' })
@@ -116,6 +118,16 @@ describe('addresses', () => {
       const { status, headers } = await ask(path, { accept: 'text/html' })
       expect([status, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8'])
     }
+  })
+
+  it('lets the verifier ask for its one answer, and nothing else', async () => {
+    const policyOf = async (path: string, headers = {}): Promise<string> =>
+      String((await ask(path, { accept: 'text/html', ...headers })).headers['content-security-policy'])
+    const verifier = await policyOf('/verifica-messaggio', { host: 'pec.example:8080' })
+    expect(verifier).toContain('connect-src pec.example:8080/api/v1/verifier/snapshot;')
+    expect(verifier).toContain("form-action 'none'")
+    expect(await policyOf('/')).toContain("connect-src 'self';")
+    expect(await policyOf('/verifica-messaggio', { host: "x' *;" })).not.toContain('*')
   })
 
   it('leaves health and figures in their places', async () => {
