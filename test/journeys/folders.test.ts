@@ -61,7 +61,35 @@ it('receipts and envelopes carry the keyword of their kind, and one thread with 
   const [copy] = sent.messages
   // just what the client sent: no trace field of ours
   expect(toLatin1(await alfa.world.contents.bytes(copy!.rope, 1e6))).toBe(toLatin1(original))
-  expect(new Set([...inbox.messages, copy!, arrived].map(({ thread }) => thread)).size).toBe(1)
+  expect(new Set([...inbox.messages, copy!].map(({ thread }) => thread)).size).toBe(1)
+})
+
+it('a reply goes on the conversation, and so do its receipts, for both', async () => {
+  await sendOne(`<c${n}@client.example>`)
+  const arrived = (await folder(beta, GIULIA, 'INBOX')).messages.at(-1)!
+  /** Message-ID of the envelope that came to somebody last: what a program answers. */
+  const lastId = async (provider: TestProvider, address: string): Promise<string> => {
+    const envelopes = (await folder(provider, address, 'INBOX')).messages.filter(({ keywords }) =>
+      keywords.includes('$PECEnvelope'),
+    )
+    const text = toLatin1(await provider.world.contents.bytes(envelopes.at(-1)!.rope, 1e6))
+    return /^Message-ID: (<[^>]+>)/im.exec(text)![1]!
+  }
+  const answer = async (provider: TestProvider, local: string, by: string, to: string): Promise<void> => {
+    // A program that names the last message only.
+    const extra = [`In-Reply-To: ${await lastId(provider, by)}`]
+    const reply = message({ from: by, to, messageId: `<${local}${n}@client.example>`, extra })
+    expect((await send(provider, local, [to], reply)).code).toBe(250)
+    await pair.settle()
+    const first = (await folder(alfa, from, 'Sent')).messages[0]!
+    const mine = [...(await folder(alfa, from, 'INBOX')).messages, ...(await folder(alfa, from, 'Sent')).messages]
+    expect(new Set(mine.map(({ thread }) => thread))).toEqual(new Set([first.thread]))
+    const hers = (await folder(beta, GIULIA, 'Sent')).messages.at(-1)!
+    expect(hers.thread).toBe(arrived.thread)
+    expect((await folder(beta, GIULIA, 'INBOX')).messages.at(-1)!.thread).toBe(arrived.thread)
+  }
+  await answer(beta, 'giulia.neri', GIULIA, from)
+  await answer(alfa, sender, from, GIULIA)
 })
 
 it('what is refused is not in Sent', async () => {

@@ -1,7 +1,8 @@
 // Puts messages into a folder through the group commit of the filings, so that concurrent ones share a transaction.
 import { concat } from '../../core/lib/bytes.ts'
 import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
-import { decodeText, fieldValues, firstValue, parseHeader } from '../../core/mail/header.ts'
+import { conversationNames } from '../../core/mail/conversation.ts'
+import { decodeText, firstValue, parseHeader } from '../../core/mail/header.ts'
 import type { ContentReader } from '../../core/ports.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Queries } from '../db/pool.ts'
@@ -69,23 +70,21 @@ export type MessageNames = {
   readonly messageId: string
   /** What names its thread: the first reference, or its own Message-ID. */
   readonly thread: string
+  /** Other names by which later messages may refer to it. */
+  readonly names: readonly string[]
   readonly subject: string | undefined
 }
 
 /** Message-ID and thread of a message, from its header. */
 export const namesOf = async (contents: ContentReader, row: ContentRow): Promise<MessageNames> => {
   const { fields } = parseHeader(await headOf(contents, row))
-  const idIn = (name: string): string | undefined =>
-    fieldValues(fields, name)
-      .map((value) => /<([^<>\s]+)>/.exec(value)?.[1])
-      .find((id) => id !== undefined)
-  const messageId = idIn('message-id') ?? ''
-  const first = idIn('references') ?? idIn('in-reply-to') ?? messageId
-  // a message without any name is a thread of its own
+  const { messageId = '', answered } = conversationNames(fields)
   const subject = firstValue(fields, 'subject')
   return {
     messageId,
-    thread: first === '' ? row.id : first,
+    // a message without any name is a thread of its own
+    thread: answered ?? (messageId === '' ? row.id : messageId),
+    names: answered === undefined || messageId === '' ? [] : [messageId],
     subject: subject === undefined ? undefined : decodeText(subject).slice(0, SUBJECT_LENGTH),
   }
 }
@@ -126,6 +125,7 @@ export const makeAppender = (committer: Committer): Appender => {
           kind: null,
           msgid: names[index]!.messageId,
           thread: names[index]!.thread,
+          names: names[index]!.names,
           subject: names[index]!.subject,
           sizeBytes: content.sizeBytes,
           at: receivedAt,

@@ -26,6 +26,8 @@ export type ArrivingEnvelope = {
   readonly cc: ReadonlySet<string>
   readonly postacert: Rope
   readonly envelope: { readonly id: string; readonly sizeBytes: number; readonly subject?: string | undefined }
+  /** Names the conversation that the original goes on. */
+  readonly answered?: string | undefined
   /** Name of the provider that signed the envelope. */
   readonly signer: string
   /** Service mailbox of the sender's provider. */
@@ -88,6 +90,7 @@ export const arrive = async (
         content: arriving.envelope.id,
         kind: 'transportEnvelope',
         msgid: message.identifier,
+        ...(arriving.answered === undefined ? {} : { thread: arriving.answered, names: [message.identifier] }),
         subject: arriving.envelope.subject,
         sizeBytes: arriving.envelope.sizeBytes,
         at,
@@ -159,6 +162,7 @@ const arriveAt = (
       cc: new Set(arrival.cc),
       postacert: [rangePiece(arrival.postacert.id, 0, arrival.postacert.sizeBytes)],
       envelope: { ...arrival.envelope, subject: arrival.subject },
+      answered: arrival.answered,
       signer: world.provider.name,
       serviceMailbox: world.provider.serviceMailbox,
       senderMailboxId: arrival.senderMailboxId,

@@ -25,6 +25,8 @@ export type Filing = {
   readonly msgid: string
   /** What names its thread; `msgid` where not said. */
   readonly thread?: string | undefined
+  /** Other names by which messages yet to come may refer to that thread. */
+  readonly names?: readonly string[] | undefined
   readonly subject?: string | undefined
   readonly sizeBytes: number
   readonly at: Instant

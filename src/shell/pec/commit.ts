@@ -7,6 +7,7 @@ import type { ContentStore } from '../content/store.ts'
 import { type Database, isDuplicate, type Tx } from '../db/pool.ts'
 import { appendJournal } from '../journal/store.ts'
 import type { Changes, Filed, Filing } from './changes.ts'
+import { openConversations, type Threads } from './conversations.ts'
 import { areFilingsOnly, fileOnly } from './filingOnly.ts'
 import { insertFilings, Misplaced } from './filings.ts'
 import { finishJobs, insertArrivals, insertSeen, moveRecipients } from './guards.ts'
@@ -81,6 +82,7 @@ export const openCommitter = (options: CommitterOptions): Committer => {
   const noFolders = async (): Promise<never> => {
     throw new Error('a folder is wanted that nobody makes')
   }
+  const conversations = openConversations(options.db)
   const places = openPlaces(options.db, options.placesMs ?? PLACES_MS, options.makeFolders ?? noFolders)
 
   /** `faults`: times that this very batch met a Fault, so that it may have been committed without our hearing of it. */
@@ -90,11 +92,12 @@ export const openCommitter = (options: CommitterOptions): Committer => {
     let filed: readonly Filed[] = []
     let unseen: readonly Filing[] = []
     try {
-      const placing = await places.place(units.flatMap((unit) => unit.filings))
+      const filings = units.flatMap((unit) => unit.filings)
+      const [placing, threads] = await Promise.all([places.place(filings), conversations.threadsOf(filings)])
       const alone = areFilingsOnly(units, placing)
-        ? await fileOnly(options.db, units, placing, options.clock.now())
+        ? await fileOnly(options.db, units, placing, threads, options.clock.now())
         : undefined
-      filed = alone ?? (await options.db.tx((tx) => write(tx, units, placing, options)))
+      filed = alone ?? (await options.db.tx((tx) => write(tx, units, placing, threads, options)))
     } catch (error) {
       if (error instanceof Misplaced) {
         places.forget(error.mailboxIds)
@@ -170,6 +173,7 @@ const write = async (
   tx: Tx,
   units: readonly Changes[],
   placing: Placing,
+  threads: Threads,
   options: CommitterOptions,
 ): Promise<readonly Filed[]> => {
   const now = options.clock.now()
@@ -187,7 +191,7 @@ const write = async (
     ...insertSubmissions(tx, units),
     ...insertRecipients(tx, units),
     ...moveRecipients(tx, units, lost),
-    ...insertFilings(tx, units, placing, now, lost, (all) => {
+    ...insertFilings(tx, units, placing, threads, now, lost, (all) => {
       filed = all
     }),
     ...insertJobs(tx, units, { node: options.node, now, until: now + options.leaseMs }),

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import { contentValues, insertContents } from '../content/store.ts'
 import { type Database, sqlState } from '../db/pool.ts'
 import type { Changes, Filed } from './changes.ts'
+import { insertLinks, linkValues, type Threads } from './conversations.ts'
 import {
   batchOf,
   boxValues,
@@ -58,7 +59,8 @@ const STATEMENT = `
     returning ${FOLDER_ROW}
   ),
   ${insertContents(13)},
-  written as (${insertMessages(20, 'f')})
+  written as (${insertMessages(20, 'f')}),
+  linked as (${insertLinks(32)})
   select f.*, held.all from (select 1 / (count(*) = cardinality($4))::int as all from f) held left join f on true`
 
 /** Name that each folder must have, and whether its mailbox may grow beyond its limits. */
@@ -78,9 +80,10 @@ export const fileOnly = async (
   db: Database,
   units: readonly Changes[],
   placing: Placing,
+  threads: Threads,
   now: Instant,
 ): Promise<readonly Filed[] | undefined> => {
-  const batch = batchOf(units, placing)
+  const batch = batchOf(units, placing, threads)
   try {
     const rows = await db.query<FolderRow>('commit-filings', STATEMENT, [
       ...boxValues(batch),
@@ -88,6 +91,7 @@ export const fileOnly = async (
       ...guardValues(batch),
       ...contentValues(units.flatMap((unit) => unit.contents)),
       ...messageValues(batch, now),
+      ...linkValues(threads),
     ])
     return filedOf(batch, new Map(rows.map((row) => [row.id, row])), now)
   } catch (error) {

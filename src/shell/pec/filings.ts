@@ -1,11 +1,11 @@
 // Messages into folders, for all the units of a group commit: rows, uids, modseq and the counters. Summed up here, so
 // that the database has three plain statements to run, or one (filingOnly.ts).
-import { createHash } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
 import { DELETED, type Flags, NO_FLAGS, SEEN } from '../../core/mail/flags.ts'
 import { keywordsOf } from '../../core/mailbox/certified.ts'
 import { type Tx, timestamp, type Values } from '../db/pool.ts'
 import type { Changes, Filed, Filing } from './changes.ts'
+import { insertLinks, linkValues, type Threads } from './conversations.ts'
 import type { Placing } from './places.ts'
 
 /** A folder that was there a moment ago is gone: the batch is rolled back and placed again. */
@@ -22,9 +22,6 @@ export const MESSAGE_LIMIT = 1_000_000
 
 /** Longest msgid that is kept, in characters: more would not fit its index. */
 const MSGID_LENGTH = 500
-
-/** Half a SHA-256 of what names a thread. */
-export const threadOf = (name: string): bigint => createHash('sha256').update(name).digest().readBigInt64BE(0)
 
 /** PostgreSQL text holds no NUL. */
 const text = (value: string): string => value.replaceAll('\0', '')
@@ -89,14 +86,12 @@ const distancesOf = (items: readonly Item[]): readonly number[] => {
 }
 
 /** Sums up the filings that have a folder. */
-export const batchOf = (units: readonly Changes[], placing: Placing): FilingBatch => {
+export const batchOf = (units: readonly Changes[], placing: Placing, threads: Threads): FilingBatch => {
   const items = units.flatMap((changes, unit) =>
     changes.filings.flatMap((filing): readonly Item[] => {
       const folderId = placing.get(filing)
       if (folderId === undefined) return []
-      return [
-        { unit, filing, folderId, thread: threadOf(filing.thread ?? filing.msgid), flags: flagsAtArrival(filing) },
-      ]
+      return [{ unit, filing, folderId, thread: threads.get(filing)!, flags: flagsAtArrival(filing) }]
     }),
   )
   return {
@@ -242,11 +237,12 @@ export const insertFilings = (
   tx: Tx,
   units: readonly Changes[],
   placing: Placing,
+  threads: Threads,
   now: Instant,
   lost: Set<number>,
   filed: (filed: readonly Filed[]) => void,
 ): readonly Promise<unknown>[] => {
-  const batch = batchOf(units, placing)
+  const batch = batchOf(units, placing, threads)
   const { items } = batch
   if (items.length === 0) return []
   const sent: Promise<unknown>[] = []
@@ -266,6 +262,8 @@ export const insertFilings = (
      returning ${FOLDER_ROW}`,
     folderValues(batch),
   )
+  const links = linkValues(threads)
+  if ((links[0] as readonly number[]).length > 0) tx.send('commit-links', insertLinks(1), links)
   tx.send('commit-messages', insertMessages(1, 'folder'), messageValues(batch, now))
   sent.push(
     moved.then((rows) => {

@@ -16,6 +16,8 @@ export type LocalArrival = {
   readonly envelope: { readonly id: string; readonly sizeBytes: number }
   /** Subject of the envelope. */
   readonly subject?: string | undefined
+  /** Names the conversation that the original goes on. */
+  readonly answered?: string | undefined
 }
 
 /** The job that takes a message of this provider to its own mailboxes. */

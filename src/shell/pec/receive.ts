@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
 import { type Rope, rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, sameAddress } from '../../core/mail/address.ts'
+import { conversationNames, messageWithin } from '../../core/mail/conversation.ts'
 import { decodeText, firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
 import { receives } from '../../core/mailbox/standing.ts'
@@ -116,6 +117,7 @@ const receiveEnvelope = async (
           sizeBytes: input.content.sizeBytes,
           subject: subject === undefined ? undefined : decodeText(subject),
         },
+        answered: conversationNames(messageWithin(input.scan.root)?.fields ?? []).answered,
         signer: signer.name,
         serviceMailbox: signer.serviceMailbox,
       },
@@ -316,7 +318,9 @@ const receiveOrdinary = async (
   changes.contents.push(input.content, sealed!.row)
   changes.journal.push(...journal)
   const msgid = messageIdOf(input)
-  for (const mailbox of takers) changes.filings.push(fileSealed(sealed!, mailbox.id, msgid))
+  const { answered } = conversationNames(input.scan.root.fields)
+  const thread = answered === undefined ? {} : { thread: answered, names: [msgid] }
+  for (const mailbox of takers) changes.filings.push({ ...fileSealed(sealed!, mailbox.id, msgid), ...thread })
   const taking = new Set(takers.map((mailbox) => addressKey(mailbox.address)))
   const others = incoming.forwardPaths.filter((address) => !taking.has(addressKey(address)))
   // Said to be from a provider, so nobody was refused at RCPT: that these got nothing is recorded.

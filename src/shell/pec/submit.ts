@@ -2,6 +2,7 @@
 // takes the steps of RFC 6109 §3.5.
 import { rangePiece } from '../../core/lib/rope.ts'
 import { addressKey, domainOf } from '../../core/mail/address.ts'
+import { conversationNames } from '../../core/mail/conversation.ts'
 import { SEEN } from '../../core/mail/flags.ts'
 import { firstValue } from '../../core/mail/header.ts'
 import type { MimeScan } from '../../core/mail/mime.ts'
@@ -12,7 +13,7 @@ import { FIRST_NOTICE_AFTER } from '../../core/pec/timeout.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Mailbox } from '../mailstore/mailboxes.ts'
 import { hasOwnCopy } from '../mailstore/sent.ts'
-import { type Changes, noChanges } from './changes.ts'
+import { type Changes, type Filing, noChanges } from './changes.ts'
 import { fileSealed, quarantineFor, subjectOf, transferJob } from './consequences.ts'
 import { type LocalArrival, localJob } from './handoff.ts'
 import { type Sealed, seal } from './seal.ts'
@@ -88,7 +89,10 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
   const postacert = await world.contents.rowOf(decision.postacert)
   world.contents.remember(postacert)
   changes.contents.push(acceptance.row, envelope.row, postacert)
-  changes.filings.push(fileSealed(acceptance, input.mailbox.id, message.identifier))
+  changes.filings.push({
+    ...fileSealed(acceptance, input.mailbox.id, message.identifier),
+    ...conversationOf(input, message),
+  })
   changes.submissions.push({
     message,
     mailboxId: input.mailbox.id,
@@ -114,6 +118,7 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
       postacert: { id: postacert.id, sizeBytes: postacert.sizeBytes },
       envelope: { id: envelope.row.id, sizeBytes: envelope.row.sizeBytes },
       subject: subjectOf(envelope.draft.header),
+      answered: conversationNames(input.scan.root.fields).answered,
     }
     changes.jobs.push(localJob(world, arrival))
   }
@@ -144,6 +149,12 @@ const acceptInto = async (world: World, changes: Changes, input: SubmitInput, de
 const clientMsgid = ({ scan }: SubmitInput): string | undefined =>
   /<([^<>\s]+)>/.exec(firstValue(scan.root.fields, 'message-id') ?? '')?.[1]
 
+/** For the sender the receipts belong to the conversation of what was sent, whatever names they come under. */
+const conversationOf = ({ scan }: SubmitInput, { identifier }: MessageFacts): Pick<Filing, 'thread' | 'names'> => {
+  const { answered, messageId } = conversationNames(scan.root.fields)
+  return { thread: answered ?? messageId ?? identifier, names: [identifier] }
+}
+
 /** What was sent is in Sent, once: just as the client sent it, unless the client files its own copy. */
 const fileSent = (world: World, changes: Changes, input: SubmitInput, message: MessageFacts, at: number): void => {
   const sizeBytes = input.content.sizeBytes - input.traceBytes
@@ -155,7 +166,7 @@ const fileSent = (world: World, changes: Changes, input: SubmitInput, message: M
     content: sent.id,
     kind: 'submitted',
     msgid: clientMsgid(input) ?? message.identifier,
-    thread: message.identifier,
+    ...conversationOf(input, message),
     subject: message.subject,
     sizeBytes,
     at,
@@ -166,7 +177,10 @@ const fileSent = (world: World, changes: Changes, input: SubmitInput, message: M
 const refuseInto = async (world: World, changes: Changes, input: SubmitInput, decision: Refused, at: number) => {
   const [notice] = (await seal(world, [decision.notice])) as [Sealed]
   changes.contents.push(notice.row)
-  changes.filings.push(fileSealed(notice, input.mailbox.id, decision.message.identifier))
+  changes.filings.push({
+    ...fileSealed(notice, input.mailbox.id, decision.message.identifier),
+    ...conversationOf(input, decision.message),
+  })
   changes.submissions.push({
     message: decision.message,
     mailboxId: input.mailbox.id,

@@ -8,7 +8,7 @@ import { listFolders } from '../../../src/shell/mailstore/folders.ts'
 import { makeLive } from '../../../src/shell/mailstore/live.ts'
 import { loadFolder } from '../../../src/shell/mailstore/load.ts'
 import { listMessages } from '../../../src/shell/mailstore/mailboxes.ts'
-import { threadOf } from '../../../src/shell/pec/filings.ts'
+import { threadOf } from '../../../src/shell/pec/conversations.ts'
 import { type TestDatabase, testDatabase } from '../db/support.ts'
 
 const KINDS: readonly (PecKind | null)[] = [
