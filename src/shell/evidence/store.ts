@@ -22,13 +22,17 @@ export const keptMessages = (
 ): Promise<readonly KeptMessage[]> =>
   db.query<KeptMessage>(
     'evidence-messages',
-    `select distinct on (content) content, "sizeBytes", at from (
+    // The sender's box has them in the conversation of what was sent, under its name.
+    `with named as (
+       select $3::bigint as thread union all select thread from thread_link where mailbox_id = $1 and name = $3
+     )
+     select distinct on (content) content, "sizeBytes", at from (
        select m.content_id as content, m.size_bytes as "sizeBytes", m.received_at as at
        from folder f join message m on m.folder_id = f.id
-       where f.mailbox_id = $1 and m.thread = $3 and m.msgid = $2 and m.kind is not null and m.kind <> 'submitted'
+       where f.mailbox_id = $1 and m.thread in (select thread from named) and m.msgid = $2 and m.kind is not null and m.kind <> 'submitted'
        union all
        select e.content_id, e.size_bytes, e.received_at from expunged e
-       where e.mailbox_id = $1 and e.restorable and e.thread = $3 and e.msgid = $2 and e.kind is not null
+       where e.mailbox_id = $1 and e.restorable and e.thread in (select thread from named) and e.msgid = $2 and e.kind is not null
          and e.kind <> 'submitted'
      ) kept order by content, at`,
     [mailboxId, identifier, String(thread)],

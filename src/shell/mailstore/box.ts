@@ -2,7 +2,7 @@
 import type { ContentId } from '../../core/lib/rope.ts'
 import { DELETED } from '../../core/mail/flags.ts'
 import type { Database, Queries } from '../db/pool.ts'
-import { listFolders } from './folders.ts'
+import { readBox } from './folders.ts'
 import type { Live } from './live.ts'
 import type { Folder, FolderState } from './mailstore.ts'
 import type { States } from './states.ts'
@@ -26,6 +26,8 @@ export type Box = {
   readonly folders: readonly BoxFolder[]
   /** Where a content lies. Messages marked as deleted are not there: IMAP alone shows them (RFC 8621 §4.1.1). */
   readonly rowsOf: (content: ContentId) => readonly Row[]
+  /** Another one where anything has changed that a query may ask for. */
+  readonly signature: string
   /** Contents that lie in more than one place. */
   readonly shared: () => ReadonlyMap<ContentId, readonly Row[]>
 }
@@ -63,18 +65,13 @@ const indexOf = (live: Live): Index => {
   return index
 }
 
-type HeadRow = { readonly modseq: number; readonly changes_since: number }
-
-const readHead = async (db: Queries, mailboxId: number): Promise<HeadRow | undefined> => {
-  const [row] = await db.query<HeadRow>('box-head', 'select modseq, changes_since from mailbox where id = $1', [
+/** Modseq of a mailbox: any change of it counts it up. */
+export const boxModseq = async (db: Queries, mailboxId: number): Promise<number> => {
+  const [row] = await db.query<{ modseq: number }>('box-modseq', 'select modseq from mailbox where id = $1', [
     mailboxId,
   ])
-  return row
+  return row?.modseq ?? 0
 }
-
-/** Modseq of a mailbox: any change of it counts it up. */
-export const boxModseq = async (db: Queries, mailboxId: number): Promise<number> =>
-  (await readHead(db, mailboxId))?.modseq ?? 0
 
 type Shared = { readonly signature: string; readonly found: ReadonlyMap<ContentId, readonly Row[]> }
 const MOST_SHARED = 1_000
@@ -102,12 +99,10 @@ export const makeBoxes = (db: Database, states: States) => {
 
   /** The box as it stands: what was committed before this call is in it. */
   return async (mailboxId: number): Promise<Box> => {
-    // The head first: what comes in between is seen, and told once more to who asks from this modseq on.
-    const head = (await readHead(db, mailboxId)) ?? { modseq: 0, changes_since: 0 }
-    const listed = await listFolders(db, mailboxId)
+    const head = (await readBox(db, mailboxId)) ?? { modseq: 0, changesSince: 0, folders: [] }
     const lives: Live[] = []
     const folders: BoxFolder[] = []
-    for (const folder of listed) {
+    for (const folder of head.folders) {
       const live = await states.upTo(folder.id, folder.highestModseq)
       if (!live) continue // removed meanwhile
       lives.push(live)
@@ -135,8 +130,8 @@ export const makeBoxes = (db: Database, states: States) => {
       mine ??= lookForShared()
       return mine
     }
+    const signature = folders.map(({ id, state }) => `${id}:${state.highestModseq}`).join(' ')
     const lookForShared = (): ReadonlyMap<ContentId, readonly Row[]> => {
-      const signature = folders.map(({ id, state }) => `${id}:${state.highestModseq}`).join(' ')
       const known = sharedOf.get(mailboxId)
       // Rows name the states of the box that they were found in: taken over while these are the same.
       if (known?.signature === signature) return regrouped(known.found, rowsOf)
@@ -149,7 +144,7 @@ export const makeBoxes = (db: Database, states: States) => {
       }
       return found
     }
-    return { mailboxId, modseq: head.modseq, changesSince: head.changes_since, folders, rowsOf, shared }
+    return { mailboxId, modseq: head.modseq, changesSince: head.changesSince, folders, rowsOf, signature, shared }
   }
 }
 export type OpenBox = ReturnType<typeof makeBoxes>

@@ -57,6 +57,20 @@ const SELECT = `select id, f.name, role, s.name is not null as subscribed, uid_v
 export const listFolders = async (db: Queries, mailboxId: number): Promise<readonly Folder[]> =>
   (await db.query<FolderRow>('folders-list', `${SELECT} order by f.name collate "C"`, [mailboxId])).map(fromRow)
 
+export type BoxHead = { readonly modseq: number; readonly changesSince: number; readonly folders: readonly Folder[] }
+
+/** A mailbox and its folders at one moment; undefined where it is not there. */
+export const readBox = async (db: Queries, mailboxId: number): Promise<BoxHead | undefined> => {
+  const rows = await db.query<FolderRow & { readonly box_modseq: number; readonly changes_since: number }>(
+    'box-read',
+    `select f.*, b.modseq as box_modseq, b.changes_since
+     from (${SELECT}) f, mailbox b where b.id = $1 order by f.name collate "C"`,
+    [mailboxId],
+  )
+  const [first] = rows
+  return first && { modseq: first.box_modseq, changesSince: first.changes_since, folders: rows.map(fromRow) }
+}
+
 /** The folder of a name; undefined where there is none. */
 export const findFolder = async (db: Queries, mailboxId: number, given: string): Promise<Folder | undefined> => {
   const name = folderName(given)

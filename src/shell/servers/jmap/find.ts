@@ -18,7 +18,7 @@ import { SEEN } from '../../../core/mail/flags.ts'
 import { compareKeys } from '../../../core/mail/fold.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
 import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
-import type { Mailstore } from '../../mailstore/mailstore.ts'
+import type { FolderState, Mailstore } from '../../mailstore/mailstore.ts'
 import { Turns } from '../wire/turns.ts'
 import { contentOf } from './emails.ts'
 
@@ -29,7 +29,46 @@ const FACTS_BATCH = 250
 const attached = new Map<ContentId, boolean>()
 const MOST_ATTACHED = 500_000
 
-/** One row for each email: the first of those that lie in several places. */
+type Order = { readonly count: number; readonly indexes: Uint32Array }
+
+/** Messages of folders by when they were received, as far as they were put in order. */
+const orders = new WeakMap<FolderState, Order>()
+
+/** New messages that are put into an order one by one; more are sorted with all. */
+const FEW = 200
+
+/** Indexes of a folder by receivedAt, rising; what came in between is put where it belongs. */
+const dateOrder = (state: FolderState): Uint32Array => {
+  const { count } = state
+  const known = orders.get(state)
+  if (known?.count === count) return known.indexes
+  const indexes = new Uint32Array(count)
+  const at = (place: number): number => state.receivedAt(indexes[place]!)
+  if (known && count - known.count <= FEW && known.count < count) {
+    indexes.set(known.indexes)
+    for (let index = known.count; index < count; index++) {
+      const date = state.receivedAt(index)
+      let low = 0
+      let high = index
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (at(middle) <= date) low = middle + 1
+        else high = middle
+      }
+      indexes.copyWithin(low + 1, low, index)
+      indexes[low] = index
+    }
+  } else {
+    const dates = Float64Array.from({ length: count }, (_, index) => state.receivedAt(index))
+    for (let index = 0; index < count; index++) indexes[index] = index
+    if (dates.some((date, index) => index > 0 && date < dates[index - 1]!))
+      indexes.sort((a, b) => dates[a]! - dates[b]! || a - b)
+  }
+  orders.set(state, { count, indexes })
+  return indexes
+}
+
+/** One row for each email, by date within a folder: the first of those that lie in several places. */
 const candidates = (box: Box, folderId: number | undefined): Row[] => {
   const shared = box.shared()
   const taken = new Set<ContentId>()
@@ -37,7 +76,7 @@ const candidates = (box: Box, folderId: number | undefined): Row[] => {
   for (const folder of box.folders) {
     if (folderId !== undefined && folder.id !== folderId) continue
     const { state } = folder
-    for (let index = 0; index < state.count; index++) {
+    for (const index of dateOrder(state)) {
       if (!isVisible(state, index)) continue
       if (shared.size > 0) {
         const content = state.content(index)
@@ -256,12 +295,37 @@ export type EmailSearch = {
   readonly collapseThreads: boolean
 }
 
+type Kept = { readonly signature: string; readonly rows: readonly Row[] }
+
+/** Results of the last queries: who scrolls through one asks for it again and again. */
+const kept = new Map<string, Kept>()
+const MOST_KEPT = 64
+const MOST_KEPT_ROWS = 1_000_000
+
+const keep = (key: string, results: Kept): void => {
+  kept.delete(key)
+  kept.set(key, results)
+  let rows = 0
+  for (const one of kept.values()) rows += one.rows.length
+  for (const [oldest, { rows: gone }] of kept) {
+    if (kept.size <= MOST_KEPT && rows <= MOST_KEPT_ROWS) break
+    kept.delete(oldest)
+    rows -= gone.length
+  }
+}
+
 /** The emails of a box that a query means, in its order. */
-export const findEmails = async (
-  mailstore: Mailstore,
-  box: Box,
-  { filter, sort, collapseThreads }: EmailSearch,
-): Promise<readonly Row[]> => {
-  const rows = await sorted(mailstore, box, await filtered(mailstore, box, filter), sort)
-  return collapseThreads ? collapsed(rows) : rows
+export const findEmails = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<readonly Row[]> => {
+  const { filter, sort, collapseThreads } = search
+  const key = `${box.mailboxId} ${JSON.stringify(search, (_, value) => (value instanceof Set ? [...value] : value))}`
+  const { signature } = box
+  const known = kept.get(key)
+  if (known?.signature === signature) {
+    keep(key, known)
+    return known.rows
+  }
+  const found = await sorted(mailstore, box, await filtered(mailstore, box, filter), sort)
+  const rows = collapseThreads ? collapsed(found) : found
+  keep(key, { signature, rows })
+  return rows
 }
