@@ -1,4 +1,4 @@
-// How the web pages are built: three entries out of web/, icons inlined one by one, the font on its way with the page.
+// How the web pages are built: an entry for each application out of web/, icons inlined one by one, the font on its way with the page.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
@@ -9,7 +9,7 @@ const italia = join(root, 'node_modules', 'bootstrap-italia')
 
 /** All but what is one application's own, and the English texts. */
 const SHARED =
-  /^(?!.*(?:web\/(?:portal|order|operator|account|staff|verifier)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
+  /^(?!.*(?:web\/(?:portal|order|operator|account|help|staff|verifier)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
 
 /** `import check from 'icon:check'` gives the shapes of `it-check.svg`: only the icons that are used travel. */
 const icons = (): Plugin => {

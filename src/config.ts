@@ -74,6 +74,8 @@ export type OfficeConfig = {
   readonly deskAddress: string
   readonly papersAddress?: string | undefined
   readonly helpAddress?: string | undefined
+  /** The provider's own help desk. */
+  readonly helpDesk?: { readonly phone: string; readonly hours?: string | undefined } | undefined
   readonly seller: Seller
   readonly reviewDays: number
   readonly accountPolicy: AccountPolicy

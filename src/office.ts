@@ -94,7 +94,7 @@ export const openOffice = async (
   network?: Pick<Network, 'directory' | 'trust'>,
 ): Promise<Office | undefined> => {
   if (!config.office) return undefined
-  const { publicUrl, noticeFrom, deskAddress, papersAddress, helpAddress, seller } = config.office
+  const { publicUrl, noticeFrom, deskAddress, papersAddress, helpAddress, helpDesk, seller } = config.office
   const { reviewDays, retention, relay, vapidKey } = config.office
   const { db, clock, scanner, telemetry, contents } = base
   for (const address of [deskAddress, papersAddress, helpAddress]) {
@@ -124,6 +124,8 @@ export const openOffice = async (
     poster: openPoster({ loopback: config.sandbox }),
     vapid: vapidKey === undefined ? undefined : openVapid(vapidKey, `mailto:${bareAddress(noticeFrom)}`),
     evidence: contents && network && evidenceSource(config, { db, clock, contents }, network),
+    helpDesk,
+    messageLimits: config.limits,
     seller,
     reviewDays,
     retention,

@@ -1,6 +1,7 @@
 // The part of the configuration that the office needs: pages, ordinary e-mail, invoices.
 import type { OfficeConfig } from './config.ts'
 import { sellerProblems } from './core/billing/party.ts'
+import { isPhone } from './core/help/links.ts'
 import type { AccountPolicy } from './core/identity/accountPolicy.ts'
 import { instantOf, isCivilDate } from './core/lib/calendar.ts'
 import { parseAddrSpec } from './core/mail/address.ts'
@@ -18,6 +19,8 @@ type Name =
   | 'CERALACCA_PAPERS_ADDRESS'
   | 'CERALACCA_VAPID_KEY_FILE'
   | 'CERALACCA_HELP_ADDRESS'
+  | 'CERALACCA_HELP_PHONE'
+  | 'CERALACCA_HELP_HOURS'
   | 'CERALACCA_SELLER_FILE'
   | 'CERALACCA_REVIEW_DAYS'
   | 'CERALACCA_SECOND_FACTOR_FROM'
@@ -64,6 +67,7 @@ export const readOffice = (settings: SettingsReader, problems: string[]): Office
     papersAddress: text('CERALACCA_PAPERS_ADDRESS') ? address('CERALACCA_PAPERS_ADDRESS') : undefined,
     vapidKey,
     helpAddress: text('CERALACCA_HELP_ADDRESS') ? address('CERALACCA_HELP_ADDRESS') : undefined,
+    helpDesk: readHelpDesk(text('CERALACCA_HELP_PHONE'), text('CERALACCA_HELP_HOURS'), problems),
     seller: readSeller(file('CERALACCA_SELLER_FILE'), problems),
     reviewDays: number('CERALACCA_REVIEW_DAYS', 2, 1),
     accountPolicy: readPolicy(settings, problems),
@@ -85,6 +89,13 @@ const readPolicy = ({ text, number }: SettingsReader, problems: string[]): Accou
     secondFactorFrom: isCivilDate(from) ? instantOf(from) : undefined,
     appPasswordMonths: months === '' ? undefined : number('CERALACCA_APP_PASSWORD_MONTHS', 3, 1),
   }
+}
+
+/** Whom people call whose convention gives no number. */
+const readHelpDesk = (phone: string, hours: string, problems: string[]): OfficeConfig['helpDesk'] => {
+  if (phone === '') return undefined
+  if (!isPhone(phone)) problems.push('CERALACCA_HELP_PHONE: must be a telephone number')
+  return { phone, ...(hours === '' ? {} : { hours }) }
 }
 
 const readRelay = (text: string, credentials: string, problems: string[]): RelayOptions | undefined => {

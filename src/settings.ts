@@ -102,6 +102,11 @@ export const SETTINGS = {
     required: false,
     about: 'office: mailbox to which answers to e-mails of the help desk come; made if it is missing',
   },
+  CERALACCA_HELP_PHONE: {
+    required: false,
+    about: 'office: telephone of the help desk, for those whose convention gives none',
+  },
+  CERALACCA_HELP_HOURS: { required: false, about: 'office: when it answers, as people read it' },
   CERALACCA_SELLER_FILE: { required: false, about: 'office: JSON of the provider as it stands on invoices' },
   CERALACCA_REVIEW_DAYS: { required: false, about: 'office: working days in which a case is to be seen, default 2' },
   CERALACCA_SECOND_FACTOR_FROM: {

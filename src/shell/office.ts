@@ -52,6 +52,10 @@ export type Office = {
   readonly vapid?: Vapid | undefined
   /** What evidence of messages is made of; where mail is kept here. */
   readonly evidence?: EvidenceSource | undefined
+  /** The provider's own number for help, where no convention gives one. */
+  readonly helpDesk?: { readonly phone: string; readonly hours?: string | undefined } | undefined
+  /** How large a message may be, and to how many. */
+  readonly messageLimits?: { readonly maxRecipients: number; readonly maxSizeTimesRecipients: number } | undefined
   readonly seller: Seller
   /** Working days in which a case is to be seen. */
   readonly reviewDays: number

@@ -17,7 +17,8 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   enrolment: ['lib', 'mail', 'register', 'convention', 'identity', 'mailbox'],
   billing: ['lib', 'mail', 'register', 'convention', 'enrolment'],
   helpdesk: ['lib', 'mail', 'register', 'convention', 'identity', 'enrolment', 'mailbox'],
-  api: ['lib', 'mail', 'mailbox', 'register', 'convention', 'identity', 'enrolment', 'billing', 'helpdesk'],
+  help: ['lib'],
+  api: ['lib', 'mail', 'help', 'mailbox', 'register', 'convention', 'identity', 'enrolment', 'billing', 'helpdesk'],
 }
 
 /** Words that wait, remember, read the world or its clock. */

@@ -12,6 +12,7 @@ import { accountWebhookEndpoints } from './accountWebhook.ts'
 import { billingEndpoints } from './billing.ts'
 import { deskTicketEndpoints } from './deskTickets.ts'
 import { enrolmentEndpoints } from './enrolment.ts'
+import { helpEndpoints } from './help.ts'
 import { operatorEndpoints } from './operator.ts'
 import { orderDeskEndpoints } from './orderDesk.ts'
 import { orderEndpoints } from './orders.ts'
@@ -41,6 +42,7 @@ export const endpoints = {
   ...ticketEndpoints,
   ...deskTicketEndpoints,
   ...verifierEndpoints,
+  ...helpEndpoints,
   ...sandboxEndpoints,
 } as const
 

@@ -1,6 +1,7 @@
 // The operator's console at the provider: the queue of cases, papers that came by other ways, conventions.
 import Type from 'typebox'
 import { DOCUMENT_REFUSALS } from '../enrolment/documentKinds.ts'
+import { TermsSchema } from './conventionTerms.ts'
 import type { Endpoint } from './endpoint.ts'
 import { DocumentSummary, Draft } from './enrolment.ts'
 import { BoxSchema } from './orders.ts'
@@ -14,8 +15,6 @@ import {
   OneOf,
   Page,
   PageQuery,
-  PasswordPolicySchema,
-  PayerRuleSchema,
   Text,
   Uuid,
 } from './shared.ts'
@@ -84,19 +83,6 @@ export const IncomingRow = Type.Object({
   matched: Type.Optional(Type.Object({ kind: OneOf('enrolment', 'recovery'), caseNumber: Type.String() })),
 })
 
-const TermsSchema = Closed({
-  termMonths: Type.Integer({ minimum: 1, maximum: 120 }),
-  priceCents: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
-  payer: PayerRuleSchema,
-  passwordPolicy: PasswordPolicySchema,
-  quotaBytes: Type.Integer({ minimum: 1_000_000 }),
-  graceDays: Type.Integer({ minimum: 0, maximum: 365 }),
-  receivesWhenExpired: Type.Boolean(),
-  takeOutDays: Type.Integer({ minimum: 1, maximum: 3650 }),
-  secondPairOfEyes: Type.Boolean(),
-  orderSeesUnread: Type.Boolean(),
-  helpDeskPhone: Text(40),
-})
 export const ConventionBody = Closed({
   code: Text(80, { minLength: 4 }),
   order: Text(64),

@@ -6,6 +6,7 @@ import { BOX_PROBLEMS } from './problemsBox.ts'
 import { DELEGATION_PROBLEMS } from './problemsDelegation.ts'
 import { DOCUMENT_PROBLEMS } from './problemsDocument.ts'
 import { GENERAL_PROBLEMS } from './problemsGeneral.ts'
+import { HELP_PROBLEMS } from './problemsHelp.ts'
 import { OFFICE_PROBLEMS } from './problemsOffice.ts'
 import { PORTAL_PROBLEMS } from './problemsPortal.ts'
 import { RECOVERY_PROBLEMS } from './problemsRecovery.ts'
@@ -24,6 +25,7 @@ export const PROBLEMS = {
   ...BOX_PROBLEMS,
   ...DELEGATION_PROBLEMS,
   ...ALERT_PROBLEMS,
+  ...HELP_PROBLEMS,
 } as const
 
 export type RefusalCode = keyof typeof PROBLEMS

@@ -50,6 +50,8 @@ export type ConventionTerms = {
   readonly orderSeesUnread: boolean
   /** Shown to members on every page. */
   readonly helpDeskPhone: string
+  /** When it answers, as people read it. */
+  readonly helpDeskHours?: string | undefined
 }
 
 /** What is known of an Order: contacts, and what invoices need. */

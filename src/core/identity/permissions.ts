@@ -19,6 +19,7 @@ export const ORDER_PERMISSIONS = [
   'tickets.open',
   'order.audit',
   'order.staff',
+  'order.help',
 ] as const
 /** Permissions at the provider. */
 export const PROVIDER_PERMISSIONS = [
@@ -34,6 +35,7 @@ export const PROVIDER_PERMISSIONS = [
   'provider.staff',
   'billing.read',
   'billing.write',
+  'help.write',
 ] as const
 export type OrderPermission = (typeof ORDER_PERMISSIONS)[number]
 export type ProviderPermission = (typeof PROVIDER_PERMISSIONS)[number]
@@ -48,6 +50,7 @@ const SECRETARY = [
   'members.upload',
   'members.procedures',
   'tickets.open',
+  'order.help',
 ] as const
 const OPERATOR = [
   'cases.read',

@@ -183,6 +183,8 @@ export const prepareSandbox = async (options: SandboxOptions): Promise<PreparedS
       CERALACCA_DESK_ADDRESS: deskAddressOf(provider),
       CERALACCA_PAPERS_ADDRESS: papersAddressOf(provider),
       CERALACCA_HELP_ADDRESS: helpAddressOf(provider),
+      CERALACCA_HELP_PHONE: '800 000 000',
+      CERALACCA_HELP_HOURS: 'lunedì – venerdì, 8:30 – 18:00',
       CERALACCA_SELLER_FILE: sellerFile,
       CERALACCA_ROUTES: JSON.stringify(routes),
       ...options.passedOn,

@@ -154,6 +154,8 @@ const english: typeof italian = {
     'box.purged': 'Box deleted',
     'convention.added': 'Convention added',
     'convention.changed': 'Convention changed',
+    'help.changed': 'Help page changed',
+    'help.reverted': 'Help page brought back to the original',
     'framework.added': 'Framework added',
     'framework.changed': 'Framework changed',
     'order.added': 'Order added',

@@ -169,6 +169,8 @@ export default {
     'box.purged': 'Casella cancellata',
     'convention.added': 'Convenzione aggiunta',
     'convention.changed': 'Convenzione cambiata',
+    'help.changed': 'Pagina di aiuto cambiata',
+    'help.reverted': 'Pagina di aiuto riportata all’originale',
     'framework.added': 'Accordo quadro aggiunto',
     'framework.changed': 'Accordo quadro cambiato',
     'order.added': 'Ordine aggiunto',

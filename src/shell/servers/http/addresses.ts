@@ -1,6 +1,6 @@
 // Which application of the web pages has which addresses.
 
-export const APPLICATIONS = ['portal', 'order', 'operator', 'account', 'verifier'] as const
+export const APPLICATIONS = ['portal', 'order', 'operator', 'account', 'verifier', 'help'] as const
 export type Application = (typeof APPLICATIONS)[number]
 
 /** The paths of each. */
@@ -16,6 +16,8 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   operator: [/^\/operatore(?:\/|$)/],
   account: [/^\/casella(?:\/|$)/, /^\/(?:nuova-password|riferimento|recupero|collaboratore|collega|verifica)$/],
   verifier: [/^\/verifica-messaggio$/],
+  // a request to the help desk is an account's page
+  help: [/^\/aiuto(?:\/(?!richieste?$)[^/]+)?$/],
 }
 
 /** The application that shows a path (without query); undefined where there is no such page. */

@@ -4,7 +4,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { escapeHtml } from '../../../core/help/html.ts'
 import { APPLICATIONS, type Application, applicationOf } from './addresses.ts'
+import { helpHtml, helpWanted } from './helpPages.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -68,8 +70,13 @@ export type PageFile = {
 /** A page, and the same with an answer of the API that it would ask for first. */
 type PageHtml = PageFile & { readonly withAnswer: (answer: EarlyAnswer) => PageFile }
 
-/** What the API answers at an address, as JSON. */
-export type EarlyAnswer = { readonly address: string; readonly json: string }
+/** What the API answers at an address, as JSON; what a page says of it to readers without scripts. */
+export type EarlyAnswer = {
+  readonly address: string
+  readonly json: string
+  readonly plain?: { readonly title: string; readonly html: string } | undefined
+  readonly status?: number
+}
 
 export type Pages = {
   readonly html: Readonly<Record<Application, PageHtml>>
@@ -79,13 +86,13 @@ export type Pages = {
 
 /** Where a page leaves room for an answer. */
 const EARLY_PLACE = '<meta name="early" content="" />'
+/** And where for what is read without scripts. */
+const PLAIN_PLACE = '<noscript></noscript>'
 
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
 /** What a page says of the provider, before anything else is loaded. */
 export type PageFacts = { readonly provider: string; readonly sandbox: boolean }
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
 const htmlOf = (text: string): PageFile => {
   const body = Buffer.from(text)
@@ -100,17 +107,20 @@ const htmlOf = (text: string): PageFile => {
 /** The page with the facts in the places that web/PAGE/index.html leaves for them. */
 const withFacts = (html: string, { provider, sandbox }: PageFacts): PageHtml => {
   const text = html
-    .replaceAll('%PROVIDER%', () => escaped(provider))
+    .replaceAll('%PROVIDER%', () => escapeHtml(provider))
     .replaceAll('%SANDBOX%', () => (sandbox ? 'yes' : 'no'))
   return {
     ...htmlOf(text.replace(EARLY_PLACE, '')),
-    withAnswer: ({ address, json }) =>
-      htmlOf(
-        text.replace(
-          EARLY_PLACE,
-          () => `<meta name="early" data-address="${escaped(address)}" content="${escaped(json)}" />`,
-        ),
-      ),
+    withAnswer: ({ address, json, plain }) => {
+      const early = `<meta name="early" data-address="${escapeHtml(address)}" content="${escapeHtml(json)}" />`
+      const answered = text.replace(EARLY_PLACE, () => early)
+      if (!plain) return htmlOf(answered)
+      return htmlOf(
+        answered
+          .replace(/<title>[^<]*<\/title>/, () => `<title>${escapeHtml(plain.title)}</title>`)
+          .replace(PLAIN_PLACE, () => `<noscript>${plain.html}</noscript>`),
+      )
+    },
   }
 }
 
@@ -185,11 +195,30 @@ const conventionOf = (request: FastifyRequest): string | undefined => {
 
 /** Asks the API what the page would ask, for the same address and under the same limits; nothing where it refuses. */
 const earlyAnswer = async (app: FastifyInstance, request: FastifyRequest): Promise<EarlyAnswer | undefined> => {
+  const help = helpWanted(request)
+  if (help) return earlyHelp(app, request, help)
   const code = conventionOf(request)
   if (code === undefined) return undefined
   const address = `/api/v1/conventions/${encodeURIComponent(code.toUpperCase())}`
   const answer = await app.inject({ url: address, remoteAddress: request.ip })
   return answer.statusCode === 200 ? { address, json: answer.body } : undefined
+}
+
+/** A page of the help, by whoever reads it: cookies say whose pages are shown. */
+const earlyHelp = async (
+  app: FastifyInstance,
+  request: FastifyRequest,
+  wanted: NonNullable<ReturnType<typeof helpWanted>>,
+): Promise<EarlyAnswer | undefined> => {
+  const { cookie } = request.headers
+  const headers = { 'accept-language': 'it', ...(cookie === undefined ? {} : { cookie }) }
+  const ask = (url: string) => app.inject({ url, remoteAddress: request.ip, headers })
+  const answer = await ask(wanted.address)
+  const { address } = wanted
+  if (answer.statusCode !== 200) return answer.statusCode === 404 ? { address: '', json: '{}', status: 404 } : undefined
+  const found = wanted.search === undefined ? undefined : await ask(wanted.search)
+  const plain = helpHtml(wanted, answer.body, found?.statusCode === 200 ? found.body : undefined)
+  return { address, json: answer.body, plain }
 }
 
 /** Adds the pages of all applications and the files they are made of. */
@@ -199,6 +228,7 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     if (!application) return missing(reply)
     const html = pages.html[application]
     const early = await earlyAnswer(app, request).catch(() => undefined)
+    if (early?.status) reply.code(early.status)
     return send(request, reply.header('cache-control', 'no-store'), early ? html.withAnswer(early) : html, {
       'content-security-policy': policyOf(application, request.host),
     })
@@ -224,6 +254,8 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     ...['nuova-password', 'riferimento', 'recupero', 'collaboratore', 'collega', 'verifica', 'verifica-messaggio'].map(
       (name) => `/${name}`,
     ),
+    '/aiuto',
+    '/aiuto/:slug',
     ...['ordine', 'operatore', 'casella'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })

@@ -29,7 +29,7 @@ const place = '<meta name="early" content="" />'
 
 let server: HttpServer
 beforeAll(async () => {
-  for (const name of ['portal', 'order', 'operator', 'account', 'verifier'])
+  for (const name of ['portal', 'order', 'operator', 'account', 'verifier', 'help'])
     write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">${place}`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')

@@ -21,6 +21,7 @@ import { deskTicketHandlers } from './deskTickets.ts'
 import { documentHandlers } from './documents.ts'
 import { enrolmentHandlers } from './enrolment.ts'
 import type { Handlers } from './handler.ts'
+import { helpHandlers } from './help.ts'
 import { operatorHandlers } from './operator.ts'
 import { recoveryHandlers } from './recovery.ts'
 import { registerHandlers } from './register.ts'
@@ -51,6 +52,7 @@ export const handlers: Handlers = {
   ...enrolmentHandlers,
   ...sessionHandlers,
   ...staffHandlers,
+  ...helpHandlers,
   ...operatorHandlers,
   ...recoveryHandlers,
   ...registerHandlers,
