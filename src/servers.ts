@@ -152,7 +152,11 @@ const startHttp = async (
 ): Promise<readonly Closable[]> => {
   if (!config.roles.has('http') || !config.listen.http) return []
   const { db, contents, scanner, telemetry, identity } = base
-  const pages = await loadPages(PAGES, { provider: config.provider.name, sandbox: config.sandbox })
+  const pages = await loadPages(PAGES, {
+    provider: config.provider.name,
+    sandbox: config.sandbox,
+    helpDesk: config.office?.helpDesk,
+  })
   if (!pages) telemetry.log({ kind: 'pagesMissing', folder: PAGES })
   const server = await startHttpServer({
     ...config.listen.http,

@@ -5,7 +5,7 @@ import { NotFound } from '../staff/NotFound.tsx'
 import { ProblemAlert } from '../ui/Alert.tsx'
 import { call } from '../ui/api.ts'
 import { Frame } from '../ui/Frame.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useAction, useResource } from '../ui/hooks.ts'
 import { AccountArea, useAccount } from './area.tsx'
 import { BoxChooser, followSwitches } from './BoxesPage.tsx'
 import { CollaborationPage } from './CollaborationPage.tsx'
@@ -57,6 +57,7 @@ const Inside = () => {
   const t = useAccountTexts()
   const { mailbox } = useAccount()
   const [path] = useLocation()
+  const { data: contacts } = useResource('contacts', (signal) => call('GET /help/contacts', { query: {}, signal }))
   const mine = sectionsOf(mailbox.rights)
   const current = (href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`))
   return (
@@ -70,6 +71,8 @@ const Inside = () => {
           .map((one) => ({ href: one.href, label: one.label(t), current: current(one.href) })),
       ]}
       account={<SignedIn />}
+      phone={contacts?.helpDesk?.phone}
+      hours={contacts?.helpDesk?.hours}
     >
       <Switch>
         <Route path="/">

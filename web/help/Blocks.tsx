@@ -94,7 +94,7 @@ export const Blocks = ({
     }
   }
   return (
-    <div className="cl-help">
+    <div className="cl-help-text">
       {blocks.map((block, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a text that does not change
         <Fragment key={i}>{draw(block)}</Fragment>

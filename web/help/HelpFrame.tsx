@@ -23,6 +23,7 @@ export const HelpFrame = ({
       tagline={contacts?.order?.name ?? t.title}
       home={keepAudience('/aiuto')}
       phone={contacts?.helpDesk?.phone}
+      hours={contacts?.helpDesk?.hours}
       account={
         <div className="cl-account">
           <a href="/casella">{t.toBox}</a>

@@ -7,6 +7,7 @@ import { ErrorSummary, ProblemAlert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
 import { DateField } from '../ui/DateField.tsx'
 import { CheckField, RadioGroup, SelectField, TextField } from '../ui/Field.tsx'
+import { HOURS, PHONE } from '../ui/facts.ts'
 import { useAction } from '../ui/hooks.ts'
 import { ExpiryFields, PasswordFields } from './ConventionFields.tsx'
 import type { ConventionRow, FrameworkRow, OrderRow } from './contract.ts'
@@ -33,6 +34,7 @@ export type Typed = {
   readonly secondPair: boolean
   readonly unread: boolean
   readonly phone: string
+  readonly hours: string
 }
 
 const FRESH: Typed = {
@@ -53,7 +55,8 @@ const FRESH: Typed = {
   takeOutDays: '90',
   secondPair: false,
   unread: false,
-  phone: '',
+  phone: PHONE ?? '',
+  hours: HOURS ?? '',
 }
 
 const typedOf = ({ terms, ...row }: ConventionRow): Typed => ({
@@ -75,6 +78,7 @@ const typedOf = ({ terms, ...row }: ConventionRow): Typed => ({
   secondPair: terms.secondPairOfEyes,
   unread: terms.orderSeesUnread,
   phone: terms.helpDeskPhone,
+  hours: terms.helpDeskHours ?? '',
 })
 
 const bodyOf = (typed: Typed) => ({
@@ -97,6 +101,7 @@ const bodyOf = (typed: Typed) => ({
     secondPairOfEyes: typed.secondPair,
     orderSeesUnread: typed.unread,
     helpDeskPhone: typed.phone.trim(),
+    ...(typed.hours.trim() ? { helpDeskHours: typed.hours.trim() } : {}),
   },
 })
 
@@ -118,7 +123,7 @@ const useMistakes = (typed: Typed) => {
     number('quota', bytesOf(typed.quota)),
     number('graceDays', wholeOf(typed.graceDays)),
     number('takeOutDays', wholeOf(typed.takeOutDays)),
-    need('phone', typed.phone.trim() !== ''),
+    need('phone', PHONE !== undefined || typed.phone.trim() !== ''),
   ]
 }
 
@@ -192,7 +197,15 @@ export const ConventionForm = ({
       />
       <h2>{t.boxTitle}</h2>
       <TextField {...text('quota')} label={t.quota} short inputMode="decimal" />
-      <TextField {...text('phone')} label={t.helpDesk} short inputMode="tel" maxLength={40} />
+      <TextField
+        {...text('phone')}
+        label={t.helpDesk}
+        hint={PHONE && t.helpDeskHint(PHONE)}
+        short
+        inputMode="tel"
+        maxLength={40}
+      />
+      <TextField {...text('hours')} label={t.helpDeskHours} hint={t.helpDeskHoursHint} optional maxLength={200} />
       <CheckField label={t.secondPair} checked={typed.secondPair} onChange={(secondPair) => set({ secondPair })} />
       <CheckField label={t.orderSeesUnread} checked={typed.unread} onChange={(unread) => set({ unread })} />
       <PasswordFields policy={typed.policy} onChange={(policy) => set({ policy })} />

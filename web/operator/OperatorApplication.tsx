@@ -7,9 +7,11 @@ import { AuditPage } from '../staff/AuditPage.tsx'
 import { ask } from '../staff/ask.ts'
 import { Console } from '../staff/Console.tsx'
 import { Forbidden } from '../staff/Guarded.tsx'
+import { type HelpBackend, HelpPages } from '../staff/HelpPages.tsx'
 import { NotFound } from '../staff/NotFound.tsx'
 import { StaffPage } from '../staff/StaffPage.tsx'
 import { StaffArea, useMay, useSession } from '../staff/session.tsx'
+import { useHelpPageTexts } from '../staff/texts/help.ts'
 import { useStaffTexts } from '../staff/texts/staff.ts'
 import { PROVIDER } from '../ui/facts.ts'
 import { BoxesPage } from './BoxesPage.tsx'
@@ -47,6 +49,7 @@ const OperatorConsole = () => {
   const t = useOperatorTexts()
   const desk = useDeskTexts()
   const common = useStaffTexts()
+  const help = useHelpPageTexts()
   const isHere = session.grants.some((grant) => grant.order === undefined)
   const places = [
     { href: '/', label: t.nav.queue, exact: true },
@@ -58,6 +61,7 @@ const OperatorConsole = () => {
     { href: '/ordini', label: t.nav.orders },
     { href: '/accordi', label: t.nav.frameworks },
     { href: '/fatture', label: t.nav.invoices },
+    { href: '/aiuto', label: help.nav },
     { href: '/operatori', label: t.nav.staff },
     { href: '/registro', label: t.nav.audit },
   ]
@@ -104,6 +108,7 @@ const Pages = () => (
       {({ code }) => page('conventions.read', <FrameworkPage key={code} code={codeOf(code)} />)}
     </Route>
     <Route path="/fatture">{page('billing.read', <InvoicesPage />)}</Route>
+    <Route path="/aiuto/*?">{page('help.write', <HelpPages backend={HELP} />)}</Route>
     <Route path="/operatori">{page('provider.staff', <Staff />)}</Route>
     <Route path="/registro">
       {page(
@@ -119,6 +124,17 @@ const Pages = () => (
     </Route>
   </Switch>
 )
+
+const HELP: HelpBackend = {
+  kind: 'provider',
+  shownAt: (slug) => `/aiuto/${slug}`,
+  list: (signal) => ask('GET /operator/help', { params: {}, signal }),
+  get: (params, signal) => ask('GET /operator/help/:slug/:language', { params, signal }),
+  save: (params, version, page) => ask('PUT /operator/help/:slug/:language', { params, body: { version, page } }),
+  revert: (place, version) =>
+    ask('DELETE /operator/help/:slug/:language/versions/:version', { params: { ...place, version } }),
+  preview: (text) => ask('POST /operator/help-preview', { params: {}, body: { text } }),
+}
 
 const ROLES = ['operator', 'operatorAdmin'] as const
 type ProviderRole = (typeof ROLES)[number]

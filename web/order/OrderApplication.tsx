@@ -7,9 +7,11 @@ import { AuditPage } from '../staff/AuditPage.tsx'
 import { ask } from '../staff/ask.ts'
 import { Console } from '../staff/Console.tsx'
 import { Forbidden } from '../staff/Guarded.tsx'
+import { type HelpBackend, HelpPages } from '../staff/HelpPages.tsx'
 import { NotFound } from '../staff/NotFound.tsx'
 import { StaffPage } from '../staff/StaffPage.tsx'
 import { StaffArea, useMay, useSession } from '../staff/session.tsx'
+import { useHelpPageTexts } from '../staff/texts/help.ts'
 import { useStaffTexts } from '../staff/texts/staff.ts'
 import { PROVIDER } from '../ui/facts.ts'
 import { useTicketTexts } from '../ui/texts/tickets.ts'
@@ -98,6 +100,7 @@ const OrderConsole = () => {
   const t = useOrderTexts()
   const common = useStaffTexts()
   const tickets = useTicketTexts()
+  const help = useHelpPageTexts()
   const grant = session.grants.find((one) => one.order?.code === order)
   const page = (permission: Permission, content: React.ReactNode) => (
     <Guard order={order} permission={permission}>
@@ -109,6 +112,7 @@ const OrderConsole = () => {
     { href: '/iscritti', label: t.nav.members },
     { href: '/albo', label: t.nav.roll },
     { href: '/costi', label: t.nav.costs },
+    { href: '/aiuto', label: help.nav },
     { href: '/collaboratori', label: t.nav.staff },
     { href: '/registro', label: t.nav.audit },
     { href: '/assistenza', label: t.nav.help },
@@ -147,6 +151,7 @@ const OrderConsole = () => {
             {({ import: id }) => page('roll.import', <RollPage order={order} id={id} />)}
           </Route>
           <Route path="/costi">{page('costs.read', <CostsPage order={order} />)}</Route>
+          <Route path="/aiuto/*?">{page('order.help', <HelpPages backend={helpOf(order)} />)}</Route>
           <Route path="/collaboratori">{page('order.staff', <Staff order={order} />)}</Route>
           <Route path="/registro">
             {page(
@@ -166,6 +171,18 @@ const OrderConsole = () => {
     </Console>
   )
 }
+
+const helpOf = (order: string): HelpBackend => ({
+  kind: 'order',
+  shownAt: (slug) => `/aiuto/${slug}?ordine=${encodeURIComponent(order)}`,
+  list: (signal) => ask('GET /orders/:order/help', { params: { order }, signal }),
+  get: (place, signal) => ask('GET /orders/:order/help/:slug/:language', { params: { order, ...place }, signal }),
+  save: (place, version, page) =>
+    ask('PUT /orders/:order/help/:slug/:language', { params: { order, ...place }, body: { version, page } }),
+  revert: (place, version) =>
+    ask('DELETE /orders/:order/help/:slug/:language/versions/:version', { params: { order, ...place, version } }),
+  preview: (text) => ask('POST /orders/:order/help-preview', { params: { order }, body: { text } }),
+})
 
 const Staff = ({ order }: { readonly order: string }) => (
   <StaffPage

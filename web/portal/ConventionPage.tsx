@@ -27,7 +27,7 @@ export const ConventionPage = () => {
   const title = data ? t.convention.title(data.order.name) : code
   const heading = usePage(t.title(title), `convention ${code}`)
   return (
-    <PortalFrame phone={data?.helpDeskPhone}>
+    <PortalFrame phone={data?.helpDeskPhone} hours={data?.helpDeskHours}>
       <h1 ref={heading} tabIndex={-1}>
         {title}
       </h1>
@@ -102,6 +102,12 @@ const Convention = ({ convention }: { readonly convention: PublicConvention }) =
           <h3>{t.helpDesk}</h3>
           <p>
             <a href={`tel:${convention.helpDeskPhone.replace(/[^\d+]/g, '')}`}>{convention.helpDeskPhone}</a>
+            {convention.helpDeskHours && (
+              <>
+                <br />
+                {convention.helpDeskHours}
+              </>
+            )}
           </p>
           <h3>{t.secretariat}</h3>
           <p>

@@ -8,13 +8,15 @@ import { usePortal } from '../ui/texts/portal.ts'
 import { leave, useCase } from './case.ts'
 
 /** The help desk of the last convention that was shown: pages without one keep it. */
-let lastPhone: string | undefined
+let last: { readonly phone: string; readonly hours?: string | undefined } | undefined
 
 export const PortalFrame = ({
   phone,
+  hours,
   children,
 }: {
   readonly phone?: string | undefined
+  readonly hours?: string | undefined
   readonly children: ReactNode
 }) => {
   const t = usePortal()
@@ -22,9 +24,10 @@ export const PortalFrame = ({
   const [, navigate] = useLocation()
   const [leaving, setLeaving] = useState(false)
   const known = phone ?? view?.convention.helpDeskPhone
+  const open = phone === undefined ? view?.convention.helpDeskHours : hours
   useEffect(() => {
-    if (known) lastPhone = known
-  }, [known])
+    if (known) last = { phone: known, hours: open }
+  }, [known, open])
   const go = async (): Promise<void> => {
     setLeaving(true)
     await leave().catch(() => {})
@@ -34,7 +37,8 @@ export const PortalFrame = ({
     <Frame
       home="/"
       tagline={view?.convention.order.name ?? t.tagline}
-      phone={known ?? lastPhone}
+      phone={known ?? last?.phone}
+      hours={known === undefined ? last?.hours : open}
       caseNumber={view?.caseNumber}
       account={
         view && (

@@ -74,6 +74,20 @@ const Tracker = ({ view }: { readonly view: EnrolmentView }) => {
           <div className="cl-card cl-soft">
             <h2>{t.helpTitle}</h2>
             <p>{t.help(view.convention.helpDeskPhone)}</p>
+            <p>
+              <a className="cl-phone" href={`tel:${view.convention.helpDeskPhone.replace(/[^\d+]/g, '')}`}>
+                {view.convention.helpDeskPhone}
+              </a>
+              {view.convention.helpDeskHours && (
+                <>
+                  <br />
+                  {view.convention.helpDeskHours}
+                </>
+              )}
+            </p>
+            <p>
+              <a href="/aiuto/a-che-punto-e-la-pratica">{t.helpPage}</a>
+            </p>
           </div>
           {waiting && (
             <p>

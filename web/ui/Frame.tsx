@@ -2,7 +2,9 @@
 import mail from 'icon:mail'
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
-import { PROVIDER, SANDBOX } from './facts.ts'
+import { helpAddressFor } from '../../src/core/help/contexts.ts'
+import { telOf } from '../../src/core/help/links.ts'
+import { HOURS, PHONE, PROVIDER, SANDBOX } from './facts.ts'
 import { HelpButton, HelpDesk } from './help/HelpButton.tsx'
 import { Icon } from './Icon.tsx'
 import { setLanguage, useLanguage } from './language.ts'
@@ -33,7 +35,7 @@ const Languages = () => {
   )
 }
 
-/** `phone`: the help-desk's. `caseNumber` stands beside it, so that nobody looks for it with the telephone in hand. */
+/** `phone`: the help-desk's, the provider's own unless told. `caseNumber` stands beside it, so that nobody looks for it with the telephone in hand. */
 export const Frame = ({
   provider = PROVIDER,
   tagline,
@@ -41,6 +43,7 @@ export const Frame = ({
   nav = [],
   account,
   phone,
+  hours,
   caseNumber,
   sandbox = SANDBOX,
   help,
@@ -54,6 +57,7 @@ export const Frame = ({
   /** At the right of the provider's name: who is signed in. */
   readonly account?: ReactNode
   readonly phone?: string | undefined
+  readonly hours?: string | undefined
   readonly caseNumber?: string | undefined
   readonly sandbox?: boolean
   /** The way to the help desk, where it is not the usual one. */
@@ -62,6 +66,8 @@ export const Frame = ({
 }) => {
   const t = useCommon()
   const [asking, setAsking] = useState(false)
+  const called = phone ?? PHONE
+  const open = phone === undefined ? HOURS : hours
   return (
     <>
       <div className="skiplinks">
@@ -115,13 +121,19 @@ export const Frame = ({
       </main>
       <footer className="cl-footer">
         <div className="cl-container">
-          {phone && (
+          {called && (
             <p>
               {t.helpDesk}
               <br />
-              <a className="cl-phone" href={`tel:${phone.replace(/[^\d+]/g, '')}`}>
-                {phone}
+              <a className="cl-phone" href={telOf(called)}>
+                {called}
               </a>
+              {open && (
+                <>
+                  <br />
+                  {open}
+                </>
+              )}
             </p>
           )}
           {caseNumber && (
@@ -131,6 +143,9 @@ export const Frame = ({
               <span className="cl-phone">{caseNumber}</span>
             </p>
           )}
+          <p>
+            <a href={helpAddressFor(location.pathname)}>{t.help}</a>
+          </p>
           <p>
             {provider}
             <br />

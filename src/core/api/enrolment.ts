@@ -37,6 +37,7 @@ export const PublicConvention = Type.Object({
   orderSeesUnread: Type.Boolean(),
   passwordPolicy: PasswordPolicySchema,
   helpDeskPhone: Type.String(),
+  helpDeskHours: Type.Optional(Type.String()),
   secretariat: Type.Object({ phone: Type.String(), email: Type.String(), hours: Type.Optional(Type.String()) }),
   /** Working days that a review usually takes. */
   reviewDays: Type.Integer(),

@@ -200,6 +200,15 @@ export const helpEndpoints = {
     query: Closed(Audience),
     reply: Type.Object({ pages: Type.Array(Summary), contacts: HelpContactsSchema }),
   },
+  getHelpContacts: {
+    method: 'GET',
+    path: '/help/contacts',
+    summary: 'Whom to call',
+    tag: 'help',
+    access: { kind: 'public' },
+    query: Closed(Audience),
+    reply: HelpContactsSchema,
+  },
   searchHelp: {
     method: 'GET',
     path: '/help/search',

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { ConventionBody } from '../../core/api/operator.ts'
 import type { Refusal } from '../../core/api/problems.ts'
 import { type ConventionTerms, conventionStanding, normalConventionCode } from '../../core/convention/convention.ts'
+import { isPhone } from '../../core/help/links.ts'
 import { civilDateOf, isCivilDate } from '../../core/lib/calendar.ts'
 import { type Actor, writeAudit } from '../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
@@ -35,7 +36,7 @@ const SELECT = `select c.id, c.code, o.code as order_code, f.code as framework_c
 const SHORTEST = 8
 const LONGEST = 200
 
-const wrongForm = (code: string, { terms }: ConventionInput): Refusal | undefined => {
+const wrongForm = (code: string, terms: ConventionTerms): Refusal | undefined => {
   const { minLength, maxLength } = terms.passwordPolicy
   return refuseFields('badRequest', [
     [
@@ -54,12 +55,20 @@ const wrongForm = (code: string, { terms }: ConventionInput): Refusal | undefine
     ],
     [
       'terms.helpDeskPhone',
-      /\d{3}/.test(terms.helpDeskPhone),
+      isPhone(terms.helpDeskPhone),
       'missing',
       'Serve un numero di telefono per l’assistenza.',
       'The help desk needs a telephone number.',
     ],
   ])
+}
+
+/** A convention without a number of its own has the provider's, as it is now. */
+const withDesk = ({ helpDesk }: Office, terms: ConventionTerms): ConventionTerms => {
+  const { helpDeskPhone, helpDeskHours, ...rest } = terms
+  const isOwn = helpDeskPhone.trim() !== ''
+  const { phone, hours } = isOwn || !helpDesk ? { phone: helpDeskPhone.trim(), hours: helpDeskHours } : helpDesk
+  return { ...rest, helpDeskPhone: phone, ...(hours ? { helpDeskHours: hours } : {}) }
 }
 
 const datesAreWell = ({ startsOn, endsOn }: ConventionInput): boolean =>
@@ -100,7 +109,8 @@ export const putConvention = async (
 ): Promise<ListedConvention | Refusal> => {
   const code = normalConventionCode(convention.code)
   if (normalConventionCode(typed) !== code) return { refusal: 'codeMismatch' }
-  const wrong = wrongForm(code, convention)
+  const terms = withDesk(office, convention.terms)
+  const wrong = wrongForm(code, terms)
   if (wrong) return wrong
   if (!datesAreWell(convention)) return { refusal: 'datesWrong' }
   const domain = convention.domain.trim().toLowerCase()
@@ -109,7 +119,7 @@ export const putConvention = async (
   return office.db.tx(async (tx) => {
     const places = await placesOf(tx, convention)
     if ('refusal' in places) return places
-    const { startsOn, endsOn, seats, terms } = convention
+    const { startsOn, endsOn, seats } = convention
     const [row] = await tx.query<{ id: number; added: boolean }>(
       'convention-put',
       `insert into convention (code, order_id, framework_id, domain, starts_on, ends_on, seats, terms, created_at)

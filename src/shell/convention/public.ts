@@ -30,6 +30,7 @@ export const publicConvention = async (office: Office, facts: ConventionFacts): 
     orderSeesUnread: terms.orderSeesUnread ?? false,
     passwordPolicy: terms.passwordPolicy,
     helpDeskPhone: terms.helpDeskPhone,
+    ...(terms.helpDeskHours ? { helpDeskHours: terms.helpDeskHours } : {}),
     secretariat: order.profile.secretariat,
     reviewDays: office.reviewDays,
   }

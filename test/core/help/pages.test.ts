@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lineChanges } from '../../../src/core/help/changes.ts'
+import { CONTEXT_SLUGS, helpAddressFor } from '../../../src/core/help/contexts.ts'
 import { parseShippedPage } from '../../../src/core/help/frontMatter.ts'
 import { blocksHtml } from '../../../src/core/help/html.ts'
 import { isPhone, parseHelpLink, telOf } from '../../../src/core/help/links.ts'
@@ -78,6 +79,22 @@ describe('the pages together', () => {
       `---\n${head}\n---\n`,
     ])
       expect(() => parseShippedPage(source, 'x')).toThrow(/^x: /)
+  })
+})
+
+describe('the help that goes with a page', () => {
+  it.each([
+    ['/', '/aiuto'],
+    ['/casella', '/aiuto'],
+    ['/casella/sicurezza', '/aiuto/secondo-fattore'],
+    ['/casella/programmi/x', '/aiuto/telefono-e-programmi'],
+    ['/attivazione', '/aiuto/attivare-la-casella'],
+    ['/attivazione/documento', '/aiuto/fotografare-il-documento'],
+    ['/pratica', '/aiuto/a-che-punto-e-la-pratica'],
+    ['/convenzioni/OMCEO-XX-0001', '/aiuto/attivare-la-casella?convenzione=OMCEO-XX-0001'],
+  ])('%s', (path, address) => expect(helpAddressFor(path)).toBe(address))
+  it('is there', () => {
+    for (const slug of CONTEXT_SLUGS) expect(shipped.it.has(slug), slug).toBe(true)
   })
 })
 

@@ -87,7 +87,7 @@ export const CheckStep = () => {
   }
   const elsewhere = check.problem && ['caseElsewhere', 'alreadyEnrolled'].includes(check.problem.code)
   return (
-    <PortalFrame phone={convention.data?.helpDeskPhone}>
+    <PortalFrame phone={convention.data?.helpDeskPhone} hours={convention.data?.helpDeskHours}>
       <div className="cl-column">
         <Steps names={names} now={0} />
         <h1 ref={heading} tabIndex={-1}>

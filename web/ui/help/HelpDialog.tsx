@@ -1,5 +1,6 @@
 // The dialog in which one asks for help, on whatever page one is.
 import { useState } from 'react'
+import { helpAddressFor } from '../../../src/core/help/contexts.ts'
 import { ProblemAlert } from '../Alert.tsx'
 import { call } from '../api.ts'
 import { Button } from '../Button.tsx'
@@ -27,7 +28,7 @@ const HelpDialog = ({ onClose }: { readonly onClose: () => void }) => {
         <>
           <p>{t.lead}</p>
           <p>
-            <a href="/aiuto" target="_blank" rel="noopener">
+            <a href={helpAddressFor(location.pathname)} target="_blank" rel="noopener">
               {t.pages}
             </a>
           </p>

@@ -5,6 +5,7 @@ const english: typeof italian = {
   skipToContent: 'Go to the content',
   chooseLanguage: 'Lingua / Language',
   certifiedMail: 'Certified e-mail (PEC)',
+  help: 'Help with this page',
   helpDesk: 'Help desk',
   caseNumber: 'Case number',
   accessibility:

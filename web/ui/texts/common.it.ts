@@ -3,6 +3,7 @@ export default {
   skipToContent: 'Vai al contenuto',
   chooseLanguage: 'Lingua / Language',
   certifiedMail: 'Posta elettronica certificata',
+  help: 'Aiuto su questa pagina',
   helpDesk: 'Assistenza',
   caseNumber: 'Numero pratica',
   accessibility:

@@ -212,6 +212,7 @@ const english: typeof italian = {
     sentOn: 'Sent',
     helpTitle: 'Do you have a question?',
     help: (phone) => `Call the help desk at ${phone} and tell the case number.`,
+    helpPage: 'How a request proceeds',
   },
   mail: {
     title: 'Captured ordinary mail',

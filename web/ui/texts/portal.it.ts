@@ -213,6 +213,7 @@ export default {
     sentOn: 'Inviata',
     helpTitle: 'Hai una domanda?',
     help: (phone: string) => `Chiama l’assistenza al ${phone} e di’ il numero di pratica.`,
+    helpPage: 'Come procede una richiesta',
   },
   mail: {
     title: 'Posta ordinaria catturata',

@@ -92,7 +92,12 @@ const PLAIN_PLACE = '<noscript></noscript>'
 const SUFFIXES = { br: '.br', gzip: '.gz', identity: '' } as const
 
 /** What a page says of the provider, before anything else is loaded. */
-export type PageFacts = { readonly provider: string; readonly sandbox: boolean }
+export type PageFacts = {
+  readonly provider: string
+  readonly sandbox: boolean
+  /** The provider's own number for help. */
+  readonly helpDesk?: { readonly phone: string; readonly hours?: string | undefined } | undefined
+}
 
 const htmlOf = (text: string): PageFile => {
   const body = Buffer.from(text)
@@ -105,9 +110,11 @@ const htmlOf = (text: string): PageFile => {
 }
 
 /** The page with the facts in the places that web/PAGE/index.html leaves for them. */
-const withFacts = (html: string, { provider, sandbox }: PageFacts): PageHtml => {
+const withFacts = (html: string, { provider, sandbox, helpDesk }: PageFacts): PageHtml => {
   const text = html
     .replaceAll('%PROVIDER%', () => escapeHtml(provider))
+    .replaceAll('%PHONE%', () => escapeHtml(helpDesk?.phone ?? ''))
+    .replaceAll('%HOURS%', () => escapeHtml(helpDesk?.hours ?? ''))
     .replaceAll('%SANDBOX%', () => (sandbox ? 'yes' : 'no'))
   return {
     ...htmlOf(text.replace(EARLY_PLACE, '')),

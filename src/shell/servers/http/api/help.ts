@@ -125,6 +125,7 @@ export const helpHandlers = {
     const audience = await audienceOf(call)
     return { pages: await listHelp(call.office, audience, languageOf(call)), contacts: contactsOf(audience) }
   }),
+  getHelpContacts: handler<'getHelpContacts'>(async (call) => contactsOf(await audienceOf(call))),
   searchHelp: handler<'searchHelp'>(async (call) => ({
     hits: await findHelp(call.office, await audienceOf(call), languageOf(call), call.query.q),
   })),
