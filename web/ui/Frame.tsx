@@ -143,9 +143,11 @@ export const Frame = ({
               <span className="cl-phone">{caseNumber}</span>
             </p>
           )}
-          <p>
-            <a href={helpAddressFor(location.pathname)}>{t.help}</a>
-          </p>
+          {!location.pathname.startsWith('/aiuto') && (
+            <p>
+              <a href={helpAddressFor(location.pathname)}>{t.help}</a>
+            </p>
+          )}
           <p>
             {provider}
             <br />
