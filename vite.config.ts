@@ -68,7 +68,7 @@ export default defineConfig({
   // React's interface on Preact: a third of the pages' weight. docs/decisions/0013-preact.md
   resolve: {
     alias: [
-      // The core hashes with Node's createHash: in a browser it is this. docs/decisions/0022-verifying-in-the-browser.md
+      // The core hashes with Node's createHash: in a browser it is this. docs/decisions/0023-verifying-in-the-browser.md
       { find: /^node:crypto$/, replacement: join(root, 'web', 'verifier', 'createHash.ts') },
       { find: /^react$/, replacement: 'preact/compat' },
       { find: /^react\/(jsx-(?:dev-)?runtime)$/, replacement: 'preact/$1' },
