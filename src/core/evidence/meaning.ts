@@ -41,7 +41,7 @@ export const MEANING: Readonly<Record<PecKind | 'unknown' | 'ordinary', Bilingua
   deliveryBrief: DELIVERY,
   deliveryConcise: DELIVERY,
   nonDelivery: NOT_DELIVERED,
-  // art. 8 DPR 68/2005, RFC 6109 §3.1.6
+  // art. 8 DPR 68/2005
   timeoutWarning: both(
     'Dice che dopo 12 ore la consegna non risulta ancora. Non è definitivo: può ancora avvenire entro 24 ore.',
     'It says that after 12 hours there is no delivery yet. It is not final: it may still come within 24 hours.',

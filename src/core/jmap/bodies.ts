@@ -92,7 +92,7 @@ export const bodyLists = (root: BodyPart): BodyLists => {
 const SIGNATURES = new Set(['application/pkcs7-signature', 'application/x-pkcs7-signature'])
 
 /**
- * Whether somebody would look for a file in the message. What certified mail adds of its own (RFC 6109 §2.1.2, §2.2: the
+ * Whether somebody would look for a file in the message. What certified mail adds of its own (the
  * signature, `daticert.xml`) is none; the original in an envelope counts by what is in it.
  */
 export const hasAttachment = (root: PartFacts, isEnvelope = false): boolean =>

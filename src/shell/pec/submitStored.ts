@@ -31,7 +31,7 @@ const HEADER_BYTES = 256 * 1024
 
 /**
  * Certifies a stored message. Its Bcc fields are taken out first (RFC 8621 §7.5). What the formal checks find comes as a
- * receipt (RFC 6109 §3.1.1). Throws Fault.
+ * receipt, as those of SMTP do. Throws Fault.
  */
 export const submitStored = async (world: World, hostname: string, given: StoredSubmission): Promise<StoredOutcome> => {
   const { address, by, content, sizeBytes, id, remoteAddress } = given
