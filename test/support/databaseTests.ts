@@ -1,9 +1,10 @@
 // Which test files judge SQL: those that reach the database's helper through their imports. Pages and the API are left
-// out, and hostile messages: what they ask of the database is asked by other tests.
+// out, hostile and forged messages, large ones, models and crashes: what they ask of the database is asked by others.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importsOf } from './architecture.ts'
 
+const LEFT_OUT = /hostile|forged|crypto|large|papers|model|killed|crash/i
 const HELPER = join('test', 'shell', 'db', 'support.ts')
 
 /** Test files, relative to the checkout, that import the database's helper or a helper that does. */
@@ -23,7 +24,7 @@ export const databaseTests = (root: string): readonly string[] => {
   }
   const above = [join('test', 'browser'), join('test', 'shell', 'servers', 'http'), join('test', 'shell', 'documents')]
   const files = globSync('test/**/*.test.ts', { cwd: root }).filter(
-    (file) => !above.some((one) => file.startsWith(one)) && !/hostile/i.test(file),
+    (file) => !above.some((one) => file.startsWith(one)) && !LEFT_OUT.test(file),
   )
   return files.filter(reaches)
 }

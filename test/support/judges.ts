@@ -123,8 +123,9 @@ export const judges: readonly Judge[] = [
     name: 'chromium',
     title: 'Chromium',
     judges: 'the web pages in a browser',
-    install: 'apt-get install -y chromium',
-    path: onPath('chromium'),
+    install: 'apt-get install -y chromium-headless-shell',
+    // The same engine without a window's parts: it does the same tests in three quarters of the time.
+    path: onPath('chromium-headless-shell') ?? onPath('chromium'),
   },
   {
     name: 'thunderbird',
