@@ -8,6 +8,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import { arePushKeys } from '../adapters/webPush.ts'
 import { writeAudit } from '../audit/write.ts'
 import type { Tx } from '../db/pool.ts'
+import { boxEntry } from '../identity/account/collaboratorStore.ts'
 import type { AccountCaller } from '../identity/account/sessions.ts'
 import type { Office } from '../office.ts'
 import { putTrial } from './deliveries.ts'
@@ -32,17 +33,7 @@ const audited = (
   name: string,
   remoteAddress: string,
   at: Instant,
-): void =>
-  writeAudit(tx, [
-    {
-      at,
-      actor: { kind: 'account', accountId, remoteAddress },
-      action,
-      subjectKind: 'mailbox',
-      subjectId: mailbox.address,
-      details: { name },
-    },
-  ])
+): void => writeAudit(tx, [boxEntry({ accountId, remoteAddress }, mailbox.address, action, at, { name })])
 
 export const listDevices = ({ db }: Pick<Office, 'db'>, { mailbox }: AccountCaller): Promise<readonly PushDevice[]> =>
   devicesOf(db, mailbox.id)

@@ -8,6 +8,7 @@ import { webhookSetText } from '../../core/identity/webhookTexts.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import { writeAudit } from '../audit/write.ts'
 import type { Tx } from '../db/pool.ts'
+import { boxEntry } from '../identity/account/collaboratorStore.ts'
 import { lockHolder, tellHolder } from '../identity/account/holder.ts'
 import type { AccountCaller } from '../identity/account/sessions.ts'
 import type { Office } from '../office.ts'
@@ -48,17 +49,7 @@ const audited = (
   details: Readonly<Record<string, unknown>>,
   remoteAddress: string,
   at: Instant,
-): void =>
-  writeAudit(tx, [
-    {
-      at,
-      actor: { kind: 'account', accountId, remoteAddress },
-      action,
-      subjectKind: 'mailbox',
-      subjectId: mailbox.address,
-      details,
-    },
-  ])
+): void => writeAudit(tx, [boxEntry({ accountId, remoteAddress }, mailbox.address, action, at, details)])
 
 export const readWebhook = async (
   { db }: Pick<Office, 'db'>,

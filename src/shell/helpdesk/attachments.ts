@@ -89,11 +89,15 @@ export const insertAttachment = async (
 
 export type NewFile = { readonly fileName: string; readonly body: AsyncIterable<Uint8Array> }
 
+/** Reads a file to its limit, and scans it. */
+const takeFile = async (office: Office, { fileName, body }: NewFile): Promise<ScannedFile | Refusal> => {
+  const bytes = await readFile(body)
+  return 'refusal' in bytes ? bytes : scanFile(office, fileName, bytes)
+}
+
 /** Adds a file to the last words of the opener, while they are fresh. */
 export const attachToReply = async (office: Office, ticketId: string, file: NewFile): Promise<Refusal | undefined> => {
-  const bytes = await readFile(file.body)
-  if ('refusal' in bytes) return bytes
-  const scanned = await scanFile(office, file.fileName, bytes)
+  const scanned = await takeFile(office, file)
   if ('refusal' in scanned) return scanned
   return office.db.tx(async (tx) => {
     const one = await lockTicket(tx, ticketId)
@@ -113,9 +117,7 @@ export const attachToAnswer = async (
   ticketId: string,
   file: NewFile,
 ): Promise<Refusal | undefined> => {
-  const bytes = await readFile(file.body)
-  if ('refusal' in bytes) return bytes
-  const scanned = await scanFile(office, file.fileName, bytes)
+  const scanned = await takeFile(office, file)
   if ('refusal' in scanned) return scanned
   return office.db.tx(async (tx) => {
     const one = await lockTicket(tx, ticketId)

@@ -6,6 +6,7 @@ import type { ArchiveForm } from '../../core/mailbox/archive.ts'
 import { takeOutText } from '../../core/mailbox/archiveTexts.ts'
 import { writeAudit } from '../audit/write.ts'
 import { type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { boxEntry } from '../identity/account/collaboratorStore.ts'
 import { lockHolder, tellHolder } from '../identity/account/holder.ts'
 import type { AccountCaller } from '../identity/account/sessions.ts'
 import type { Office } from '../office.ts'
@@ -39,16 +40,7 @@ const audited = (
   action: string,
   remoteAddress: string,
   at: Instant,
-): void =>
-  writeAudit(tx, [
-    {
-      at,
-      actor: { kind: 'account', accountId, remoteAddress },
-      action,
-      subjectKind: 'mailbox',
-      subjectId: mailbox.address,
-    },
-  ])
+): void => writeAudit(tx, [boxEntry({ accountId, remoteAddress }, mailbox.address, action, at)])
 
 const sizeOf = async (
   db: Queries,
