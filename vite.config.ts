@@ -9,7 +9,7 @@ const italia = join(root, 'node_modules', 'bootstrap-italia')
 
 /** All but what is one application's own, and the English texts. */
 const SHARED =
-  /^(?!.*(?:web\/(?:portal|order|operator|account|help|staff|verifier)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
+  /^(?!.*(?:web\/(?:portal|order|operator|account|mail|help|staff|verifier)\/|\/texts\/(?:portal|wizard|renewal)|\.en\.ts))/
 
 /** `import check from 'icon:check'` gives the shapes of `it-check.svg`: only the icons that are used travel. */
 const icons = (): Plugin => {

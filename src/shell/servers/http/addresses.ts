@@ -1,6 +1,6 @@
 // Which application of the web pages has which addresses.
 
-export const APPLICATIONS = ['portal', 'order', 'operator', 'account', 'verifier', 'help'] as const
+export const APPLICATIONS = ['portal', 'order', 'operator', 'account', 'mail', 'verifier', 'help'] as const
 export type Application = (typeof APPLICATIONS)[number]
 
 /** The paths of each. */
@@ -15,6 +15,7 @@ const ADDRESSES: Readonly<Record<Application, readonly RegExp[]>> = {
   order: [/^\/ordine(?:\/|$)/, /^\/(?:accesso|invito)(?:\/[^/]+)?$/],
   operator: [/^\/operatore(?:\/|$)/],
   account: [/^\/casella(?:\/|$)/, /^\/(?:nuova-password|riferimento|recupero|collaboratore|collega|verifica)$/],
+  mail: [/^\/posta(?:\/|$)/],
   verifier: [/^\/verifica-messaggio$/],
   // a request to the help desk is an account's page
   help: [/^\/aiuto(?:\/(?!richieste?$)[^/]+)?$/],

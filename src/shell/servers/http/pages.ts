@@ -263,7 +263,7 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     ),
     '/aiuto',
     '/aiuto/:slug',
-    ...['ordine', 'operatore', 'casella'].flatMap((name) => [`/${name}`, `/${name}/*`]),
+    ...['ordine', 'operatore', 'casella', 'posta'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })
   app.route({ method: ['GET', 'HEAD'], url: '/assets/*', handler: asset })

@@ -1,0 +1,104 @@
+// The addresses of the webmail, all below /posta, for who is signed in.
+import { type ReactNode, useEffect } from 'react'
+import { Redirect, Route, Switch, useParams, useSearch } from 'wouter'
+import { AccountArea } from '../account/area.tsx'
+import { ProblemAlert } from '../ui/Alert.tsx'
+import { useResource } from '../ui/hooks.ts'
+import { Loading } from '../ui/Parts.tsx'
+import { folderOfSlug, type Place } from './addresses.ts'
+import { prepareSession } from './jmap/client.ts'
+import { ListPane } from './list/ListPane.tsx'
+import { ConversationPane } from './read/ConversationPane.tsx'
+import { Shell } from './Shell.tsx'
+import { followFolders, loadFolders, useFolders } from './store/folders.ts'
+import { listen } from './store/live.ts'
+import { startOutbox } from './store/outbox.ts'
+import { useMailTexts } from './texts/mail.ts'
+import { WritePage } from './write/WritePage.tsx'
+
+export const MailApplication = () => (
+  <Route path="/posta" nest>
+    <AccountArea>
+      <Prepared>
+        <Pages />
+      </Prepared>
+    </AccountArea>
+  </Route>
+)
+
+/** Session and folders first; then all stays up to date until the page is left. */
+const Prepared = ({ children }: { readonly children: ReactNode }) => {
+  const { data, problem, reload } = useResource('mail', async () => {
+    await prepareSession()
+    await loadFolders()
+    return true
+  })
+  const ready = data === true
+  useEffect(() => {
+    if (!ready) return undefined
+    const ends = [listen(), followFolders()]
+    const outbox = startOutbox()
+    return () => {
+      for (const end of ends) end()
+      void outbox.then((end) => end())
+    }
+  }, [ready])
+  if (ready) return children
+  return <main id="main">{problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />}</main>
+}
+
+const Pages = () => (
+  <Switch>
+    <Route path="/">
+      <Redirect to="/arrivo" replace />
+    </Route>
+    <Route path="/scrivi">
+      <Shell>
+        <WritePage />
+      </Shell>
+    </Route>
+    <Route path="/cerca/:thread?">
+      <SearchPlace />
+    </Route>
+    <Route path="/:folder/:thread?">
+      <FolderPlace />
+    </Route>
+  </Switch>
+)
+
+const SearchPlace = () => {
+  const query = new URLSearchParams(useSearch()).get('q') ?? ''
+  return <Panes place={{ kind: 'search', query }} />
+}
+
+const FolderPlace = () => {
+  const { folder: slug = '' } = useParams<{ folder: string }>()
+  const t = useMailTexts()
+  const folders = useFolders()
+  if (folderOfSlug(folders, slug)) return <Panes place={{ kind: 'folder', slug }} />
+  return (
+    <Shell>
+      <p className="cm-empty">{t.notFound}</p>
+    </Shell>
+  )
+}
+
+/** List and conversation side by side; on a phone the one that the address names. */
+const Panes = ({ place }: { readonly place: Place }) => {
+  const { thread } = useParams<{ thread?: string }>()
+  const t = useMailTexts()
+  return (
+    <Shell place={place}>
+      <div className={`cm-panes${thread ? ' cm-reading' : ''}`}>
+        <ListPane place={place} current={thread} />
+        <section className="cm-conversation" aria-label={t.chooseMessage}>
+          {thread ? (
+            <ConversationPane key={thread} place={place} threadId={thread} />
+          ) : (
+            <p className="cm-empty">{t.chooseMessage}</p>
+          )}
+        </section>
+      </div>
+    </Shell>
+  )
+}

@@ -1,0 +1,247 @@
+// The frame of the webmail: folders, the field to search in, what is under way; on a phone the folders come from the side.
+import burger from 'icon:burger'
+import close from 'icon:close'
+import pencil from 'icon:pencil'
+import search from 'icon:search'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useAccount } from '../account/area.tsx'
+import { call } from '../ui/api.ts'
+import { PROVIDER, SANDBOX } from '../ui/facts.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { setLanguage, useLanguage } from '../ui/language.ts'
+import { listAddress, type Place, slugOf, writeAddress } from './addresses.ts'
+import { maySend } from './jmap/client.ts'
+import type { Folder } from './jmap/types.ts'
+import { useFolders } from './store/folders.ts'
+import { forgetAll } from './store/kept.ts'
+import { online } from './store/live.ts'
+import { closeNotice, tell, tellFailure, useNotice } from './store/notices.ts'
+import { useQueue } from './store/outbox.ts'
+import { useSignal } from './store/signal.ts'
+import { type MailTexts, useMailTexts } from './texts/mail.ts'
+
+/** A folder's name for people: of those with a part of their own what they are for. */
+export const folderName = (folder: Folder, t: MailTexts): string =>
+  (folder.role && t.roles[folder.role as keyof MailTexts['roles']]) || folder.name
+
+export const Shell = ({ place, children }: { readonly place?: Place; readonly children: ReactNode }) => {
+  const t = useMailTexts()
+  const [open, setOpen] = useState(false)
+  const [location] = useLocation()
+  const drawer = useRef<HTMLElement>(null)
+  const opener = useRef<HTMLButtonElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the folders go when one was chosen
+  useEffect(() => setOpen(false), [location])
+  useEffect(() => {
+    if (!open) return undefined
+    drawer.current?.querySelector<HTMLElement>('a, button')?.focus()
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return
+      setOpen(false)
+      opener.current?.focus()
+    }
+    document.addEventListener('keydown', leave)
+    return () => document.removeEventListener('keydown', leave)
+  }, [open])
+  return (
+    <div className={`cm-shell${open ? ' cm-open' : ''}`}>
+      <div className="skiplinks">
+        <a href="#main">{t.skip}</a>
+      </div>
+      <header className="cm-bar">
+        <button
+          ref={opener}
+          type="button"
+          className="cm-icon cm-burger"
+          aria-expanded={open}
+          aria-controls="folders"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon of={burger} />
+          <span className="visually-hidden">{t.openFolders}</span>
+        </button>
+        <Link className="cm-brand" href="/arrivo">
+          {PROVIDER}
+        </Link>
+        <SearchField
+          key={place?.kind === 'search' ? place.query : ''}
+          query={place?.kind === 'search' ? place.query : ''}
+        />
+      </header>
+      <aside id="folders" className="cm-side" ref={drawer}>
+        <button
+          type="button"
+          className="cm-icon cm-side-close"
+          onClick={() => {
+            setOpen(false)
+            opener.current?.focus()
+          }}
+        >
+          <Icon of={close} />
+          <span className="visually-hidden">{t.closeFolders}</span>
+        </button>
+        {maySend() && (
+          <Link className="btn btn-primary cm-write" href={writeAddress()}>
+            <Icon of={pencil} />
+            <span>{t.write}</span>
+          </Link>
+        )}
+        <FolderList place={place} />
+        <SideFoot />
+      </aside>
+      {open && <div className="cm-veil" aria-hidden="true" onClick={() => setOpen(false)} />}
+      <main id="main" tabIndex={-1} className="cm-main">
+        <Line />
+        {children}
+      </main>
+      <NoticeBar />
+    </div>
+  )
+}
+
+const SearchField = ({ query }: { readonly query: string }) => {
+  const t = useMailTexts()
+  const [text, setText] = useState(query)
+  const [, navigate] = useLocation()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (text.trim() !== '') navigate(listAddress({ kind: 'search', query: text.trim() }))
+  }
+  return (
+    <search className="cm-search-room">
+      <form className="cm-search" onSubmit={submit}>
+        <label htmlFor="search" className="visually-hidden">
+          {t.searchLabel}
+        </label>
+        <input
+          id="search"
+          type="search"
+          value={text}
+          placeholder={t.searchLabel}
+          autoComplete="off"
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" className="cm-icon">
+          <Icon of={search} />
+          <span className="visually-hidden">{t.searchLabel}</span>
+        </button>
+      </form>
+    </search>
+  )
+}
+
+const FolderList = ({ place }: { readonly place: Place | undefined }) => {
+  const t = useMailTexts()
+  const folders = useFolders()
+  return (
+    <nav aria-label={t.folders}>
+      <ul className="cm-folders">
+        {folders.map((folder) => {
+          const slug = slugOf(folder)
+          const current = place?.kind === 'folder' && place.slug === slug
+          const count = folder.role === 'drafts' ? folder.totalEmails : folder.unreadThreads
+          return (
+            <li key={folder.id}>
+              <Link href={listAddress({ kind: 'folder', slug })} aria-current={current ? 'page' : undefined}>
+                <span>{folderName(folder, t)}</span>
+                {count > 0 && (
+                  <span className="cm-count">
+                    {count}
+                    <span className="visually-hidden"> {t.unread(count)}</span>
+                  </span>
+                )}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}
+
+const SideFoot = () => {
+  const t = useMailTexts()
+  const language = useLanguage()
+  const { mailbox } = useAccount()
+  const leave = async (): Promise<void> => {
+    await call('DELETE /account/session')
+    await forgetAll()
+    location.assign('/casella/accesso')
+  }
+  return (
+    <div className="cm-foot">
+      {SANDBOX && <p className="cm-sandbox">{t.sandbox}</p>}
+      <p className="cm-address">{mailbox.address}</p>
+      <ul>
+        <li>
+          <a href="/casella">{t.account}</a>
+        </li>
+        <li>
+          <a href="/aiuto">{t.help}</a>
+        </li>
+        <li>
+          <button
+            type="button"
+            lang={language === 'it' ? 'en' : 'it'}
+            onClick={() => void setLanguage(language === 'it' ? 'en' : 'it')}
+          >
+            {t.language}
+          </button>
+        </li>
+        <li>
+          <button type="button" onClick={() => void leave()}>
+            {t.leave}
+          </button>
+        </li>
+      </ul>
+    </div>
+  )
+}
+
+/** What the line does, where it is not as it should be. */
+const Line = () => {
+  const t = useMailTexts()
+  const up = useSignal(online)
+  const queue = useQueue()
+  return (
+    <div role="status" className="cm-line-room">
+      {!up && (
+        <p className="cm-line">
+          {t.offline} {queue.length > 0 && t.waiting(queue.length)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+const NoticeBar = () => {
+  const t = useMailTexts()
+  const notice = useNotice()
+  return (
+    <div className="cm-notices" role={notice?.kind === 'failed' ? 'alert' : 'status'}>
+      {notice && (
+        <div key={notice.id} className={`cm-notice${notice.kind === 'failed' ? ' cm-failed' : ''}`}>
+          <span>{notice.text}</span>
+          {notice.undo && (
+            <button
+              type="button"
+              onClick={() => {
+                closeNotice()
+                notice.undo!().then(
+                  () => tell(t.undone),
+                  () => tellFailure(t.failed),
+                )
+              }}
+            >
+              {t.undo}
+            </button>
+          )}
+          <button type="button" onClick={closeNotice}>
+            {t.close}
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}

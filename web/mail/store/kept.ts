@@ -1,0 +1,72 @@
+// What this device keeps of the box: what is still to be sent to the server, and what was opened, to be read without a line.
+// It belongs to whoever is signed in, and goes when they leave.
+
+const NAME = 'ceralacca-posta'
+const VERSION = 1
+export type Table = 'outbox' | 'drafts' | 'read'
+const TABLES: readonly Table[] = ['outbox', 'drafts', 'read']
+
+let opening: Promise<IDBDatabase | undefined> | undefined
+
+/** Undefined where the browser keeps nothing (a private window): all works, but what is not sent is lost with the page. */
+const open = (): Promise<IDBDatabase | undefined> => {
+  opening ??= new Promise((resolve) => {
+    try {
+      const asked = indexedDB.open(NAME, VERSION)
+      asked.onupgradeneeded = () => {
+        for (const table of TABLES)
+          if (!asked.result.objectStoreNames.contains(table)) asked.result.createObjectStore(table)
+      }
+      asked.onsuccess = () => {
+        asked.result.onversionchange = () => {
+          asked.result.close()
+          opening = undefined
+        }
+        resolve(asked.result)
+      }
+      asked.onerror = () => resolve(undefined)
+      asked.onblocked = () => resolve(undefined)
+    } catch {
+      resolve(undefined)
+    }
+  })
+  return opening
+}
+
+const run = async <T>(
+  table: Table,
+  mode: IDBTransactionMode,
+  act: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T | undefined> => {
+  const db = await open()
+  if (!db) return undefined
+  return new Promise((resolve) => {
+    try {
+      const transaction = db.transaction(table, mode)
+      const asked = act(transaction.objectStore(table))
+      transaction.oncomplete = () => resolve(asked.result)
+      transaction.onerror = () => resolve(undefined)
+      transaction.onabort = () => resolve(undefined)
+    } catch {
+      resolve(undefined)
+    }
+  })
+}
+
+export const keep = async (table: Table, key: string, value: unknown): Promise<void> => {
+  await run(table, 'readwrite', (store) => store.put(value, key))
+}
+export const kept = async <T>(table: Table, key: string): Promise<T | undefined> =>
+  (await run(table, 'readonly', (store) => store.get(key))) as T | undefined
+export const allKept = async <T>(table: Table): Promise<readonly T[]> =>
+  ((await run(table, 'readonly', (store) => store.getAll())) as T[] | undefined) ?? []
+export const keptKeys = async (table: Table): Promise<readonly string[]> =>
+  ((await run(table, 'readonly', (store) => store.getAllKeys())) as string[] | undefined) ?? []
+export const forget = async (table: Table, key: string): Promise<void> => {
+  await run(table, 'readwrite', (store) => store.delete(key))
+}
+
+/** Forgets all: another person will sit here. */
+export const forgetAll = async (): Promise<void> => {
+  for (const table of TABLES) await run(table, 'readwrite', (store) => store.clear())
+}
