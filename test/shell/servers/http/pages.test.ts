@@ -29,7 +29,7 @@ const place = '<meta name="early" content="" />'
 
 let server: HttpServer
 beforeAll(async () => {
-  for (const name of ['portal', 'order', 'operator', 'account', 'verifier', 'help'])
+  for (const name of ['portal', 'order', 'operator', 'account', 'mail', 'verifier', 'help'])
     write(`${name}/index.html`, `<!doctype html><title>${name}</title><meta content="%PROVIDER%">${place}`)
   write('assets/portal-0123abcd.js', script)
   write('favicon.svg', '<svg/>')
@@ -91,6 +91,8 @@ describe('addresses', () => {
     ['/casella/accesso', 'account'],
     ['/operatore/pratiche/7', 'operator'],
     ['/verifica', 'account'],
+    ['/posta', 'mail'],
+    ['/posta/arrivo/T0123456789abcdef', 'mail'],
     ['/verifica-messaggio', 'verifier'],
   ])('%s is shown by %s', async (path, application) => {
     expect(applicationOf(path)).toBe(application)
