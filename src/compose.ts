@@ -26,6 +26,7 @@ import { openDatabase } from './shell/db/pool.ts'
 import { type DirectoryHolder, openDirectory } from './shell/directory/refresh.ts'
 import { openTrust } from './shell/directory/trust.ts'
 import { openAuthenticator } from './shell/identity/authenticate.ts'
+import { tellNotSent } from './shell/mailbox/notSent.ts'
 import { createMailbox } from './shell/mailstore/mailboxes.ts'
 import type { Mailstore } from './shell/mailstore/mailstore.ts'
 import { openMailstore } from './shell/mailstore/open.ts'
@@ -35,6 +36,7 @@ import { arriveLocal } from './shell/pec/arrive.ts'
 import { openCommitter } from './shell/pec/commit.ts'
 import type { TransferPayload } from './shell/pec/consequences.ts'
 import { expireMessage } from './shell/pec/expire.ts'
+import { type HeldDesk, sendHeld } from './shell/pec/sendHeld.ts'
 import { writeArrows } from './shell/pec/store.ts'
 import { transfer } from './shell/pec/transfer.ts'
 import type { World } from './shell/pec/world.ts'
@@ -239,12 +241,17 @@ const openWork = async (
     newIdentifier: (now) => pecMsgid(now, randomBytes(15).toString('hex'), config.provider.domain),
     hasRoom: (kind) => outbox.hasRoom(kind),
   }
+  const heldDesk: HeldDesk = {
+    hostname: config.hostname,
+    tell: office && ((tx, held, why) => tellNotSent(tx, office, held, why)),
+    touch: mailstore.touch,
+  }
   const outbox: Outbox = openOutbox({
     db,
     clock,
     node: config.node,
     leaseMs: LEASE_MS,
-    concurrency: { arrive: 64, transfer: 512, timeout: 16, notice: 4, provision: 4, duty: 4, alert: 16 },
+    concurrency: { arrive: 64, transfer: 512, timeout: 16, send: 8, notice: 4, provision: 4, duty: 4, alert: 16 },
     laneOf,
     perLane: 64,
     pollMs: 500,
@@ -252,6 +259,7 @@ const openWork = async (
       arrive: (job) => arriveLocal(world, job),
       transfer: (job) => transfer(world, job),
       timeout: (job) => expireMessage(world, job),
+      send: (job) => sendHeld(world, heldDesk, job),
       ...(office ? officeHandlers(office, world) : {}),
     },
     onError: (job, error) =>

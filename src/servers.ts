@@ -174,7 +174,7 @@ const startHttp = async (
       desk: identity.desk('jmap'),
       mailstore: work.mailstore,
       contents,
-      outgoing: outgoingVerbs(db),
+      outgoing: outgoingVerbs(db, work.mailstore.touch),
       submit: (message) => submitStored(work.world, config.hostname, message),
       maxRecipients: config.limits.maxRecipients,
       now: base.clock.now,

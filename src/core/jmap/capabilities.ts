@@ -1,4 +1,5 @@
 // The capabilities of this server, its limits, and the session object that tells of them (RFC 8620 §2, RFC 8621 §1.3).
+import { MAX_DELAYED_SEND_SECONDS } from './release.ts'
 
 export const CORE = 'urn:ietf:params:jmap:core'
 export const MAIL = 'urn:ietf:params:jmap:mail'
@@ -59,7 +60,7 @@ const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capabil
     mayCreateTopLevelMailbox: !account.isReadOnly,
   },
   ...(offered.has(SUBMISSION) && account.sends
-    ? { [SUBMISSION]: { maxDelayedSend: 0, submissionExtensions: {} } }
+    ? { [SUBMISSION]: { maxDelayedSend: MAX_DELAYED_SEND_SECONDS, submissionExtensions: { FUTURERELEASE: [] } } }
     : {}),
   ...(offered.has(QUOTA) ? { [QUOTA]: {} } : {}),
   ...(offered.has(BLOB)

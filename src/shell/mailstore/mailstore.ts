@@ -147,6 +147,9 @@ export type Mailstore = {
   /** Told of changes to any folder of a mailbox (for NOTIFY, JMAP, waiting clients). Gives the way out. */
   readonly watch: (mailboxId: number, changed: (folderId: number) => void) => () => void
 
+  /** Wakes who watches a mailbox: something of it has changed that lies in no folder. */
+  readonly touch: (mailboxId: number) => Promise<void>
+
   readonly append: (
     mailboxId: number,
     folderId: number,

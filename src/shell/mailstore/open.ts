@@ -312,6 +312,7 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     ...messageVerbs(options, states, appender, facts),
     open: states.open,
     watch: states.watch,
+    touch: (mailboxId) => states.touched({ mailboxId, folderId: 0 }),
     facts: facts.of,
     search: (contents, where, folded) => searchContents(db, facts, options.contents, contents, where, folded),
     filed: (filed, unseen) => {

@@ -1,8 +1,10 @@
 // Identities that a box sends by, and what was sent by JMAP: their rows, with the modseqs at which they changed.
+import type { NotSent, UndoStatus } from '../../core/jmap/release.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { type Database, type Queries, type Tx, timestamp } from '../db/pool.ts'
 import { lockMailbox } from './folders.ts'
+import { cancelHeld, hold, type NewHeld } from './held.ts'
 
 export type AddressValue = { readonly name: string | null; readonly email: string }
 
@@ -105,8 +107,12 @@ export type SubmissionRow = Lifetime & {
   readonly content: ContentId
   readonly thread: bigint
   readonly envelope: EnvelopeValue
-  readonly identifier: string
+  /** PEC msgid; one that waits, or was called back, has none. */
+  readonly identifier: string | null
+  /** When it was sent, or is to be. */
   readonly sendAt: Instant
+  readonly undoStatus: UndoStatus
+  readonly notSent: NotSent | null
   /** States of the recipients (recipientMachine), by address. */
   readonly states: Readonly<Record<string, string>>
   /** Whether the message was accepted to be certified. */
@@ -123,7 +129,8 @@ export const listSubmissions = async (db: Queries, mailboxId: number): Promise<r
   const rows = await db.query<SubmissionSql>(
     'email-submissions-list',
     `select e.id, e.identity_id as "identityId", e.content_id as content, e.thread::text as thread, e.envelope,
-       e.identifier, e.send_at as "sendAt", e.born, e.changed, e.gone, s.state,
+       e.identifier, e.send_at as "sendAt", e.undo_status as "undoStatus", e.not_sent as "notSent", e.born, e.changed,
+       e.gone, s.state,
        coalesce((select jsonb_object_agg(r.address, r.state) from recipient r where r.identifier = e.identifier), '{}') as states
      from email_submission e left join submission s on s.identifier = e.identifier
      where e.mailbox_id = $1 order by e.send_at desc, e.id limit 10000`,
@@ -136,7 +143,9 @@ export const listSubmissions = async (db: Queries, mailboxId: number): Promise<r
 export const keepSubmission = (
   db: Database,
   mailboxId: number,
-  row: Pick<SubmissionRow, 'id' | 'identityId' | 'content' | 'thread' | 'envelope' | 'identifier' | 'sendAt'>,
+  row: Pick<SubmissionRow, 'id' | 'identityId' | 'content' | 'thread' | 'envelope' | 'sendAt'> & {
+    readonly identifier: string
+  },
 ): Promise<void> =>
   db.tx(async (tx) => {
     const modseq = await lockMailbox(tx, mailboxId)
@@ -170,14 +179,29 @@ export const removeSubmission = (db: Database, mailboxId: number, id: string): P
     ),
   )
 
-/** The verbs over one database. */
-export const outgoingVerbs = (db: Database) => ({
-  identities: (mailboxId: number) => listIdentities(db, mailboxId),
-  createIdentity: (mailboxId: number, values: IdentityValues) => createIdentity(db, mailboxId, values),
-  changeIdentity: (mailboxId: number, id: number, values: IdentityValues) => changeIdentity(db, mailboxId, id, values),
-  removeIdentity: (mailboxId: number, id: number) => removeIdentity(db, mailboxId, id),
-  submissions: (mailboxId: number) => listSubmissions(db, mailboxId),
-  keepSubmission: (mailboxId: number, row: Parameters<typeof keepSubmission>[2]) => keepSubmission(db, mailboxId, row),
-  removeSubmission: (mailboxId: number, id: string) => removeSubmission(db, mailboxId, id),
-})
+/** The verbs over one database; each change wakes who watches the box. */
+export const outgoingVerbs = (db: Database, touch: (mailboxId: number) => Promise<void>) => {
+  const telling = async <T>(mailboxId: number, work: Promise<T>): Promise<T> => {
+    const done = await work
+    await touch(mailboxId)
+    return done
+  }
+  return {
+    identities: (mailboxId: number) => listIdentities(db, mailboxId),
+    createIdentity: (mailboxId: number, values: IdentityValues) =>
+      telling(mailboxId, createIdentity(db, mailboxId, values)),
+    changeIdentity: (mailboxId: number, id: number, values: IdentityValues) =>
+      telling(mailboxId, changeIdentity(db, mailboxId, id, values)),
+    removeIdentity: (mailboxId: number, id: number) => telling(mailboxId, removeIdentity(db, mailboxId, id)),
+    submissions: (mailboxId: number) => listSubmissions(db, mailboxId),
+    keepSubmission: (mailboxId: number, row: Parameters<typeof keepSubmission>[2]) =>
+      telling(mailboxId, keepSubmission(db, mailboxId, row)),
+    removeSubmission: (mailboxId: number, id: string) => telling(mailboxId, removeSubmission(db, mailboxId, id)),
+    /** Keeps a message until its time. */
+    hold: (mailboxId: number, one: NewHeld, most: number, now: Instant) =>
+      telling(mailboxId, hold(db, mailboxId, one, most, now)),
+    /** Calls one back that waits; how it stands then. */
+    cancel: (mailboxId: number, id: string) => telling(mailboxId, cancelHeld(db, mailboxId, id)),
+  }
+}
 export type Outgoing = ReturnType<typeof outgoingVerbs>

@@ -1,19 +1,19 @@
-// Jobs that verbs of the office put and finish in their own transactions.
+// Jobs that verbs put and finish in their own transactions.
 import { randomUUID } from 'node:crypto'
 import type { Instant } from '../../core/lib/instant.ts'
 import { type Tx, timestamp } from '../db/pool.ts'
 import type { JobKind } from '../pec/changes.ts'
 
-export type OfficeJob = {
+export type OwnJob = {
   /** Given where it is computed from what it is about: a second one is none. */
   readonly id?: string
-  readonly kind: Extract<JobKind, 'notice' | 'provision' | 'duty' | 'alert'>
+  readonly kind: Extract<JobKind, 'send' | 'notice' | 'provision' | 'duty' | 'alert'>
   readonly payload: unknown
   readonly dueAt: Instant
 }
 
 /** Puts a job: it is there when the transaction is. */
-export const putJob = (tx: Tx, job: OfficeJob, now: Instant): void => {
+export const putJob = (tx: Tx, job: OwnJob, now: Instant): void => {
   tx.send(
     'job-put',
     `insert into outbox (id, kind, payload, due_at, created_at) values ($1, $2, $3, $4, $5) on conflict (id) do nothing`,

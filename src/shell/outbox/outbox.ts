@@ -56,6 +56,7 @@ const none = (): Record<JobKind, number> => ({
   arrive: 0,
   transfer: 0,
   timeout: 0,
+  send: 0,
   notice: 0,
   provision: 0,
   duty: 0,

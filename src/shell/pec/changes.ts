@@ -82,8 +82,8 @@ export type NewArrival = {
   readonly at: Instant
 }
 
-/** Jobs of certified mail, and those of the office: ordinary mail, boxes to be made, duties of a day. */
-export type JobKind = 'arrive' | 'transfer' | 'timeout' | 'notice' | 'provision' | 'duty' | 'alert'
+/** Jobs of certified mail (`send`: a message that waited for its time), and those of the office: ordinary mail, boxes to be made, duties of a day. */
+export type JobKind = 'arrive' | 'transfer' | 'timeout' | 'send' | 'notice' | 'provision' | 'duty' | 'alert'
 
 export type NewJob = {
   readonly id: string
@@ -93,6 +93,9 @@ export type NewJob = {
   /** Born under this node's lease: the node starts on it at once, and only its death frees it for others. */
   readonly leased: boolean
 }
+
+/** A message that waited for its time, and has left: its row of JMAP's submissions (mailstore/held.ts). */
+export type Released = { readonly id: string; readonly identifier: string; readonly at: Instant }
 
 export type NewQuarantine = {
   readonly content: ContentId
@@ -116,6 +119,7 @@ export type Changes = {
   readonly done: string[]
   readonly journal: JournalEntry[]
   readonly quarantine: NewQuarantine[]
+  readonly released: Released[]
 }
 
 /** No change yet: use cases push into the lists. */
@@ -130,4 +134,5 @@ export const noChanges = (): Changes => ({
   done: [],
   journal: [],
   quarantine: [],
+  released: [],
 })

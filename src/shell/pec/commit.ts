@@ -12,7 +12,7 @@ import { areFilingsOnly, fileOnly } from './filingOnly.ts'
 import { insertFilings, Misplaced } from './filings.ts'
 import { finishJobs, insertArrivals, insertSeen, moveRecipients } from './guards.ts'
 import { openPlaces, type Placing, type StandingFolder } from './places.ts'
-import { insertJobs, insertQuarantine, insertRecipients, insertSubmissions } from './writes.ts'
+import { insertJobs, insertQuarantine, insertRecipients, insertSubmissions, settleReleased } from './writes.ts'
 
 /** `lost`: a guard found that another has done it already, or that the facts have changed; nothing was written. */
 export type CommitOutcome = 'committed' | 'lost'
@@ -196,6 +196,7 @@ const write = async (
     }),
     ...insertJobs(tx, units, { node: options.node, now, until: now + options.leaseMs }),
     ...insertQuarantine(tx, units),
+    ...settleReleased(tx, units),
   )
   await Promise.all(sent)
   if (lost.size > 0) throw new GuardLost(lost)

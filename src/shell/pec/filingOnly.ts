@@ -35,7 +35,8 @@ export const areFilingsOnly = (units: readonly Changes[], placing: Placing): boo
       unit.jobs.length === 0 &&
       unit.done.length === 0 &&
       unit.journal.length === 0 &&
-      unit.quarantine.length === 0,
+      unit.quarantine.length === 0 &&
+      unit.released.length === 0,
   )
 
 /** Guards that do not all hold end the statement: 1 / 0, SQLSTATE 22012. */

@@ -30,6 +30,8 @@ export type SubmitInput = {
   readonly scan: MimeScan
   /** Jobs that the submission finishes in its commit: where one is finished already, nothing is submitted. */
   readonly done?: readonly string[]
+  /** Of a message that waited for its time: the submission of JMAP that it leaves for. */
+  readonly releases?: string | undefined
 }
 
 export type SubmitOutcome = { readonly identifier: PecMsgid; readonly kind: AccessDecision['kind'] }
@@ -70,6 +72,7 @@ export const submit = async (world: World, input: SubmitInput): Promise<SubmitOu
   const changes = noChanges()
   changes.contents.push(input.content)
   changes.done.push(...(input.done ?? []))
+  if (input.releases !== undefined) changes.released.push({ id: input.releases, identifier, at })
   changes.journal.push(...decision.journal)
   if (decision.kind === 'accepted') {
     await acceptInto(world, changes, input, decision, at)

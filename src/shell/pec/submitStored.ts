@@ -22,6 +22,8 @@ export type StoredSubmission = {
   /** Names the submission in the trail and in the Received field. */
   readonly id: string
   readonly remoteAddress: string
+  /** It waited for its time under this id: the same commit ends its job and settles its row. */
+  readonly waited?: boolean
 }
 
 export type StoredOutcome = { readonly identifier: string; readonly at: Instant } | { readonly refusal: 'mayNotSend' }
@@ -34,7 +36,7 @@ const HEADER_BYTES = 256 * 1024
  * receipt, as those of SMTP do. Throws Fault.
  */
 export const submitStored = async (world: World, hostname: string, given: StoredSubmission): Promise<StoredOutcome> => {
-  const { address, by, content, sizeBytes, id, remoteAddress } = given
+  const { address, by, content, sizeBytes, id, remoteAddress, waited } = given
   const mailbox = (await findMailboxes(world.db, [address])).get(addressKey(address))
   if (!mailbox || !sends(mailbox.state)) return { refusal: 'mayNotSend' }
   const login: Mailbox = { ...mailbox, by }
@@ -64,6 +66,7 @@ export const submitStored = async (world: World, hostname: string, given: Stored
     content: row,
     traceBytes: trace.length,
     scan: scanner.finish(),
+    ...(waited ? { done: [id], releases: id } : {}),
   })
   return { identifier, at }
 }

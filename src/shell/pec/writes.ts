@@ -107,3 +107,23 @@ export const insertQuarantine = (tx: Tx, units: readonly Changes[]): Sent => {
     ),
   ]
 }
+
+/** Messages that waited have left. After the filings: the mailbox has moved on by then, and is held. */
+export const settleReleased = (tx: Tx, units: readonly Changes[]): Sent => {
+  const released = units.flatMap((unit) => unit.released)
+  if (released.length === 0) return []
+  return [
+    tx.query(
+      'commit-released',
+      `update email_submission e
+       set undo_status = 'final', identifier = x.identifier, send_at = x.at, held = null, changed = b.modseq
+       from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as x (id, identifier, at), mailbox b
+       where e.id = x.id and b.id = e.mailbox_id`,
+      [
+        released.map(({ id }) => id),
+        released.map(({ identifier }) => identifier),
+        released.map(({ at }) => timestamp(at)),
+      ],
+    ),
+  ]
+}

@@ -156,6 +156,51 @@ it('sends a draft, moves it to Sent, where it is once', async () => {
   expect((await mario.ok('EmailSubmission/queryChanges', { sinceQueryState: state })).removed).toEqual([created.id])
 })
 
+it('keeps what is to leave later, moves it at once, and calls it back', async () => {
+  const session: Json = await (await mario.fetch('/jmap/session')).json()
+  expect(session.accounts[mario.accountId].accountCapabilities['urn:ietf:params:jmap:submission']).toEqual({
+    maxDelayedSend: 366 * 86_400,
+    submissionExtensions: { FUTURERELEASE: [] },
+  })
+  const emailId = await made({ messageId: ['later@alfa.example'] })
+  const rcptTo = [{ email: 'luca@alfa.example' }]
+  const mailFrom = { email: 'mario@alfa.example', parameters: { HOLDFOR: '10' } }
+  const before = bench.submitted.length
+  const { accountId } = mario
+  const since = (await mario.ok('EmailSubmission/get', { ids: [] })).state
+  const { methodResponses } = await mario.request([
+    [
+      'EmailSubmission/set',
+      {
+        accountId,
+        create: { s: { identityId: identity, emailId, envelope: { mailFrom, rcptTo } } },
+        onSuccessUpdateEmail: { '#s': { mailboxIds: { [sent]: true }, 'keywords/$draft': null } },
+      },
+      'c',
+    ],
+  ])
+  const { id, ...created } = methodResponses[0][1].created.s
+  expect(created).toMatchObject({ undoStatus: 'pending', sendAt: '2026-11-23T10:00:10Z', deliveryStatus: null })
+  expect(methodResponses[1][1].updated).toEqual({ [emailId]: null })
+  expect(bench.submitted).toHaveLength(before)
+  expect((await mario.ok('EmailSubmission/query', { filter: { undoStatus: 'pending' } })).ids).toEqual([id])
+  expect((await mario.ok('EmailSubmission/set', { destroy: [id] })).notDestroyed[id].type).toBe('forbidden')
+  const back = { undoStatus: 'canceled' }
+  const undo = { [id]: { mailboxIds: { [drafts]: true }, 'keywords/$draft': true } }
+  const canceled = await mario.request([
+    ['EmailSubmission/set', { accountId, update: { [id]: back }, onSuccessUpdateEmail: undo }, 'c'],
+  ])
+  expect(canceled.methodResponses.map(([name]: string[]) => name)).toEqual(['EmailSubmission/set', 'Email/set'])
+  expect(canceled.methodResponses[0][1].updated).toEqual({ [id]: null })
+  expect((await mario.ok('Email/get', { ids: [emailId] })).list[0].mailboxIds).toEqual({ [drafts]: true })
+  expect((await mario.ok('EmailSubmission/get', { ids: [id] })).list[0].undoStatus).toBe('canceled')
+  expect((await mario.ok('EmailSubmission/changes', { sinceState: since })).created).toEqual([id])
+  expect((await mario.ok('EmailSubmission/query', { filter: { undoStatus: 'pending' } })).ids).toEqual([])
+  const again = await mario.ok('EmailSubmission/set', { update: { [id]: { undoStatus: 'pending' } } })
+  expect(again.notUpdated[id].type).toBe('cannotUnsend')
+  expect((await mario.ok('EmailSubmission/set', { destroy: [id] })).destroyed).toEqual([id])
+})
+
 it('refuses what cannot be sent', async () => {
   const submit = async (given: object): Promise<Json> => {
     const { notCreated } = await mario.ok('EmailSubmission/set', { create: { s: { identityId: identity, ...given } } })
@@ -184,6 +229,20 @@ it('refuses what cannot be sent', async () => {
     [
       { emailId: await made(), envelope: { mailFrom: { email: 'mario@alfa.example' }, rcptTo: [] } },
       { type: 'noRecipients' },
+    ],
+    [
+      {
+        emailId: await made(),
+        envelope: {
+          mailFrom: { email: 'mario@alfa.example', parameters: { HOLDUNTIL: '2026-11-23T09:00:00Z' } },
+          rcptTo: [{ email: 'luca@alfa.example' }],
+        },
+      },
+      { type: 'invalidProperties', properties: ['envelope'] },
+    ],
+    [
+      { emailId: await made(), sendAt: '2026-12-01T10:00:00Z' },
+      { type: 'invalidProperties', properties: ['sendAt'] },
     ],
     [
       { emailId: await made(), envelope: { rcptTo: 1 } },

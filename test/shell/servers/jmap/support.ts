@@ -68,7 +68,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       },
       mailstore: bench.store,
       contents: bench.contents,
-      outgoing: outgoingVerbs(bench.db),
+      outgoing: outgoingVerbs(bench.db, bench.store.touch),
       submit: async (message) => submit(message),
       maxRecipients: 50,
       now: bench.clock.now,
