@@ -25,5 +25,15 @@ export const keywordsOf = (kind: PecKind): readonly string[] => KEYWORDS[kind]
 /** Whether a kind tells the sender what became of a message: all but the two envelopes, which carry mail. */
 export const isReceipt = (kind: PecKind): boolean => kind !== 'transportEnvelope' && kind !== 'anomalyEnvelope'
 
+/** What a message in a folder is: certified mail, the copy of one that was sent from here, or what a program has put there. */
+export type MessageKind = PecKind | 'submitted'
+
+/** Kinds by the numbers that memory keeps them under, from 1 on; 0 is none. */
+export const KIND_NUMBERS: readonly MessageKind[] = ['submitted', ...(Object.keys(KEYWORDS) as PecKind[])]
+
+const NUMBERS = new Map(KIND_NUMBERS.map((kind, at) => [kind, at + 1]))
+export const numberOfKind = (kind: MessageKind | null): number => (kind === null ? 0 : (NUMBERS.get(kind) ?? 0))
+export const kindOfNumber = (number: number): MessageKind | null => KIND_NUMBERS[number - 1] ?? null
+
 /** Folder of the receipts, where a mailbox wants them apart. */
 export const RECEIPTS_FOLDER = 'Ricevute'

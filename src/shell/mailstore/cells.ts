@@ -17,6 +17,8 @@ export type Arrived = {
   readonly system: number
   readonly keywords: string
   readonly modseq: number
+  /** Number of its kind (core/mailbox/certified.ts). */
+  readonly kind: number
 }
 
 /** Sets of keywords that messages of a folder have, each kept once. */
@@ -93,7 +95,7 @@ export const makeKeywordSets = (): KeywordSets => {
 const NO_WORDS: readonly string[] = []
 
 const ID_BYTES = 16
-const BYTES_EACH = 4 + 1 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + ID_BYTES
+const BYTES_EACH = 4 + 1 + 1 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + ID_BYTES
 const FIRST_ROOM = 16
 
 /** The arrays, with room for more at their end. */
@@ -101,6 +103,7 @@ const makeArrays = (room: number) => ({
   room,
   uids: new Uint32Array(room),
   system: new Uint8Array(room),
+  kinds: new Uint8Array(room),
   sets: new Uint32Array(room),
   modseqs: new Float64Array(room),
   born: new Float64Array(room),
@@ -115,6 +118,7 @@ type Arrays = ReturnType<typeof makeArrays>
 const copyInto = (target: Arrays, source: Arrays, from: number, to: number, at: number): void => {
   target.uids.set(source.uids.subarray(from, to), at)
   target.system.set(source.system.subarray(from, to), at)
+  target.kinds.set(source.kinds.subarray(from, to), at)
   target.sets.set(source.sets.subarray(from, to), at)
   target.modseqs.set(source.modseqs.subarray(from, to), at)
   target.born.set(source.born.subarray(from, to), at)
@@ -130,6 +134,7 @@ export type Cells = {
   readonly count: () => number
   readonly uids: () => Uint32Array
   readonly system: (index: number) => number
+  readonly kind: (index: number) => number
   readonly set: (index: number) => number
   readonly modseq: (index: number) => number
   /** Modseq with which the message came into the folder. */
@@ -179,6 +184,7 @@ const cellsOver = (given: Arrays, used: number): Cells => {
     count: () => count,
     uids: () => arrays.uids,
     system: (index) => arrays.system[index]!,
+    kind: (index) => arrays.kinds[index]!,
     set: (index) => arrays.sets[index]!,
     modseq: (index) => arrays.modseqs[index]!,
     born: (index) => arrays.born[index]!,
@@ -209,6 +215,7 @@ const cellsOver = (given: Arrays, used: number): Cells => {
       if (count === arrays.room) grow()
       arrays.uids[count] = message.uid
       arrays.system[count] = message.system
+      arrays.kinds[count] = message.kind
       arrays.sets[count] = set
       arrays.modseqs[count] = message.modseq
       arrays.born[count] = message.modseq

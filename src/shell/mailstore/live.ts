@@ -1,4 +1,5 @@
 // A folder as this process knows it: its cells, how far it knows, and the state that sessions read.
+import { kindOfNumber } from '../../core/mailbox/certified.ts'
 import { type Arrived, type Cells, type KeywordSets, makeCells, makeKeywordSets } from './cells.ts'
 import type { FolderState } from './mailstore.ts'
 
@@ -84,6 +85,7 @@ export const makeLive = (identity: FolderIdentity, room: number): Live => {
     },
     system: own.system,
     keywords: (index) => sets.wordsOf(own.set(index)),
+    kind: (index) => kindOfNumber(own.kind(index)),
     modseq: own.modseq,
     born: own.born,
     threadKey: own.thread,

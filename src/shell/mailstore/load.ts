@@ -1,8 +1,12 @@
 // Reads a folder from the database, whole or what is new of it, in one statement: one snapshot of everything.
+import { KIND_NUMBERS } from '../../core/mailbox/certified.ts'
 import { PAGE_UIDS, readPage } from '../../core/mailbox/flagPage.ts'
 import type { BulkRow, Database } from '../db/pool.ts'
 import type { Arrived } from './cells.ts'
 import { type Flagged, type Live, makeLive } from './live.ts'
+
+/** Kinds of message, in the order of their numbers. */
+const KINDS = `array[${KIND_NUMBERS.map((kind) => `'${kind}'`).join(', ')}]`
 
 /** Kinds of row. */
 const ROW = { folder: 0, messages: 1, page: 2, expunged: 3 } as const
@@ -15,18 +19,18 @@ const sql = (folderId: number, fromUid: number, sinceModseq: number): string => 
   select 0::int2 as kind, mailbox_id as a, uid_validity as b, uid_next as c, highest_modseq as d, recent_from::text as sets,
          null::bytea as slots, null::int8[] as uids, null::int8[] as sizes, null::int8[] as modseqs, null::int8[] as threads,
          null::int2[] as flags, null::timestamptz[] as received, null::timestamptz[] as saved, null::uuid[] as contents,
-         null::text[] as keywords
+         null::text[] as keywords, null::int2[] as kinds
   from folder where id = ${folderId}
   union all
   select 1::int2, null, null, null, null, null, null, array_agg(uid), array_agg(size_bytes), array_agg(modseq),
          array_agg(thread), array_agg(flags), array_agg(received_at), array_agg(saved_at), array_agg(content_id),
-         array_agg(keywords)
+         array_agg(keywords), array_agg(coalesce(array_position(${KINDS}, kind), 0)::int2)
   from (select * from message where folder_id = ${folderId} and uid >= ${fromUid} order by uid) m
   union all
-  (select 2::int2, page, null, null, null, sets, slots, null, null, null, null, null, null, null, null, null
+  (select 2::int2, page, null, null, null, sets, slots, null, null, null, null, null, null, null, null, null, null
    from flag_page where folder_id = ${folderId} and modseq > ${sinceModseq})
   union all
-  (select 3::int2, uid, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+  (select 3::int2, uid, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
    from expunged where folder_id = ${folderId} and modseq > ${sinceModseq} and ${sinceModseq} > 0)`
 
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1)
@@ -49,7 +53,7 @@ const sixteen = placeIn(16)
 
 /** The messages of a row of lists, one after the other in one object: whoever takes one copies it. */
 function* messagesOf(row: BulkRow): Generator<Arrived> {
-  const [uids, sizes, modseqs, threads, flags, received, saved, contents, keywords] = row.slice(7)
+  const [uids, sizes, modseqs, threads, flags, received, saved, contents, keywords, kinds] = row.slice(7)
   if (!uids) return
   const count = uids.readInt32BE(12)
   const content = { bytes: contents!, at: 0 }
@@ -63,6 +67,7 @@ function* messagesOf(row: BulkRow): Generator<Arrived> {
     system: 0,
     keywords: '',
     modseq: 0,
+    kind: 0,
   }
   let word = ARRAY_HEADER
   for (let index = 0; index < count; index++) {
@@ -74,6 +79,7 @@ function* messagesOf(row: BulkRow): Generator<Arrived> {
     message.receivedAt = readInstant(received!, at)
     message.savedAt = readInstant(saved!, at)
     message.system = flags!.readInt16BE(two(index))
+    message.kind = kinds!.readInt16BE(two(index))
     content.at = sixteen(index)
     const length = keywords!.readInt32BE(word)
     word += ELEMENT_HEADER

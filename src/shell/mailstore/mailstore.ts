@@ -3,6 +3,7 @@ import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import type { ContentFacts } from '../../core/mail/facts.ts'
 import type { FlagChange, Flags } from '../../core/mail/flags.ts'
+import type { MessageKind } from '../../core/mailbox/certified.ts'
 import type { StoredFacts } from '../../core/mailbox/factsRecord.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Box, Gone, GoneFolder } from './box.ts'
@@ -87,6 +88,8 @@ export type FolderState = {
   /** Mask of system flags, and what else is known of the message at an index. */
   readonly system: (index: number) => number
   readonly keywords: (index: number) => readonly string[]
+  /** What it is in the network; null for what a mail program has put there. */
+  readonly kind: (index: number) => MessageKind | null
   readonly modseq: (index: number) => number
   /** Modseq with which the message came into the folder. */
   readonly born: (index: number) => number

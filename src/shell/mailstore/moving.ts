@@ -1,6 +1,7 @@
 // COPY, MOVE and EXPUNGE: messages from one folder to another, and away.
 import type { Instant } from '../../core/lib/instant.ts'
 import { DELETED, SEEN } from '../../core/mail/flags.ts'
+import { kindOfNumber } from '../../core/mailbox/certified.ts'
 import { PAGE_UIDS, pageOf } from '../../core/mailbox/flagPage.ts'
 import { isBelow } from '../../core/mailbox/folderName.ts'
 import { type Database, type Tx, timestamp } from '../db/pool.ts'
@@ -175,6 +176,9 @@ const copyIn = async (
   return target
 }
 
+/** A copy of what submission has filed is one that a mail program has made. */
+const copiedKind = (kind: number): number => (kindOfNumber(kind) === 'submitted' ? 0 : kind)
+
 /** The copies as the folder that takes them sees them come. */
 const arrivals = (live: Live, chosen: Chosen, firstUid: number, modseq: number, now: Instant): readonly Arrived[] => {
   const cells = live.cells()
@@ -188,6 +192,7 @@ const arrivals = (live: Live, chosen: Chosen, firstUid: number, modseq: number, 
     system: chosen.system[at]!,
     keywords: chosen.keywords[at]!,
     modseq,
+    kind: copiedKind(cells.kind(index)),
   }))
 }
 

@@ -2,6 +2,7 @@
 import { DAY, type Instant, SECOND } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import type { FlagChange } from '../../core/mail/flags.ts'
+import { numberOfKind } from '../../core/mailbox/certified.ts'
 import { folderName } from '../../core/mailbox/folderName.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ContentRow, ContentStore } from '../content/store.ts'
@@ -91,6 +92,7 @@ const arrivedOf = (one: Filed): Arrived => {
     system,
     keywords: keywords.join(' '),
     modseq: one.modseq,
+    kind: numberOfKind(one.filing.kind),
   }
 }
 

@@ -76,10 +76,11 @@ test('messages keep uid, date and kind, and have the keywords and threads that n
   const alike = makeLive({ folderId: 1, mailboxId: 1, uidValidity: 1 }, 1)
   KINDS.forEach((kind, at) => {
     expect(state.keywords(at)).toEqual(kind === null ? [] : keywordsOf(kind))
+    expect(state.kind(at)).toBe(kind)
     expect(state.modseq(at)).toBe(1)
     expect(state.receivedAt(at)).toBe(Date.UTC(2026, 10, 23, 10))
     const one = { uid: at + 1, content: state.content(at), sizeBytes: 1, receivedAt: 0, savedAt: 0 }
-    const arrived = [{ ...one, thread: threadOf(`id${at}@x`), system: 0, keywords: '', modseq: 1 }]
+    const arrived = [{ ...one, thread: threadOf(`id${at}@x`), system: 0, keywords: '', modseq: 1, kind: 0 }]
     alike.take({ arrived }, 1)
     expect(state.thread(at)).toBe(alike.state().thread(at))
   })
