@@ -11,6 +11,7 @@ import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { outgoingVerbs } from './shell/mailstore/outgoing.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
 import type { Office } from './shell/office.ts'
+import { sentVerbs } from './shell/pec/submissions.ts'
 import { submitStored } from './shell/pec/submitStored.ts'
 import { loadPages } from './shell/servers/http/pages.ts'
 import { startHttpServer, startPublicationServer } from './shell/servers/http.ts'
@@ -175,6 +176,12 @@ const startHttp = async (
       mailstore: work.mailstore,
       contents,
       outgoing: outgoingVerbs(db, work.mailstore.touch),
+      sent: sentVerbs(db),
+      pec: {
+        provider: config.provider.name,
+        maxRecipients: config.limits.maxRecipients,
+        maxSizeTimesRecipients: config.limits.maxSizeTimesRecipients,
+      },
       submit: (message) => submitStored(work.world, config.hostname, message),
       maxRecipients: config.limits.maxRecipients,
       now: base.clock.now,

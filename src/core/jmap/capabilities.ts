@@ -6,8 +6,10 @@ export const MAIL = 'urn:ietf:params:jmap:mail'
 export const SUBMISSION = 'urn:ietf:params:jmap:submission'
 export const QUOTA = 'urn:ietf:params:jmap:quota'
 export const BLOB = 'urn:ietf:params:jmap:blob'
+/** Our own: docs/flows/jmap-pec.md. */
+export const PEC = 'urn:ceralacca:pec'
 
-export type Capability = typeof CORE | typeof MAIL | typeof SUBMISSION | typeof QUOTA | typeof BLOB
+export type Capability = typeof CORE | typeof MAIL | typeof SUBMISSION | typeof QUOTA | typeof BLOB | typeof PEC
 
 export const LIMITS = {
   maxSizeUpload: 100 * 1024 * 1024,
@@ -46,7 +48,20 @@ export type AccountFacts = {
   /** Whether what is sent from here is accepted. */
   readonly sends: boolean
   readonly maxSizeAttachments: number
+  readonly pec: PecFacts
 }
+
+/** What the provider tells of certified mail. */
+export type PecFacts = {
+  readonly provider: string
+  readonly maxRecipients: number
+  /** Size in bytes times number of recipients (DM 2 Nov 2005 art. 12). */
+  readonly maxSizeTimesRecipients: number
+}
+
+/** Seconds in which a message may be called back. */
+export const LEAST_UNDO_SECONDS = 0
+export const MOST_UNDO_SECONDS = 60
 
 /** What an account can do, by capability. */
 const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capability>) => ({
@@ -61,6 +76,9 @@ const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capabil
   },
   ...(offered.has(SUBMISSION) && account.sends
     ? { [SUBMISSION]: { maxDelayedSend: MAX_DELAYED_SEND_SECONDS, submissionExtensions: { FUTURERELEASE: [] } } }
+    : {}),
+  ...(offered.has(PEC)
+    ? { [PEC]: { ...account.pec, minUndoSeconds: LEAST_UNDO_SECONDS, maxUndoSeconds: MOST_UNDO_SECONDS } }
     : {}),
   ...(offered.has(QUOTA) ? { [QUOTA]: {} } : {}),
   ...(offered.has(BLOB)

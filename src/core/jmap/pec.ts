@@ -137,7 +137,9 @@ export type PecThread = {
   readonly preview: string
   /** Of the last written message; a receipt does not move a conversation up. */
   readonly at: UtcDate
+  /** Written messages that were not read: these make it bold. */
   readonly unread: number
+  readonly unreadReceipts: number
   readonly flagged: boolean
   readonly draft: boolean
   readonly hasAttachment: boolean

@@ -1,11 +1,9 @@
 // Emails as they lie in a box: what is told of each without looking into it.
+import { utcDate } from '../../../core/jmap/date.ts'
 import { emailId, folderJmapId, threadId } from '../../../core/jmap/ids.ts'
 import { joinKeywords, keywordsOf } from '../../../core/jmap/keywords.ts'
 import type { ContentId } from '../../../core/lib/rope.ts'
 import type { Row } from '../../mailstore/box.ts'
-
-/** RFC 8620 §1.4: a fraction that is zero is left out. */
-export const utcDate = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
 export const contentOf = ({ folder, index }: Row): ContentId => folder.state.content(index)
 

@@ -10,6 +10,7 @@ import { identityMethods } from './identity.ts'
 import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
+import { pecThreadMethods } from './pecThread.ts'
 import { quotaMethods } from './quota.ts'
 import { snippetMethods } from './snippet.ts'
 import { submissionMethods } from './submission.ts'
@@ -33,6 +34,7 @@ const ALL: readonly Method[] = [
   ...snippetMethods,
   ...quotaMethods,
   ...blobMethods,
+  ...pecThreadMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

@@ -1,10 +1,12 @@
 // What the JMAP server is given, and who is at the other end.
+import type { PecFacts } from '../../../core/jmap/capabilities.ts'
 import type { ContentStore } from '../../content/store.ts'
 import type { BoxRights } from '../../identity/account/sessions.ts'
 import type { SignInDesk } from '../../identity/sasl.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
 import type { Outgoing } from '../../mailstore/outgoing.ts'
+import type { Sent } from '../../pec/submissions.ts'
 import type { StoredOutcome, StoredSubmission } from '../../pec/submitStored.ts'
 
 export type JmapOptions = {
@@ -15,6 +17,10 @@ export type JmapOptions = {
   readonly now: () => number
   /** Identities, and what was sent. */
   readonly outgoing: Outgoing
+  /** What was certified. */
+  readonly sent: Sent
+  /** What is told of certified mail here. */
+  readonly pec: PecFacts
   /** The access point; where it is not here nothing is sent by JMAP. */
   readonly submit?: ((message: StoredSubmission) => Promise<StoredOutcome>) | undefined
   /** Most recipients of a message, as by SMTP. */

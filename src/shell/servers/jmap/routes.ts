@@ -8,6 +8,7 @@ import {
   CORE,
   LIMITS,
   MAIL,
+  PEC,
   QUOTA,
   SUBMISSION,
   sessionObject,
@@ -22,7 +23,7 @@ import { blobRange, blobSize, findBlobs } from './blobs.ts'
 import { type CallerOptions, findLogin, type Refusal } from './caller.ts'
 import { hasCapability, runRequest } from './engine.ts'
 import { type EventsQuery, serveEvents } from './events.ts'
-import type { Login } from './options.ts'
+import type { JmapOptions, Login } from './options.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
@@ -54,9 +55,9 @@ const sendRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: Refu
 }
 
 /** The session object as it is now; its state is a digest of it. */
-const sessionOf = (login: Login, baseUrl: string) => {
+const sessionOf = ({ pec }: JmapOptions, login: Login, baseUrl: string) => {
   const isReadOnly = login.rights === 'read'
-  const offered = new Set<Capability>(([CORE, MAIL, SUBMISSION, QUOTA, BLOB] as const).filter(hasCapability))
+  const offered = new Set<Capability>(([CORE, MAIL, SUBMISSION, QUOTA, BLOB, PEC] as const).filter(hasCapability))
   const account = {
     accountId: accountIdOf(login.mailboxId),
     name: login.address,
@@ -64,6 +65,7 @@ const sessionOf = (login: Login, baseUrl: string) => {
     isReadOnly,
     sends: login.sends && !isReadOnly,
     maxSizeAttachments: LIMITS.maxSizeUpload,
+    pec,
   }
   const session = sessionObject({ username: login.username, account, baseUrl, offered })
   const state = createHash('sha256').update(JSON.stringify(session)).digest('hex').slice(0, 16)
@@ -173,7 +175,7 @@ const answer = async ({ jmap }: CallerOptions, request: FastifyRequest, reply: F
   const parsed = parseRequest(bytes, LIMITS, hasCapability)
   if ('requestError' in parsed) return sendRequestError(reply, parsed)
   const done = await runRequest(jmap, login, parsed)
-  const sessionState = sessionOf(login, baseUrlOf(request)).state
+  const sessionState = sessionOf(jmap, login, baseUrlOf(request)).state
   return reply.header('content-type', JSON_TYPE).send(JSON.stringify({ ...done, sessionState }))
 }
 
@@ -224,7 +226,7 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
       reply
         .header('content-type', JSON_TYPE)
         .header('cache-control', 'no-cache, no-store, must-revalidate')
-        .send(JSON.stringify(sessionOf(logins.get(request)!, baseUrlOf(request))))
+        .send(JSON.stringify(sessionOf(options.jmap, logins.get(request)!, baseUrlOf(request))))
     scope.get('/.well-known/jmap', session)
     scope.get('/jmap/session', session)
     scope.get<DownloadRequest>('/jmap/download/:accountId/:blobId/:name', (request, reply) =>

@@ -1,11 +1,11 @@
 // EmailSubmission objects (RFC 8621 §7) as they are shown: the rows of what was sent, or waits, and what became of it.
 import { changesOf } from '../../../core/jmap/changes.ts'
+import { utcDate } from '../../../core/jmap/date.ts'
 import { emailId, threadId } from '../../../core/jmap/ids.ts'
 import { NOT_SENT_REPLIES } from '../../../core/jmap/release.ts'
 import { DAY } from '../../../core/lib/instant.ts'
 import { addressKey } from '../../../core/mail/address.ts'
 import type { SubmissionRow } from '../../mailstore/outgoing.ts'
-import { utcDate } from './emails.ts'
 import { identityId } from './identity.ts'
 import type { Call } from './method.ts'
 

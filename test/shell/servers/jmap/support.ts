@@ -2,6 +2,7 @@
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { outgoingVerbs } from '../../../../src/shell/mailstore/outgoing.ts'
+import { sentVerbs } from '../../../../src/shell/pec/submissions.ts'
 import type { StoredOutcome, StoredSubmission } from '../../../../src/shell/pec/submitStored.ts'
 import { type HttpServer, startHttpServer } from '../../../../src/shell/servers/http.ts'
 import { type Bench, openBench } from '../../mailstore/support.ts'
@@ -13,6 +14,7 @@ export const USING = [
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
   'urn:ietf:params:jmap:blob',
+  'urn:ceralacca:pec',
 ]
 
 export type Args = Record<string, unknown>
@@ -69,6 +71,8 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       mailstore: bench.store,
       contents: bench.contents,
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
+      sent: sentVerbs(bench.db),
+      pec: { provider: 'Gestore Alfa', maxRecipients: 50, maxSizeTimesRecipients: 31_457_280 },
       submit: async (message) => submit(message),
       maxRecipients: 50,
       now: bench.clock.now,

@@ -1,0 +1,206 @@
+// The capability of certified mail: conversations, messages of the network, what was sent.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '../../../../src/core/lib/instant.ts'
+import * as drafts from '../../../../src/core/pec/drafts.ts'
+import { ALFA, BETA, envelopeOf, factsOf, type Network, openNetwork, textOf } from './pecSupport.ts'
+import { type Client, type JmapBench, openJmapBench } from './support.ts'
+
+let bench: JmapBench
+let network: Network
+let mario: Client
+beforeAll(async () => {
+  bench = await openJmapBench()
+  network = await openNetwork(bench)
+  mario = await bench.client('mario@alfa.example')
+})
+afterAll(() => bench.close())
+
+const CONTRACT = factsOf('1.a@alfa.example', 'mario@alfa.example', [
+  'luca@beta.example',
+  'anna@beta.example',
+  'studio@plain.example',
+])
+const original = (id: string, more: Record<string, string> = {}): string =>
+  textOf(
+    {
+      From: 'Mario Rossi <mario@alfa.example>',
+      To: '=?utf-8?Q?Luca_Bossi_=C3=A8?= <luca@beta.example>, anna@beta.example',
+      Cc: 'Studio <studio@plain.example>',
+      Subject: 'Contratto',
+      'Message-ID': `<${id}>`,
+      ...more,
+    },
+    'In allegato il contratto.',
+  )
+
+/** Sends the contract: accepted, taken in charge, delivered to Luca, not to Anna. */
+const sendContract = async (): Promise<void> => {
+  await network.send(mario.mailboxId, CONTRACT, original('c-1.a@alfa.example'))
+  bench.clock.at += MINUTE
+  const { recipients } = CONTRACT
+  await network.file(
+    mario.mailboxId,
+    drafts.delivery(CONTRACT, network.by(BETA), {
+      recipient: recipients[0]!.address,
+      requested: 'complete',
+      form: 'concise',
+    }),
+    CONTRACT,
+    { events: { 'luca@beta.example': 'delivery' } },
+  )
+  await network.file(
+    mario.mailboxId,
+    drafts.nonDelivery(CONTRACT, network.by(BETA), {
+      recipient: recipients[1]!.address,
+      error: 'noRecipient',
+      extendedError: '5.1.1 - indirizzo inesistente',
+    }),
+    CONTRACT,
+    { events: { 'anna@beta.example': 'nonDelivery' } },
+  )
+}
+
+describe('PecThread/get', () => {
+  it('a message and its receipts are one card', async () => {
+    await sendContract()
+    const { accountId } = mario
+    const { methodResponses } = await mario.request([
+      ['Email/query', { accountId, filter: { inMailbox: await bench.folder(mario.mailboxId, 'Sent') } }, '0'],
+      [
+        'Email/get',
+        { accountId, '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: ['threadId'] },
+        '1',
+      ],
+      ['PecThread/get', { accountId, '#ids': { resultOf: '1', name: 'Email/get', path: '/list/*/threadId' } }, '2'],
+    ])
+    const emailId = methodResponses[0][1].ids[0]
+    const card = methodResponses[2][1].list[0]
+    const receipt = (kind: string, at: string) => ({
+      kind,
+      emailId: expect.stringMatching(/^M/),
+      blobId: expect.stringMatching(/^B/),
+      at,
+    })
+    expect(card).toMatchObject({
+      id: methodResponses[1][1].list[0].threadId,
+      writtenIds: [emailId],
+      subject: 'Contratto',
+      people: [
+        { name: 'Luca Bossi è', email: 'luca@beta.example' },
+        { name: null, email: 'anna@beta.example' },
+        { name: 'Studio', email: 'studio@plain.example' },
+      ],
+      preview: 'In allegato il contratto.',
+      at: '2026-11-23T10:00:00Z',
+      unread: 0,
+      unreadReceipts: 3,
+      flagged: false,
+      draft: false,
+      hasAttachment: false,
+      kind: 'sent',
+      warning: null,
+    })
+    expect(card.emailIds).toHaveLength(4)
+    expect(card.submissions).toEqual([
+      {
+        id: expect.stringMatching(/^P[\w-]+$/),
+        threadId: card.id,
+        emailId,
+        emailSubmissionId: null,
+        identifier: '1.a@alfa.example',
+        subject: 'Contratto',
+        sentAt: '2026-11-23T10:00:00Z',
+        accepted: true,
+        refusedBecause: null,
+        receiptType: 'complete',
+        access: receipt('acceptance', '2026-11-23T10:00:00Z'),
+        recipients: [
+          {
+            address: 'luca@beta.example',
+            name: 'Luca Bossi è',
+            certified: true,
+            state: 'delivered',
+            at: '2026-11-23T10:01:00Z',
+            reason: null,
+            receipts: [receipt('deliveryConcise', '2026-11-23T10:01:00Z')],
+          },
+          {
+            address: 'anna@beta.example',
+            name: null,
+            certified: true,
+            state: 'failed',
+            at: '2026-11-23T10:01:00Z',
+            reason: '5.1.1 - indirizzo inesistente',
+            receipts: [receipt('nonDelivery', '2026-11-23T10:01:00Z')],
+          },
+          {
+            address: 'studio@plain.example',
+            name: 'Studio',
+            certified: false,
+            state: 'unproven',
+            at: '2026-11-23T10:00:00Z',
+            reason: null,
+            receipts: [],
+          },
+        ],
+      },
+    ])
+  })
+
+  it('a reply that came opens on who wrote it; what was not accepted says why', async () => {
+    const reply = factsOf('2.b@beta.example', 'luca@beta.example', ['mario@alfa.example'], { subject: 'Re: Contratto' })
+    const text = textOf(
+      {
+        From: 'Luca Bossi <luca@beta.example>',
+        To: 'mario@alfa.example',
+        Subject: 'Re: Contratto',
+        'Message-ID': '<2.b@beta.example>',
+      },
+      'Va bene.',
+    )
+    bench.clock.at += MINUTE
+    await network.file(mario.mailboxId, envelopeOf(reply, text, network.by(BETA)), reply, {
+      thread: '1.a@alfa.example',
+    })
+    const refused = factsOf('3.c@alfa.example', 'mario@alfa.example', ['luca@beta.example'], { subject: 'Altro' })
+    await network.send(
+      mario.mailboxId,
+      refused,
+      '',
+      drafts.nonAcceptance(refused, network.by(ALFA), { reason: 'destinatario nascosto' }),
+    )
+    const { ids } = await mario.ok('Email/query', { collapseThreads: true })
+    const { list: emails } = await mario.ok('Email/get', { ids, properties: ['threadId'] })
+    const { list, notFound } = await mario.ok('PecThread/get', {
+      ids: [...emails.map((one: { threadId: string }) => one.threadId), 'T0000000000000000', 'no'],
+    })
+    expect(notFound).toEqual(['T0000000000000000', 'no'])
+    const [other, contract] = list.toSorted((a: { subject: string }, b: { subject: string }) =>
+      a.subject < b.subject ? -1 : 1,
+    )
+    expect(contract).toMatchObject({
+      kind: 'transportEnvelope',
+      subject: 'Contratto',
+      preview: 'Va bene.',
+      unread: 1,
+      unreadReceipts: 3,
+      at: '2026-11-23T10:02:00Z',
+      people: [{ name: 'Luca Bossi', email: 'luca@beta.example' }, {}, {}],
+    })
+    expect(contract.writtenIds).toHaveLength(2)
+    expect(other.submissions).toMatchObject([
+      {
+        accepted: false,
+        refusedBecause: 'destinatario nascosto',
+        emailId: null,
+        access: { kind: 'nonAcceptance' },
+        recipients: [{ address: 'luca@beta.example', state: 'failed', reason: 'destinatario nascosto' }],
+      },
+    ])
+    expect(await mario.call('PecThread/get', {})).toMatchObject(['error', { type: 'requestTooLarge' }])
+    expect((await mario.ok('PecThread/get', { ids: [contract.id], properties: ['unread'] })).list).toEqual([
+      { id: contract.id, unread: 1 },
+    ])
+    expect(bench.bugs).toEqual([])
+  })
+})
