@@ -93,12 +93,13 @@ export default defineConfig({
       output: {
         codeSplitting: { groups: [{ name: 'ui', test: SHARED, minShareCount: 3 }] },
         // At the root, under a name that stays: browsers look there for a newer one.
-        entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => (/worker$/.test(name) ? '[name].js' : 'assets/[name]-[hash].js'),
       },
       checks: { pluginTimings: false },
       input: {
         ...Object.fromEntries(APPLICATIONS.map((name) => [name, join(root, 'web', name, 'index.html')])),
         worker: join(root, 'web', 'worker', 'worker.ts'),
+        'posta-worker': join(root, 'web', 'worker', 'posta-worker.ts'),
       },
     },
   },

@@ -1,6 +1,8 @@
 // The first page of the account: the box, and what can be done here.
+import mail from 'icon:mail'
 import { Link } from 'wouter'
 import { Alert } from '../ui/Alert.tsx'
+import { LinkButton } from '../ui/Button.tsx'
 import { showDay } from '../ui/format.ts'
 import { usePage } from '../ui/hooks.ts'
 import { useAccount } from './area.tsx'
@@ -28,6 +30,11 @@ export const HomePage = () => {
           </p>
         </Alert>
       )}
+      <p>
+        <LinkButton href="/posta" outside icon={mail}>
+          {t.openMail}
+        </LinkButton>
+      </p>
       <Overview own={mailbox.rights === 'own'} />
       <h2>{box.todo}</h2>
       <ul className="cl-cards">

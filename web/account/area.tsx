@@ -24,12 +24,23 @@ export const useAccount = (): Seated => useContext(Context)!.session
 /** Loads the session again. */
 export const useRefreshAccount = (): (() => void) => useContext(Context)!.refresh
 
-const here = async (signal: AbortSignal): Promise<AccountSession | 'signedOut'> => {
+/** What an application keeps of the session, so that it opens without a line. */
+export type Remembered = {
+  readonly read: () => Promise<AccountSession | undefined>
+  readonly write: (session: AccountSession) => void
+}
+
+const here = async (signal: AbortSignal, remembered?: Remembered): Promise<AccountSession | 'signedOut'> => {
+  const known = await remembered?.read()
   try {
-    return await call('GET /account/session', { signal })
+    const session = await call('GET /account/session', { signal, once: known !== undefined })
+    remembered?.write(session)
+    return session
   } catch (error) {
     if (isSessionLost(error)) return 'signedOut'
-    throw asProblem(error)
+    const problem = asProblem(error)
+    if (known && problem.code === 'offline') return known
+    throw problem
   }
 }
 
@@ -37,8 +48,14 @@ const isSeated = (session: AccountSession | 'signedOut' | undefined): session is
   session !== undefined && session !== 'signedOut' && session.mailbox !== undefined
 
 /** What is shown to those who are signed in, in full; others are led to the sign-in. */
-export const AccountArea = ({ children }: { readonly children: ReactNode }) => {
-  const { data, problem, reload, set } = useResource('account', here)
+export const AccountArea = ({
+  remembered,
+  children,
+}: {
+  readonly remembered?: Remembered
+  readonly children: ReactNode
+}) => {
+  const { data, problem, reload, set } = useResource('account', (signal) => here(signal, remembered))
   const away = data !== undefined && !isSeated(data)
   useEffect(() => {
     if (away) location.replace(signInAddress())

@@ -1,4 +1,5 @@
 // The browser's side of alerts on devices: whether it can, asking for leave, subscribing, finding itself in the list.
+import { registerWorker } from '../ui/worker.ts'
 import { thisDevice } from './programParts.tsx'
 
 export type PushAbility =
@@ -15,21 +16,6 @@ export const pushAbility = (): PushAbility => {
     return kind === 'iphone' || kind === 'ipad' ? 'homeScreen' : 'unable'
   }
   return Notification.permission === 'denied' ? 'blocked' : 'able'
-}
-
-type Policy = { readonly createScriptURL: (url: string) => string }
-type Factory = {
-  readonly createPolicy: (name: string, rules: { readonly createScriptURL: () => string }) => Policy
-}
-
-const WORKER = '/worker.js'
-let policy: Policy | undefined
-
-/** The worker's address, as the security policy of our pages wants it. */
-const workerUrl = (): string => {
-  const { trustedTypes } = window as unknown as { readonly trustedTypes?: Factory }
-  policy ??= trustedTypes?.createPolicy('worker', { createScriptURL: () => WORKER })
-  return policy?.createScriptURL(WORKER) ?? WORKER
 }
 
 const toText = (bytes: ArrayBuffer): string =>
@@ -62,7 +48,7 @@ export type Subscribed = {
 export const subscribe = async (serverKey: string): Promise<Subscribed | 'blocked' | 'failed'> => {
   if ((await Notification.requestPermission()) !== 'granted') return 'blocked'
   try {
-    await navigator.serviceWorker.register(workerUrl(), { scope: '/casella' })
+    await registerWorker('/worker.js')
     const { pushManager } = await navigator.serviceWorker.ready
     const old = await pushManager.getSubscription()
     const oldKey = old?.options.applicationServerKey

@@ -1,24 +1,32 @@
 // The addresses of the webmail, all below /posta, for who is signed in.
 import { type ReactNode, useEffect } from 'react'
 import { Redirect, Route, Switch, useParams, useSearch } from 'wouter'
-import { AccountArea } from '../account/area.tsx'
+import { AccountArea, type AccountSession, type Remembered } from '../account/area.tsx'
 import { ProblemAlert } from '../ui/Alert.tsx'
 import { useResource } from '../ui/hooks.ts'
 import { Loading } from '../ui/Parts.tsx'
 import { folderOfSlug, type Place } from './addresses.ts'
-import { prepareSession } from './jmap/client.ts'
+import { accountId, prepareSession, session } from './jmap/client.ts'
 import { ListPane } from './list/ListPane.tsx'
 import { ConversationPane } from './read/ConversationPane.tsx'
 import { Shell } from './Shell.tsx'
+import { answered, rememberAnswer } from './store/answers.ts'
 import { followFolders, loadFolders, useFolders } from './store/folders.ts'
+import { keepFor } from './store/kept.ts'
 import { listen } from './store/live.ts'
 import { startOutbox } from './store/outbox.ts'
 import { useMailTexts } from './texts/mail.ts'
 import { WritePage } from './write/WritePage.tsx'
 
+/** Who was here, so that the mail opens without a line; the server asks again for whatever it is asked. */
+const REMEMBERED: Remembered = {
+  read: () => answered<AccountSession>('account'),
+  write: (now) => rememberAnswer('account', now),
+}
+
 export const MailApplication = () => (
   <Route path="/posta" nest>
-    <AccountArea>
+    <AccountArea remembered={REMEMBERED}>
       <Prepared>
         <Pages />
       </Prepared>
@@ -29,14 +37,15 @@ export const MailApplication = () => (
 /** Session and folders first; then all stays up to date until the page is left. */
 const Prepared = ({ children }: { readonly children: ReactNode }) => {
   const { data, problem, reload } = useResource('mail', async () => {
-    await prepareSession()
+    const { username } = await prepareSession()
+    await keepFor(username)
     await loadFolders()
     return true
   })
   const ready = data === true
   useEffect(() => {
     if (!ready) return undefined
-    const ends = [listen(), followFolders()]
+    const ends = [listen(session().eventSourceUrl, accountId()), followFolders()]
     const outbox = startOutbox()
     return () => {
       for (const end of ends) end()

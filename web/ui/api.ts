@@ -21,6 +21,8 @@ export type CallOptions<R extends Route> = Required1<'params', ParamsOf<Routes[R
     /** Of the person's one intent: the same one while it is tried again. Without it, of this call. */
     readonly idempotencyKey?: string
     readonly signal?: AbortSignal | undefined
+    /** One try: who has something else to show does not wait for a network that fails. */
+    readonly once?: boolean
   }
 
 type QueryInput<Q> = Q extends object ? Partial<Q> : undefined
@@ -112,8 +114,8 @@ const attempt = async (url: string, init: RequestInit): Promise<Response | 'pass
   }
 }
 
-const insist = async (url: string, init: RequestInit): Promise<Response> => {
-  for (const ms of PAUSES_MS) {
+const insist = async (url: string, init: RequestInit, once = false): Promise<Response> => {
+  for (const ms of once ? [] : PAUSES_MS) {
     const response = await attempt(url, init)
     if (response !== 'passing') return response
     await pause(ms, init.signal ?? undefined)
@@ -131,6 +133,7 @@ export const call = async <R extends Route>(route: R, ...[given]: Arguments<R>):
     body?: unknown
     idempotencyKey?: string
     signal?: AbortSignal
+    once?: boolean
   }
   const [method = 'GET', path = ''] = route.split(' ')
   const address = addressOf(path, options.params, options.query)
@@ -142,15 +145,19 @@ export const call = async <R extends Route>(route: R, ...[given]: Arguments<R>):
   if (options.body !== undefined) {
     headers['content-type'] = binary ? (options.body as Blob).type || 'application/octet-stream' : 'application/json'
   }
-  const response = await insist(address, {
-    method,
-    headers,
-    credentials: 'same-origin',
-    // What was typed leaves even where the page is being closed.
-    ...(method === 'PATCH' ? { keepalive: true } : {}),
-    ...(options.body === undefined ? {} : { body: binary ? (options.body as Blob) : JSON.stringify(options.body) }),
-    ...(options.signal ? { signal: options.signal } : {}),
-  })
+  const response = await insist(
+    address,
+    {
+      method,
+      headers,
+      credentials: 'same-origin',
+      // What was typed leaves even where the page is being closed.
+      ...(method === 'PATCH' ? { keepalive: true } : {}),
+      ...(options.body === undefined ? {} : { body: binary ? (options.body as Blob) : JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    },
+    options.once,
+  )
   if (!response.ok) throw problemOf(response.status, await response.text())
   if (response.status === 204) return undefined as Reply<R>
   const type = response.headers.get('content-type') ?? ''

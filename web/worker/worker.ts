@@ -59,8 +59,10 @@ const ours = (url: unknown): string => {
 
 const show = async (url: string): Promise<void> => {
   const windows = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const application = new URL(url).pathname.split('/')[1]
   const here =
-    windows.find((one) => one.url === url) ?? windows.find((one) => one.url.startsWith(scope.location.origin + HOME))
+    windows.find((one) => one.url === url) ??
+    windows.find((one) => new URL(one.url).pathname.split('/')[1] === application)
   if (!here) {
     await scope.clients.openWindow(url)
     return

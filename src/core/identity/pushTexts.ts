@@ -104,7 +104,8 @@ const wordsFor = (facts: PushFacts, words: Words): readonly [title: string, ...b
 
 export const pushMessage = (facts: PushFacts, lang: PushLanguage, tag: string): PushMessage => {
   const [title, ...body] = wordsFor(facts, WORDS[lang])
-  return { title, body: [...body, facts.address].join('\n'), lang, tag, url: '/casella' }
+  const url = ['message', 'unread3', 'unread7'].includes(facts.kind) ? '/posta' : '/casella'
+  return { title, body: [...body, facts.address].join('\n'), lang, tag, url }
 }
 
 /** RFC 8030 §5.3: what may wake a phone that saves its battery. */

@@ -2,6 +2,7 @@
 import type italian from './account.it.ts'
 
 const english: typeof italian = {
+  openMail: 'Read and write mail',
   tagline: 'Your certified mailbox',
   home: 'The mailbox',
   leave: 'Sign out',

@@ -1,5 +1,6 @@
 // What the account says, in Italian.
 export default {
+  openMail: 'Leggi e scrivi la posta',
   tagline: 'La tua casella PEC',
   home: 'La casella',
   leave: 'Esci',

@@ -2,6 +2,8 @@
 // itself; a lost session is asked for in a dialog, and the call goes on.
 import { insist } from '../../account/ask.ts'
 import { commonHeaders, Problem, problemOf } from '../../ui/api.ts'
+import { answered, rememberAnswer } from '../store/answers.ts'
+import { online } from '../store/live.ts'
 import type { Session } from './types.ts'
 
 const USING = [
@@ -65,14 +67,41 @@ const fetched = (url: string, init: RequestInit, again: boolean): Promise<Respon
     throw response ? await refusalOf(response) : new Problem(0, { code: 'offline' })
   })
 
+const isOffline = (error: unknown): boolean => error instanceof Problem && error.code === 'offline'
+
+/**
+ * Reads, and remembers what was read; without a line it gives what was read the last time, so that what was opened once can
+ * be read again. Throws Problem.
+ */
+const readAgain = async <T>(question: string, read: (again: boolean) => Promise<T>): Promise<T> => {
+  try {
+    const answer = await read(false)
+    rememberAnswer(question, answer)
+    return answer
+  } catch (error) {
+    if (!isOffline(error)) throw error
+    const known = await answered<T>(question)
+    if (known !== undefined) {
+      online.set(false)
+      return known
+    }
+    const answer = await read(true)
+    rememberAnswer(question, answer)
+    return answer
+  }
+}
+
 let opening: Promise<Session> | undefined
 let opened: Session | undefined
 
 const openSession = (): Promise<Session> => {
-  opening ??= fetched('/jmap/session', {}, true)
-    .then(async (response) => {
-      opened = (await response.json()) as Session
-      return opened
+  opening ??= readAgain(
+    'session',
+    async (again) => (await fetched('/jmap/session', {}, again)).json() as Promise<Session>,
+  )
+    .then((given) => {
+      opened = given
+      return given
     })
     .catch((error: unknown) => {
       opening = undefined
@@ -106,17 +135,13 @@ const post = async (steps: readonly Step[], signal?: AbortSignal): Promise<reado
     { accountId: accountId(), ...args },
     name ?? String(at),
   ])
-  const response = await fetched(
-    '/jmap',
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ using: USING.filter((one) => known.has(one)), methodCalls: calls }),
-      ...(signal ? { signal } : {}),
-    },
-    readsOnly(steps),
-  )
-  return ((await response.json()) as { methodResponses: readonly Response1[] }).methodResponses
+  const body = JSON.stringify({ using: USING.filter((one) => known.has(one)), methodCalls: calls })
+  const ask = async (again: boolean): Promise<readonly Response1[]> => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetched('/jmap', { method: 'POST', headers, body, ...(signal ? { signal } : {}) }, again)
+    return ((await response.json()) as { methodResponses: readonly Response1[] }).methodResponses
+  }
+  return readsOnly(steps) ? readAgain(body, ask) : ask(false)
 }
 
 /**
@@ -184,10 +209,10 @@ export const downloadUrl = (blobId: string, name: string, type = 'application/oc
   here(fill(session().downloadUrl, { accountId: accountId(), blobId, name: name || 'file', type }))
 
 /** The bytes of a blob. Throws Problem. */
-export const download = async (blobId: string, signal?: AbortSignal): Promise<Blob> => {
-  const response = await fetched(downloadUrl(blobId, 'file'), signal ? { signal } : {}, true)
-  return response.blob()
-}
+export const download = (blobId: string, signal?: AbortSignal): Promise<Blob> =>
+  readAgain(`${accountId()} ${blobId}`, async (again) =>
+    (await fetched(downloadUrl(blobId, 'file'), signal ? { signal } : {}, again)).blob(),
+  )
 
 export type Uploaded = { readonly blobId: string; readonly type: string; readonly size: number }
 

@@ -2,9 +2,11 @@
 // It belongs to whoever is signed in, and goes when they leave.
 
 const NAME = 'ceralacca-posta'
+/** Where the name of whom it belongs to stands. */
+const OWNER = 'ceralacca.posta'
 const VERSION = 1
-export type Table = 'outbox' | 'drafts' | 'read'
-const TABLES: readonly Table[] = ['outbox', 'drafts', 'read']
+export type Table = 'outbox' | 'drafts' | 'answers'
+const TABLES: readonly Table[] = ['outbox', 'drafts', 'answers']
 
 let opening: Promise<IDBDatabase | undefined> | undefined
 
@@ -69,4 +71,15 @@ export const forget = async (table: Table, key: string): Promise<void> => {
 /** Forgets all: another person will sit here. */
 export const forgetAll = async (): Promise<void> => {
   for (const table of TABLES) await run(table, 'readwrite', (store) => store.clear())
+}
+
+/** Makes sure that what is kept belongs to who is signed in; what somebody else left here is forgotten. */
+export const keepFor = async (username: string): Promise<void> => {
+  try {
+    const owner = localStorage.getItem(OWNER)
+    if (owner !== null && owner !== username) await forgetAll()
+    localStorage.setItem(OWNER, username)
+  } catch {
+    // where storage is forbidden nothing is kept
+  }
 }

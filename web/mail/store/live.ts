@@ -1,6 +1,5 @@
 // What changed on the server, told as it happens (RFC 8620 §7.3): stores listen by type. While the line is down the browser
 // comes back by itself and is told of what it missed; what this page did itself it tells here too.
-import { accountId, session } from '../jmap/client.ts'
 import { signal } from './signal.ts'
 
 export type Type =
@@ -41,14 +40,14 @@ const RETRY_MS = 5_000
 /** How often the server says that it is there; a line that is silent for longer is dead. */
 const PING_SECONDS = 30
 
-/** Listens until the page is left. */
-export const listen = (): (() => void) => {
+/** Listens at an address (a template of RFC 8620 §7.3) for the changes of an account, until the page is left. */
+export const listen = (eventSourceUrl: string, accountId: string): (() => void) => {
   let source: EventSource | undefined
   let timer: number | undefined
   let heard = Date.now()
   const open = (): void => {
     source?.close()
-    const address = session().eventSourceUrl.replace('{types}', '*').replace('{closeafter}', 'no')
+    const address = eventSourceUrl.replace('{types}', '*').replace('{closeafter}', 'no')
     source = new EventSource(address.replace('{ping}', String(PING_SECONDS)).replace(/^https?:\/\/[^/]+/, ''))
     const alive = (): void => {
       heard = Date.now()
@@ -65,7 +64,7 @@ export const listen = (): (() => void) => {
     source.addEventListener('state', (event) => {
       alive()
       const { changed = {} } = JSON.parse((event as MessageEvent<string>).data) as StateChange
-      tellChange(Object.keys(changed[accountId()] ?? {}) as Type[])
+      tellChange(Object.keys(changed[accountId] ?? {}) as Type[])
     })
     source.onerror = () => {
       online.set(navigator.onLine && source?.readyState !== EventSource.CLOSED)
