@@ -118,7 +118,9 @@ describe('a device', () => {
     ],
   ] as const)('shows of %s %#', (kind, lines, shows, title, body) => {
     const message = pushMessage({ kind, address, lines, shows }, 'it', 'one')
-    expect(message).toEqual({ title, body: body + address, lang: 'it', tag: 'one', url: '/casella' })
+    // what is to be read is in the mail, what is to be put in order in the account
+    const url = ['message', 'unread3', 'unread7'].includes(kind) ? '/posta' : '/casella'
+    expect(message).toEqual({ title, body: body + address, lang: 'it', tag: 'one', url })
     expect(pushMessage({ kind, address, lines, shows }, 'en', 'one').title).not.toBe(title)
   })
 })
