@@ -156,7 +156,7 @@ describe('a device', () => {
     await run()
     const [message, ...more] = await shownAt(device)
     expect(more).toEqual([])
-    expect(message).toMatchObject({ title: 'Nuovo messaggio PEC', body: anna.address, url: '/casella' })
+    expect(message).toMatchObject({ title: 'Nuovo messaggio PEC', body: anna.address, url: '/posta' })
     const { headers, body } = at(device.path)[0]!
     expect(headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '86400', urgency: 'high' })
     expect(headers.topic).toMatch(/^[\w-]{32}$/)
