@@ -136,7 +136,8 @@ export const openOffice = async (
   }
 }
 
-const evidenceSource = (
+/** What evidence of messages is made of. */
+export const evidenceSource = (
   { provider }: Config,
   { db, clock, contents }: Pick<Base, 'db' | 'clock' | 'contents'>,
   { directory, trust }: Pick<Network, 'directory' | 'trust'>,

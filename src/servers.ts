@@ -4,8 +4,10 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
+import { evidenceSource } from './office.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
+import { openVerdicts } from './shell/evidence/verdicts.ts'
 import { changes } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { outgoingVerbs } from './shell/mailstore/outgoing.ts'
@@ -177,6 +179,7 @@ const startHttp = async (
       contents,
       outgoing: outgoingVerbs(db, work.mailstore.touch),
       sent: sentVerbs(db),
+      verdicts: openVerdicts(evidenceSource(config, base, network)),
       pec: {
         provider: config.provider.name,
         maxRecipients: config.limits.maxRecipients,

@@ -50,8 +50,8 @@ export type PecMessage = {
     readonly daticert: string | null
     readonly signature: string | null
   }
-  /** The verdict, as `ceralacca verify --json` writes it (core/evidence/verdictJson.ts); only where it is asked for. */
-  readonly verification?: PecVerification | undefined
+  /** The verdict, as `ceralacca verify --json` writes it (core/evidence/verdictJson.ts); only where it is asked for; null of what the network did not make. */
+  readonly verification?: PecVerification | null | undefined
 }
 
 export type PecVerification = {

@@ -167,7 +167,7 @@ const parse = method<ParseArgs>(
   },
 )
 
-const PARSE_DEFAULTS = [
+export const PARSE_DEFAULTS = [
   'messageId',
   'inReplyTo',
   'references',

@@ -10,6 +10,7 @@ import { identityMethods } from './identity.ts'
 import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
+import { pecMessageMethods } from './pecMessage.ts'
 import { pecThreadMethods } from './pecThread.ts'
 import { quotaMethods } from './quota.ts'
 import { snippetMethods } from './snippet.ts'
@@ -35,6 +36,7 @@ const ALL: readonly Method[] = [
   ...quotaMethods,
   ...blobMethods,
   ...pecThreadMethods,
+  ...pecMessageMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

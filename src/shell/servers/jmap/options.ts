@@ -1,6 +1,7 @@
 // What the JMAP server is given, and who is at the other end.
 import type { PecFacts } from '../../../core/jmap/capabilities.ts'
 import type { ContentStore } from '../../content/store.ts'
+import type { Verdicts } from '../../evidence/verdicts.ts'
 import type { BoxRights } from '../../identity/account/sessions.ts'
 import type { SignInDesk } from '../../identity/sasl.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
@@ -19,6 +20,8 @@ export type JmapOptions = {
   readonly outgoing: Outgoing
   /** What was certified. */
   readonly sent: Sent
+  /** What the signatures of stored messages prove. */
+  readonly verdicts: Verdicts
   /** What is told of certified mail here. */
   readonly pec: PecFacts
   /** The access point; where it is not here nothing is sent by JMAP. */

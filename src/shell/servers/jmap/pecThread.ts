@@ -57,7 +57,7 @@ const rowsOf = (
 }
 
 /** A message as it lies in all its folders: read only where it is so everywhere, the rest where it is so in any. */
-const joined = (rows: readonly Row[]) => {
+export const joined = (rows: readonly Row[]) => {
   const masks = rows.map(({ folder, index }) => folder.state.system(index))
   const any = masks.reduce((all, mask) => all | mask, 0)
   const kinds = rows.map(({ folder, index }) => folder.state.kind(index))
@@ -163,12 +163,13 @@ const get = method<GetArgs>('PecThread/get', PEC, GET_ARGS, async (call, { ids, 
   const keys = asked.flatMap((id) => threadOfId(id) ?? [])
   const threads = await messagesOf(call, box, new Set(keys))
   const records = wanted.has('submissions') ? await recordsOf(call, threads) : new Map<bigint, never>()
+  const signatureFails = (content: ContentId): boolean => options.verdicts.atHand(content)?.verdict === 'fails'
   const cards = new Map(
     [...threads].flatMap(([thread, messages]) => {
       if (messages.length === 0) return []
       const id = threadId(thread)
       const submissions = submissionsAmong(records.get(thread) ?? [], messages, id)
-      return [[id, threadCard(id, messages, login.address, submissions, () => false)] as const]
+      return [[id, threadCard(id, messages, login.address, submissions, signatureFails)] as const]
     }),
   )
   return {

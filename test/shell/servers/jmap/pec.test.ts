@@ -204,3 +204,132 @@ describe('PecThread/get', () => {
     expect(bench.bugs).toEqual([])
   })
 })
+
+describe('PecMessage/get', () => {
+  const one = async (id: string, more: object = {}) =>
+    (await mario.ok('PecMessage/get', { ids: [id], ...more })).list[0]
+  const card = async () => {
+    const { ids } = await mario.ok('Email/query', { filter: { subject: 'Re: Contratto' } })
+    const { list } = await mario.ok('Email/get', { ids, properties: ['threadId'] })
+    return (await mario.ok('PecThread/get', { ids: [list[0].threadId] })).list[0]
+  }
+
+  it('an envelope opens on the original; its parts can be downloaded and parsed', async () => {
+    const { id: threadId, writtenIds } = await card()
+    const message = await one(writtenIds[1], {
+      fetchTextBodyValues: true,
+      bodyProperties: ['partId', 'blobId', 'type'],
+    })
+    expect(message).toEqual({
+      id: writtenIds[1],
+      threadId,
+      kind: 'transportEnvelope',
+      identifier: '2.b@beta.example',
+      data: {
+        kind: 'transportEnvelope',
+        error: 'none',
+        sender: 'luca@beta.example',
+        recipients: [{ address: 'mario@alfa.example', certified: true }],
+        replyTo: 'luca@beta.example',
+        subject: 'Re: Contratto',
+        provider: 'Gestore Beta',
+        at: '2026-11-23T10:02:00Z',
+        identifier: '2.b@beta.example',
+        clientMsgid: '<c-2.b@beta.example>',
+        receiptType: 'complete',
+        deliveryTo: null,
+        takenFor: null,
+        extendedError: null,
+      },
+      subject: 'Re: Contratto',
+      from: [{ name: 'Luca Bossi', email: 'luca@beta.example' }],
+      inner: expect.objectContaining({
+        from: [{ name: 'Luca Bossi', email: 'luca@beta.example' }],
+        subject: 'Re: Contratto',
+        preview: 'Va bene.',
+        hasAttachment: false,
+        textBody: [{ partId: '1', blobId: expect.stringMatching(/_1_3_1$/), type: 'text/plain' }],
+        bodyValues: { 1: { value: 'Va bene.\n', isEncodingProblem: false, isTruncated: false } },
+      }),
+      blobs: {
+        raw: expect.stringMatching(/^B[0-9a-f-]+$/),
+        original: expect.stringMatching(/_1_3$/),
+        daticert: expect.stringMatching(/_1_2$/),
+        signature: expect.stringMatching(/_2$/),
+      },
+    })
+    const download = async (blobId: string): Promise<string> =>
+      (await mario.fetch(`/jmap/download/${mario.accountId}/${blobId}/x`)).text()
+    expect(await download(message.blobs.daticert)).toContain('<postacert tipo="posta-certificata"')
+    expect(await download(message.blobs.original)).toContain('Message-ID: <2.b@beta.example>')
+    const { parsed } = await mario.ok('Email/parse', { blobIds: [message.blobs.original], properties: ['subject'] })
+    expect(parsed[message.blobs.original]).toEqual({ subject: 'Re: Contratto' })
+  })
+
+  it('verifies only where it is asked to, by authorities and directory in use', async () => {
+    const { writtenIds } = await card()
+    const properties = ['verification', 'kind']
+    const { verification } = await one(writtenIds[1], { properties })
+    expect(verification).toMatchObject({
+      verdict: 'holds',
+      checks: expect.arrayContaining([{ name: 'directory', outcome: 'holds' }]),
+      judged: { source: 'signingTime' },
+      signer: { provider: 'Gestore Beta' },
+      chain: [
+        { subject: expect.stringContaining('Gestore Beta'), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        {},
+      ],
+      sha256: {
+        raw: expect.stringMatching(/^[0-9a-f]{64}$/),
+        original: expect.any(String),
+        daticert: expect.any(String),
+      },
+    })
+    bench.judging.directory = undefined
+    expect((await one(writtenIds[1], { properties })).verification.complete).toBe(false)
+    expect(await one(writtenIds[0], { properties })).toEqual({ id: writtenIds[0], kind: 'sent', verification: null })
+  })
+
+  it('what was sent, drafts, what others put there', async () => {
+    const { writtenIds, emailIds } = await card()
+    expect(await one(writtenIds[0])).toMatchObject({
+      kind: 'sent',
+      identifier: '1.a@alfa.example',
+      data: null,
+      inner: null,
+      blobs: { raw: expect.any(String), original: null, daticert: null, signature: null },
+    })
+    const receipt = emailIds.find((id: string) => !writtenIds.includes(id))
+    expect(await one(receipt, { properties: ['subject', 'data'] })).toMatchObject({
+      subject: 'Contratto',
+      data: { identifier: '1.a@alfa.example' },
+    })
+    const drafts = await bench.folder(mario.mailboxId, 'Drafts')
+    const inbox = await bench.folder(mario.mailboxId, 'INBOX')
+    const { created } = await mario.ok('Email/set', {
+      create: {
+        d: {
+          mailboxIds: { [drafts]: true },
+          keywords: { $draft: true },
+          subject: 'Bozza',
+          from: [{ email: 'mario@alfa.example' }],
+        },
+        o: { mailboxIds: { [inbox]: true }, subject: 'Altro', from: [{ email: 'x@plain.example' }] },
+      },
+    })
+    const { list, notFound } = await mario.ok('PecMessage/get', {
+      ids: [created.d.id, created.o.id, 'Mno'],
+      properties: ['kind', 'identifier'],
+    })
+    expect(list).toEqual([
+      { id: created.d.id, kind: 'draft', identifier: null },
+      { id: created.o.id, kind: 'ordinary', identifier: null },
+    ])
+    expect(notFound).toEqual(['Mno'])
+    expect(await mario.call('PecMessage/get', { ids: [], properties: ['nothing'] })).toMatchObject([
+      'error',
+      { type: 'invalidArguments' },
+    ])
+    expect(bench.bugs).toEqual([])
+  })
+})

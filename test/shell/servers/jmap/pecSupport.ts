@@ -1,14 +1,16 @@
 // What the network does to a box, as the use cases of shell/pec write it, sealed by a key of the sandbox's authority.
 
-import { fromUtf8 } from '../../../../src/core/lib/bytes.ts'
+import { makeDirectory } from '../../../../src/core/directory/providers.ts'
+import { fromLatin1, fromUtf8 } from '../../../../src/core/lib/bytes.ts'
 import { bytesPiece } from '../../../../src/core/lib/rope.ts'
 import { SEEN } from '../../../../src/core/mail/flags.ts'
 import { parseMime } from '../../../../src/core/mail/mime.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
 import type { Draft, MessageFacts, ProviderIdentity, RecipientEvent } from '../../../../src/core/pec/model.ts'
+import { recordOf } from '../../../../src/shell/directory/publish.ts'
 import { type Changes, type Filing, noChanges } from '../../../../src/shell/pec/changes.ts'
 import { writeArrows } from '../../../../src/shell/pec/store.ts'
-import { makeAuthority, openAuthority, type SandboxAuthority } from '../../../../src/shell/sandbox/authority.ts'
+import { makeAuthority, type SandboxAuthority } from '../../../../src/shell/sandbox/authority.ts'
 import { seal } from '../../../journeys/support/forge.ts'
 import type { JmapBench } from './support.ts'
 
@@ -20,6 +22,8 @@ export const providerOf = (name: string, domain: string): ProviderIdentity => ({
 })
 export const ALFA = providerOf('Gestore Alfa', 'alfa.example')
 export const BETA = providerOf('Gestore Beta', 'beta.example')
+
+const FROM = Date.UTC(2026, 0)
 
 export type Network = {
   readonly authority: SandboxAuthority
@@ -52,19 +56,29 @@ export const factsOf = (
 })
 
 export const openNetwork = async (bench: JmapBench): Promise<Network> => {
-  const authority = await openAuthority({
-    ...(await makeAuthority({ crlUrl: 'http://crl.example/ca.crl' })),
-    crlUrl: '',
-  })
+  const authority = await makeAuthority({ crlUrl: 'http://crl.example/ca.crl', notBefore: FROM })
   const keys = new Map(
     await Promise.all(
       [ALFA, BETA].map(async ({ name, domain, serviceAddress }) => {
-        const input = { providerName: name, serviceAddress, algorithm: 'p256', notBefore: 0 } as const
+        const input = { providerName: name, serviceAddress, algorithm: 'p256', notBefore: FROM } as const
         return [domain, await authority.issueProviderCertificate(input)] as const
       }),
     ),
   )
   await writeArrows(bench.db)
+  const records = [ALFA, BETA].map(({ name, domain, serviceMailbox }) =>
+    recordOf({
+      name,
+      serviceMailbox,
+      managedDomains: [domain],
+      ldifUrl: `https://${domain}/x`,
+      certificates: [fromLatin1(keys.get(domain)!.certificatePem)],
+    }),
+  )
+  const directory = makeDirectory(records)
+  if ('problems' in directory) throw new Error('no directory')
+  bench.judging.directory = directory
+  bench.judging.trust = { roots: [authority.certificate], intermediates: [], crls: [] }
   const row = (bytes: Uint8Array) => bench.contents.rowOf([bytesPiece(bytes)])
   const sealed = async (draft: Draft) => {
     const signer = draft.messageId.endsWith(BETA.domain) ? BETA.domain : ALFA.domain

@@ -1,4 +1,8 @@
 // A JMAP server over a real mailstore, and a client that says what it is told.
+import type { ProviderDirectory } from '../../../../src/core/directory/providers.ts'
+import type { Trust } from '../../../../src/core/smime/verify.ts'
+import type { EvidenceSource } from '../../../../src/shell/evidence/bundle.ts'
+import { openVerdicts } from '../../../../src/shell/evidence/verdicts.ts'
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { outgoingVerbs } from '../../../../src/shell/mailstore/outgoing.ts'
@@ -33,9 +37,13 @@ export type Client = {
   readonly request: (calls: readonly unknown[], using?: readonly string[], more?: Args) => Promise<Json>
 }
 
+export type Judging = { trust: Trust; directory: ProviderDirectory | undefined }
+
 export type JmapBench = Bench & {
   readonly url: string
   readonly bugs: unknown[]
+  /** What signatures are judged by: nothing at first. */
+  readonly judging: Judging
   /** What was handed to the access point. */
   readonly submitted: StoredSubmission[]
   /** Makes a box, and a client of its own. */
@@ -51,6 +59,15 @@ export const openJmapBench = async (): Promise<JmapBench> => {
     if (message.forwardPaths.includes('nobody@alfa.example')) return { refusal: 'mayNotSend' }
     submitted.push(message)
     return { identifier: `id${submitted.length}@alfa.example`, at: bench.clock.at }
+  }
+  const judging: Judging = { trust: { roots: [], intermediates: [], crls: [] }, directory: undefined }
+  const evidence: EvidenceSource = {
+    db: bench.db,
+    contents: bench.contents,
+    provider: 'Gestore Alfa',
+    trust: () => judging.trust,
+    directory: () => judging.directory && { directory: judging.directory, at: bench.clock.at },
+    now: bench.clock.now,
   }
   const rights = new Map<string, Mailbox['by']>()
   const server: HttpServer = await startHttpServer({
@@ -72,6 +89,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       contents: bench.contents,
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
       sent: sentVerbs(bench.db),
+      verdicts: openVerdicts(evidence),
       pec: { provider: 'Gestore Alfa', maxRecipients: 50, maxSizeTimesRecipients: 31_457_280 },
       submit: async (message) => submit(message),
       maxRecipients: 50,
@@ -122,6 +140,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
     ...bench,
     url: server.url,
     bugs,
+    judging,
     submitted,
     client,
     folder: async (mailboxId, name) => {
