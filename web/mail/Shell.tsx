@@ -5,6 +5,7 @@ import pencil from 'icon:pencil'
 import search from 'icon:search'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { helpAddressFor } from '../../src/core/help/contexts.ts'
 import { useAccount } from '../account/area.tsx'
 import { call } from '../ui/api.ts'
 import { PROVIDER, SANDBOX } from '../ui/facts.ts'
@@ -178,7 +179,7 @@ const SideFoot = () => {
           <a href="/casella">{t.account}</a>
         </li>
         <li>
-          <a href="/aiuto">{t.help}</a>
+          <a href={helpAddressFor(window.location.pathname)}>{t.help}</a>
         </li>
         <li>
           <button
