@@ -7,6 +7,7 @@ import { fromLatin1 } from './core/lib/bytes.ts'
 import { evidenceSource } from './office.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
+import { evidenceOf } from './shell/evidence/evidence.ts'
 import { openVerdicts } from './shell/evidence/verdicts.ts'
 import { changes } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
@@ -155,6 +156,7 @@ const startHttp = async (
 ): Promise<readonly Closable[]> => {
   if (!config.roles.has('http') || !config.listen.http) return []
   const { db, contents, scanner, telemetry, identity } = base
+  const evidence = evidenceSource(config, base, network)
   const pages = await loadPages(PAGES, {
     provider: config.provider.name,
     sandbox: config.sandbox,
@@ -179,7 +181,8 @@ const startHttp = async (
       contents,
       outgoing: outgoingVerbs(db, work.mailstore.touch),
       sent: sentVerbs(db),
-      verdicts: openVerdicts(evidenceSource(config, base, network)),
+      verdicts: openVerdicts(evidence),
+      evidenceOf: (...given) => evidenceOf({ db, clock: base.clock, evidence }, ...given),
       pec: {
         provider: config.provider.name,
         maxRecipients: config.limits.maxRecipients,

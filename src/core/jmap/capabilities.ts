@@ -64,7 +64,7 @@ export const LEAST_UNDO_SECONDS = 0
 export const MOST_UNDO_SECONDS = 60
 
 /** What an account can do, by capability. */
-const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capability>) => ({
+const accountCapabilities = (account: AccountFacts, baseUrl: string, offered: ReadonlySet<Capability>) => ({
   [CORE]: {},
   [MAIL]: {
     maxMailboxesPerEmail: null,
@@ -78,7 +78,14 @@ const accountCapabilities = (account: AccountFacts, offered: ReadonlySet<Capabil
     ? { [SUBMISSION]: { maxDelayedSend: MAX_DELAYED_SEND_SECONDS, submissionExtensions: { FUTURERELEASE: [] } } }
     : {}),
   ...(offered.has(PEC)
-    ? { [PEC]: { ...account.pec, minUndoSeconds: LEAST_UNDO_SECONDS, maxUndoSeconds: MOST_UNDO_SECONDS } }
+    ? {
+        [PEC]: {
+          ...account.pec,
+          minUndoSeconds: LEAST_UNDO_SECONDS,
+          maxUndoSeconds: MOST_UNDO_SECONDS,
+          evidenceUrl: `${baseUrl}/jmap/evidence/{accountId}/{identifier}`,
+        },
+      }
     : {}),
   ...(offered.has(QUOTA) ? { [QUOTA]: {} } : {}),
   ...(offered.has(BLOB)
@@ -103,7 +110,7 @@ export type SessionFacts = {
 
 /** The session object, without its state. */
 export const sessionObject = ({ username, account, baseUrl, offered }: SessionFacts) => {
-  const own = accountCapabilities(account, offered)
+  const own = accountCapabilities(account, baseUrl, offered)
   return {
     capabilities: {
       [CORE]: { ...LIMITS, collationAlgorithms: COLLATIONS },

@@ -1,25 +1,33 @@
 // Who uses a box takes the evidence of a message; the trail tells it.
 import type { Refusal } from '../../core/api/problems.ts'
-import { writeAudit } from '../audit/write.ts'
-import type { AccountCaller } from '../identity/account/sessions.ts'
+import { SYSTEM, writeAudit } from '../audit/write.ts'
 import type { Office } from '../office.ts'
 import { type Evidence, makeEvidence } from './bundle.ts'
+import { holderOf } from './store.ts'
 
-/** The evidence of a message of the caller’s box, by its PEC msgid. */
+/** Whose box it is taken from, and by which account; a program with the main password is the holder's. */
+export type EvidenceTaker = {
+  readonly mailbox: { readonly id: number; readonly address: string }
+  readonly accountId: number | undefined
+}
+
+/** The evidence of a message of a box, by its PEC msgid. */
 export const evidenceOf = async (
-  office: Office,
-  { mailbox, accountId }: AccountCaller,
+  { db, clock, evidence }: Pick<Office, 'db' | 'clock' | 'evidence'>,
+  { mailbox, accountId }: EvidenceTaker,
   identifier: string,
   remoteAddress: string,
 ): Promise<Evidence | Refusal> => {
-  if (!office.evidence) return { refusal: 'unavailable' }
-  const made = await makeEvidence(office.evidence, mailbox, identifier)
+  if (!evidence) return { refusal: 'unavailable' }
+  const made = await makeEvidence(evidence, mailbox, identifier)
   if (!made) return { refusal: 'notFound' }
-  await office.db.tx(async (tx) =>
+  const taker = accountId ?? (await holderOf(db, mailbox.id))
+  await db.tx(async (tx) =>
     writeAudit(tx, [
       {
-        at: office.clock.now(),
-        actor: { kind: 'account', accountId, remoteAddress },
+        at: clock.now(),
+        // Boxes of the provider's own have no holder.
+        actor: taker === undefined ? SYSTEM : { kind: 'account', accountId: taker, remoteAddress },
         action: 'box.evidence',
         subjectKind: 'mailbox',
         subjectId: mailbox.address,

@@ -38,6 +38,14 @@ export const keptMessages = (
     [mailboxId, identifier, String(thread)],
   )
 
+/** The account of a box's holder; undefined where it has none. */
+export const holderOf = async (db: Database, mailboxId: number): Promise<number | undefined> => {
+  const [row] = await db.query<{ id: number }>('evidence-holder', 'select id from account where mailbox_id = $1', [
+    mailboxId,
+  ])
+  return row?.id
+}
+
 export type SentMessage = {
   readonly acceptedAt: Instant
   /** The original as it is certified, and its envelope; absent where it was refused. */

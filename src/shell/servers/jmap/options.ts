@@ -1,6 +1,7 @@
 // What the JMAP server is given, and who is at the other end.
 import type { PecFacts } from '../../../core/jmap/capabilities.ts'
 import type { ContentStore } from '../../content/store.ts'
+import type { EvidenceTaker, evidenceOf } from '../../evidence/evidence.ts'
 import type { Verdicts } from '../../evidence/verdicts.ts'
 import type { BoxRights } from '../../identity/account/sessions.ts'
 import type { SignInDesk } from '../../identity/sasl.ts'
@@ -22,6 +23,12 @@ export type JmapOptions = {
   readonly sent: Sent
   /** What the signatures of stored messages prove. */
   readonly verdicts: Verdicts
+  /** What proves a message, as a ZIP; the trail tells who took it. */
+  readonly evidenceOf: (
+    taker: EvidenceTaker,
+    identifier: string,
+    remoteAddress: string,
+  ) => ReturnType<typeof evidenceOf>
   /** What is told of certified mail here. */
   readonly pec: PecFacts
   /** The access point; where it is not here nothing is sent by JMAP. */

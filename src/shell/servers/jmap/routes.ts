@@ -25,6 +25,9 @@ import { hasCapability, runRequest } from './engine.ts'
 import { type EventsQuery, serveEvents } from './events.ts'
 import type { JmapOptions, Login } from './options.ts'
 
+/** Bundles that are made for one login at a time: each message of one is verified. */
+const MOST_PROOFS = 2
+
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -134,6 +137,29 @@ const download = async (
     .send(Readable.from(blobRange(jmap, blob, start, end), { objectMode: false }))
 }
 
+/** What proves a message of the network (docs/flows/jmap-pec.md). */
+const evidence = async (
+  { jmap }: CallerOptions,
+  request: FastifyRequest<{ Params: { accountId: string; identifier: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> => {
+  const { mailboxId, address, by, remoteAddress } = logins.get(request)!
+  const { accountId, identifier } = request.params
+  if (accountId !== accountIdOf(mailboxId)) return sendProblem(reply, 404, 'There is no such account')
+  const taker = { mailbox: { id: mailboxId, address }, accountId: by?.accountId }
+  const made = identifier.length > 500 ? undefined : await jmap.evidenceOf(taker, identifier, remoteAddress)
+  if (!made || 'refusal' in made)
+    return made?.refusal === 'unavailable'
+      ? sendProblem(reply, 503, 'Evidence is not made here')
+      : sendProblem(reply, 404, 'The box has nothing of such a message')
+  return reply
+    .header('content-type', 'application/zip')
+    .header('content-disposition', disposition(made.fileName))
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('cache-control', 'private, no-store')
+    .send(Readable.from(made.bytes, { objectMode: false }))
+}
+
 const upload = async (
   { jmap }: CallerOptions,
   request: FastifyRequest<{ Params: { accountId: string } }>,
@@ -193,6 +219,7 @@ const bodyTooLarge = (error: FastifyError, _: FastifyRequest, reply: FastifyRepl
 export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): Promise<void> => {
   const requests = makeSeats<string>(LIMITS.maxConcurrentRequests)
   const uploads = makeSeats<string>(LIMITS.maxConcurrentUpload)
+  const proofs = makeSeats<string>(MOST_PROOFS)
   const closing = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const end of [...closing]) end()
@@ -231,6 +258,11 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
     scope.get('/jmap/session', session)
     scope.get<DownloadRequest>('/jmap/download/:accountId/:blobId/:name', (request, reply) =>
       download(options, request, reply),
+    )
+    scope.get<{ Params: { accountId: string; identifier: string } }>(
+      '/jmap/evidence/:accountId/:identifier',
+      { onRequest: seated(proofs, 'maxConcurrentEvidence') },
+      (request, reply) => evidence(options, request, reply),
     )
     scope.get<{ Querystring: Partial<EventsQuery> }>('/jmap/events', async (request, reply) => {
       const { types = '*', closeafter = 'no', ping = '0' } = request.query

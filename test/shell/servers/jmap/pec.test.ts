@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../../../src/core/lib/instant.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
 import { ALFA, BETA, envelopeOf, factsOf, type Network, openNetwork, textOf } from './pecSupport.ts'
-import { type Client, type JmapBench, openJmapBench } from './support.ts'
+import { type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
 
 let bench: JmapBench
 let network: Network
@@ -332,4 +332,33 @@ describe('PecMessage/get', () => {
     ])
     expect(bench.bugs).toEqual([])
   })
+})
+
+it('the evidence of a message is a ZIP; the trail says who took it', async () => {
+  const session: Json = await (await mario.fetch('/jmap/session')).json()
+  const { accountCapabilities } = session.accounts[mario.accountId]
+  const capability = accountCapabilities['urn:ceralacca:pec']
+  expect(capability).toEqual({
+    provider: 'Gestore Alfa',
+    maxRecipients: 50,
+    maxSizeTimesRecipients: 31_457_280,
+    minUndoSeconds: 0,
+    maxUndoSeconds: 60,
+    evidenceUrl: `${bench.url}/jmap/evidence/{accountId}/{identifier}`,
+  })
+  const take = (identifier: string, accountId = mario.accountId) =>
+    mario.fetch(`/jmap/evidence/${accountId}/${encodeURIComponent(identifier)}`)
+  const response = await take('1.a@alfa.example')
+  expect(response.headers.get('content-type')).toBe('application/zip')
+  expect(response.headers.get('content-disposition')).toContain('.zip')
+  const zip = Buffer.from(await response.arrayBuffer())
+  expect(zip.subarray(0, 2).toString()).toBe('PK')
+  expect(zip.toString('latin1')).toContain('accettazione')
+  expect((await take('none@alfa.example')).status).toBe(404)
+  expect((await take('1.a@alfa.example', 'A999')).status).toBe(404)
+  const trail = await bench.db.query<{ details: object; subject_id: string }>(
+    'test-trail',
+    `select details, subject_id from audit where action = 'box.evidence'`,
+  )
+  expect(trail).toEqual([{ details: { identifier: '1.a@alfa.example' }, subject_id: 'mario@alfa.example' }])
 })

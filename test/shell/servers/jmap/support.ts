@@ -2,6 +2,7 @@
 import type { ProviderDirectory } from '../../../../src/core/directory/providers.ts'
 import type { Trust } from '../../../../src/core/smime/verify.ts'
 import type { EvidenceSource } from '../../../../src/shell/evidence/bundle.ts'
+import { evidenceOf } from '../../../../src/shell/evidence/evidence.ts'
 import { openVerdicts } from '../../../../src/shell/evidence/verdicts.ts'
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
@@ -90,6 +91,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
       sent: sentVerbs(bench.db),
       verdicts: openVerdicts(evidence),
+      evidenceOf: (...given) => evidenceOf({ db: bench.db, clock: bench.clock, evidence }, ...given),
       pec: { provider: 'Gestore Alfa', maxRecipients: 50, maxSizeTimesRecipients: 31_457_280 },
       submit: async (message) => submit(message),
       maxRecipients: 50,
