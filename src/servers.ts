@@ -177,6 +177,7 @@ const startHttp = async (
     mailboxes: openMailboxReader({ db, identity, contents, mailstore: work.mailstore }),
     jmap: {
       desk: identity.desk('jmap'),
+      whyEnded: identity.whyEnded,
       mailstore: work.mailstore,
       contents,
       outgoing: outgoingVerbs(db, work.mailstore.touch),

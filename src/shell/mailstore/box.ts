@@ -73,6 +73,38 @@ export const boxModseq = async (db: Queries, mailboxId: number): Promise<number>
   return row?.modseq ?? 0
 }
 
+/** How far a mailbox has come, by kind of what changes in it. */
+export type BoxStates = {
+  readonly modseq: number
+  /** Modseqs of the last delivery, and of the last change to what was sent and to identities. */
+  readonly delivered: number
+  readonly submissions: number
+  readonly identities: number
+  readonly usedBytes: number
+  readonly limitBytes: number
+  readonly messages: number
+}
+
+export const boxStates = async (db: Queries, mailboxId: number): Promise<BoxStates> => {
+  const [row] = await db.query<BoxStates>(
+    'box-states',
+    `select modseq, delivered_modseq as delivered, submissions_modseq as submissions, identities_modseq as identities,
+       used_bytes as "usedBytes", quota_bytes as "limitBytes", messages
+     from mailbox where id = $1`,
+    [mailboxId],
+  )
+  return row ?? NOWHERE
+}
+const NOWHERE: BoxStates = {
+  modseq: 0,
+  delivered: 0,
+  submissions: 0,
+  identities: 0,
+  usedBytes: 0,
+  limitBytes: 0,
+  messages: 0,
+}
+
 type Shared = { readonly signature: string; readonly found: ReadonlyMap<ContentId, readonly Row[]> }
 const MOST_SHARED = 1_000
 

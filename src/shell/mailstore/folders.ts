@@ -89,6 +89,20 @@ export const lockMailbox = async (tx: Tx, mailboxId: number): Promise<number | u
   return row?.modseq
 }
 
+/** The same for a change to what was sent, or to identities: clients that look at those alone hear of it. */
+export const lockMailboxFor = async (
+  tx: Tx,
+  mailboxId: number,
+  what: 'submissions' | 'identities',
+): Promise<number | undefined> => {
+  const [row] = await tx.query<{ modseq: number }>(
+    `mailbox-lock-${what}`,
+    `update mailbox set modseq = modseq + 1, ${what}_modseq = modseq + 1 where id = $1 returning modseq`,
+    [mailboxId],
+  )
+  return row?.modseq
+}
+
 /** Takes back what a transaction did, for a reason that is no error. */
 export class Withdrawn extends Error {
   readonly refusal: StoreRefusal

@@ -5,7 +5,7 @@ import type { ContentId } from '../../core/lib/rope.ts'
 import { type MailboxState, sends } from '../../core/mailbox/standing.ts'
 import { type Database, type Queries, type Tx, timestamp } from '../db/pool.ts'
 import { finishJob, putJob } from '../outbox/jobs.ts'
-import { lockMailbox } from './folders.ts'
+import { lockMailboxFor } from './folders.ts'
 import type { Mailbox } from './mailboxes.ts'
 import type { EnvelopeValue } from './outgoing.ts'
 
@@ -38,7 +38,7 @@ export const hold = (
   now: Instant,
 ): Promise<'kept' | 'mayNotSend' | 'tooMany'> =>
   db.tx(async (tx) => {
-    const modseq = await lockMailbox(tx, mailboxId)
+    const modseq = await lockMailboxFor(tx, mailboxId, 'submissions')
     const [box] = await tx.query<{ state: MailboxState; waiting: number }>(
       'held-count',
       `select state, (select count(*) from email_submission e where e.mailbox_id = b.id and undo_status = 'pending') as waiting
@@ -71,7 +71,7 @@ export const hold = (
 /** Ends one that waits: whoever takes its job away says what becomes of it. */
 const end = async (tx: Tx, mailboxId: number, id: string, why: NotSent | null): Promise<boolean> => {
   if (!(await finishJob(tx, id))) return false
-  const modseq = await lockMailbox(tx, mailboxId)
+  const modseq = await lockMailboxFor(tx, mailboxId, 'submissions')
   tx.send(
     'held-end',
     `update email_submission set undo_status = 'canceled', held = null, not_sent = $3, changed = $4

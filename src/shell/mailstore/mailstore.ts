@@ -6,7 +6,7 @@ import type { FlagChange, Flags } from '../../core/mail/flags.ts'
 import type { MessageKind } from '../../core/mailbox/certified.ts'
 import type { StoredFacts } from '../../core/mailbox/factsRecord.ts'
 import type { ContentRow } from '../content/store.ts'
-import type { Box, Gone, GoneFolder } from './box.ts'
+import type { Box, BoxStates, Gone, GoneFolder } from './box.ts'
 import type { Upload } from './uploads.ts'
 
 /** RFC 6154 special uses that folders may have here; the inbox is one of them, under the name INBOX. */
@@ -192,6 +192,8 @@ export type Mailstore = {
   readonly box: (mailboxId: number) => Promise<Box>
   /** How far a mailbox has come: any change counts it up. */
   readonly modseq: (mailboxId: number) => Promise<number>
+  /** The same by kind of what changes, at one moment. */
+  readonly states: (mailboxId: number) => Promise<BoxStates>
   /** What was removed from a mailbox after a modseq: messages, and folders. */
   readonly goneSince: (mailboxId: number, modseq: number) => Promise<readonly Gone[]>
   readonly goneFolders: (mailboxId: number, modseq: number) => Promise<readonly GoneFolder[]>

@@ -22,7 +22,7 @@ import {
   readQuota,
   type Target,
 } from './append.ts'
-import { boxModseq, goneFolders, goneSince, makeBoxes } from './box.ts'
+import { boxModseq, boxStates, goneFolders, goneSince, makeBoxes } from './box.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
@@ -280,6 +280,7 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
 const boxVerbs = ({ db, clock, contents }: MailstoreOptions, states: States) => ({
   box: makeBoxes(db, states),
   modseq: (mailboxId: number) => boxModseq(db, mailboxId),
+  states: (mailboxId: number) => boxStates(db, mailboxId),
   goneSince: (mailboxId: number, modseq: number) => goneSince(db, mailboxId, modseq),
   goneFolders: (mailboxId: number, modseq: number) => goneFolders(db, mailboxId, modseq),
   upload: (mailboxId: number, content: ContentRow, type: string) =>

@@ -2,9 +2,11 @@
 import type { NotSent, UndoStatus } from '../../core/jmap/release.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
-import { type Database, type Queries, type Tx, timestamp } from '../db/pool.ts'
-import { lockMailbox } from './folders.ts'
+import { type Database, type Queries, timestamp } from '../db/pool.ts'
+import type { Box } from './box.ts'
+import { lockMailboxFor } from './folders.ts'
 import { cancelHeld, hold, type NewHeld } from './held.ts'
+import { receiptsOf, type SentName } from './receipts.ts'
 
 export type AddressValue = { readonly name: string | null; readonly email: string }
 
@@ -32,11 +34,15 @@ const readIdentities = (db: Queries, mailboxId: number): Promise<readonly Identi
   )
 
 /** Identities of a box, those that are gone too; the one that every box has is made where it is not there. */
-export const listIdentities = async (db: Database, mailboxId: number): Promise<readonly IdentityRow[]> => {
+export const listIdentities = async (
+  db: Database,
+  mailboxId: number,
+  made: (mailboxId: number) => Promise<void>,
+): Promise<readonly IdentityRow[]> => {
   const there = await readIdentities(db, mailboxId)
   if (there.some(({ isStandard }) => isStandard)) return there
   await db.tx(async (tx) => {
-    const modseq = await lockMailbox(tx, mailboxId)
+    const modseq = await lockMailboxFor(tx, mailboxId, 'identities')
     tx.send(
       'identity-standard',
       `insert into sender_identity (mailbox_id, name, is_standard, born, changed)
@@ -45,6 +51,7 @@ export const listIdentities = async (db: Database, mailboxId: number): Promise<r
       [mailboxId, modseq ?? 0],
     )
   })
+  await made(mailboxId)
   return readIdentities(db, mailboxId)
 }
 
@@ -59,7 +66,7 @@ const valuesOf = ({ name, replyTo, bcc, textSignature, htmlSignature }: Identity
 /** Makes an identity; gives its id. */
 export const createIdentity = (db: Database, mailboxId: number, values: IdentityValues): Promise<number> =>
   db.tx(async (tx) => {
-    const modseq = await lockMailbox(tx, mailboxId)
+    const modseq = await lockMailboxFor(tx, mailboxId, 'identities')
     const [row] = await tx.query<{ id: number }>(
       'identity-create',
       `insert into sender_identity (mailbox_id, name, reply_to, bcc, text_signature, html_signature, is_standard, born, changed)
@@ -71,7 +78,7 @@ export const createIdentity = (db: Database, mailboxId: number, values: Identity
 
 export const changeIdentity = (db: Database, mailboxId: number, id: number, values: IdentityValues): Promise<void> =>
   db.tx(async (tx) => {
-    const modseq = await lockMailbox(tx, mailboxId)
+    const modseq = await lockMailboxFor(tx, mailboxId, 'identities')
     tx.send(
       'identity-change',
       `update sender_identity set changed = $3, name = $4, reply_to = $5, bcc = $6, text_signature = $7,
@@ -80,21 +87,12 @@ export const changeIdentity = (db: Database, mailboxId: number, id: number, valu
     )
   })
 
-const remove = async (tx: Tx, mailboxId: number, name: string, text: string, id: unknown): Promise<void> => {
-  const modseq = await lockMailbox(tx, mailboxId)
-  tx.send(name, text, [mailboxId, id, modseq])
-}
-
 export const removeIdentity = (db: Database, mailboxId: number, id: number): Promise<void> =>
-  db.tx((tx) =>
-    remove(
-      tx,
-      mailboxId,
-      'identity-remove',
-      'update sender_identity set gone = $3 where id = $2 and mailbox_id = $1',
-      id,
-    ),
-  )
+  db.tx(async (tx) => {
+    const modseq = await lockMailboxFor(tx, mailboxId, 'identities')
+    const sql = 'update sender_identity set gone = $3 where id = $2 and mailbox_id = $1'
+    tx.send('identity-remove', sql, [mailboxId, id, modseq])
+  })
 
 export type EnvelopeValue = {
   readonly mailFrom: { readonly email: string; readonly parameters: unknown }
@@ -113,7 +111,7 @@ export type SubmissionRow = Lifetime & {
   readonly sendAt: Instant
   readonly undoStatus: UndoStatus
   readonly notSent: NotSent | null
-  /** States of the recipients (recipientMachine), by address. */
+  /** States of the recipients (recipientMachine), by address; `ordinary` where no receipt will come. */
   readonly states: Readonly<Record<string, string>>
   /** Whether the message was accepted to be certified. */
   readonly accepted: boolean
@@ -131,7 +129,7 @@ export const listSubmissions = async (db: Queries, mailboxId: number): Promise<r
     `select e.id, e.identity_id as "identityId", e.content_id as content, e.thread::text as thread, e.envelope,
        e.identifier, e.send_at as "sendAt", e.undo_status as "undoStatus", e.not_sent as "notSent", e.born, e.changed,
        e.gone, s.state,
-       coalesce((select jsonb_object_agg(r.address, r.state) from recipient r where r.identifier = e.identifier), '{}') as states
+       coalesce((select jsonb_object_agg(r.address, case when r.certified or r.state <> 'pending' then r.state else 'ordinary' end) from recipient r where r.identifier = e.identifier), '{}') as states
      from email_submission e left join submission s on s.identifier = e.identifier
      where e.mailbox_id = $1 order by e.send_at desc, e.id limit 10000`,
     [mailboxId],
@@ -148,7 +146,7 @@ export const keepSubmission = (
   },
 ): Promise<void> =>
   db.tx(async (tx) => {
-    const modseq = await lockMailbox(tx, mailboxId)
+    const modseq = await lockMailboxFor(tx, mailboxId, 'submissions')
     tx.send(
       'email-submission-keep',
       `insert into email_submission (id, mailbox_id, identity_id, content_id, thread, envelope, identifier, send_at, born, changed)
@@ -169,15 +167,11 @@ export const keepSubmission = (
 
 /** Takes one from the list; what was sent stays sent. */
 export const removeSubmission = (db: Database, mailboxId: number, id: string): Promise<void> =>
-  db.tx((tx) =>
-    remove(
-      tx,
-      mailboxId,
-      'email-submission-remove',
-      'update email_submission set gone = $3 where id = $2 and mailbox_id = $1',
-      id,
-    ),
-  )
+  db.tx(async (tx) => {
+    const modseq = await lockMailboxFor(tx, mailboxId, 'submissions')
+    const sql = 'update email_submission set gone = $3 where id = $2 and mailbox_id = $1'
+    tx.send('email-submission-remove', sql, [mailboxId, id, modseq])
+  })
 
 /** The verbs over one database; each change wakes who watches the box. */
 export const outgoingVerbs = (db: Database, touch: (mailboxId: number) => Promise<void>) => {
@@ -187,12 +181,14 @@ export const outgoingVerbs = (db: Database, touch: (mailboxId: number) => Promis
     return done
   }
   return {
-    identities: (mailboxId: number) => listIdentities(db, mailboxId),
+    identities: (mailboxId: number) => listIdentities(db, mailboxId, touch),
     createIdentity: (mailboxId: number, values: IdentityValues) =>
       telling(mailboxId, createIdentity(db, mailboxId, values)),
     changeIdentity: (mailboxId: number, id: number, values: IdentityValues) =>
       telling(mailboxId, changeIdentity(db, mailboxId, id, values)),
     removeIdentity: (mailboxId: number, id: number) => telling(mailboxId, removeIdentity(db, mailboxId, id)),
+    /** Receipts in a box by the PEC msgid of what was sent, oldest first. */
+    receipts: (box: Box, sent: readonly SentName[]) => receiptsOf(db, box, sent),
     submissions: (mailboxId: number) => listSubmissions(db, mailboxId),
     keepSubmission: (mailboxId: number, row: Parameters<typeof keepSubmission>[2]) =>
       telling(mailboxId, keepSubmission(db, mailboxId, row)),

@@ -51,18 +51,18 @@ const STATEMENT = `
   ),
   f as (
     update folder f set ${FOLDER_GAINS}
-    from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-                $11::text[], $12::boolean[])
+    from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+                $12::text[], $13::boolean[])
            as x (id, mailbox_id, messages, bytes, unseen, deleted, deleted_bytes, name, limited)
     join b on b.id = x.mailbox_id
     where f.id = x.id and f.mailbox_id = x.mailbox_id and (x.name is null or f.name = x.name)
       and (b.within or not x.limited)
     returning ${FOLDER_ROW}
   ),
-  ${insertContents(13)},
-  written as (${insertMessages(20, 'f')}),
-  linked as (${insertLinks(32)})
-  select f.*, held.all from (select 1 / (count(*) = cardinality($4))::int as all from f) held left join f on true`
+  ${insertContents(14)},
+  written as (${insertMessages(21, 'f')}),
+  linked as (${insertLinks(33)})
+  select f.*, held.all from (select 1 / (count(*) = cardinality($5))::int as all from f) held left join f on true`
 
 /** Name that each folder must have, and whether its mailbox may grow beyond its limits. */
 const guardValues = ({ items, folders }: FilingBatch): readonly unknown[] => {

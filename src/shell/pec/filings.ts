@@ -45,7 +45,15 @@ type Item = {
   readonly flags: Flags
 }
 
-type Sum = { messages: number; bytes: number; unseen: number; deleted: number; deletedBytes: number }
+type Sum = {
+  messages: number
+  bytes: number
+  unseen: number
+  deleted: number
+  deletedBytes: number
+  /** Whether any was delivered: not put there by its holder, nor a copy of what was sent. */
+  delivers: boolean
+}
 
 /** The filings of a group commit, and what each mailbox and folder gains by them, by its id. */
 export type FilingBatch = {
@@ -57,14 +65,17 @@ export type FilingBatch = {
   readonly mailboxOf: ReadonlyMap<number, number>
 }
 
+const NOTHING: Sum = { messages: 0, bytes: 0, unseen: 0, deleted: 0, deletedBytes: 0, delivers: false }
+
 const sums = (items: readonly Item[], idOf: (item: Item) => number): ReadonlyMap<number, Sum> => {
   const all = new Map<number, Sum>()
   for (const item of items) {
-    const { sizeBytes } = item.filing
-    const sum = all.get(idOf(item)) ?? { messages: 0, bytes: 0, unseen: 0, deleted: 0, deletedBytes: 0 }
+    const { sizeBytes, kind } = item.filing
+    const sum = all.get(idOf(item)) ?? { ...NOTHING }
     all.set(idOf(item), sum)
     sum.messages++
     sum.bytes += sizeBytes
+    if (kind !== null && kind !== 'submitted') sum.delivers = true
     if ((item.flags.system & SEEN) === 0) sum.unseen++
     if ((item.flags.system & DELETED) === 0) continue
     sum.deleted++
@@ -103,11 +114,12 @@ export const batchOf = (units: readonly Changes[], placing: Placing, threads: Th
   }
 }
 
-/** Ids of mailboxes, messages and bytes that each gains. */
+/** Ids of mailboxes, messages and bytes that each gains, and whether mail was delivered to it. */
 export const boxValues = ({ boxes }: FilingBatch): Values => [
   [...boxes.keys()],
   [...boxes.values()].map((sum) => sum.messages),
   [...boxes.values()].map((sum) => sum.bytes),
+  [...boxes.values()].map((sum) => sum.delivers),
 ]
 
 /** Ids of folders and of their mailboxes, and the five sums of each. */
@@ -144,8 +156,10 @@ export const messageValues = ({ items, distances }: FilingBatch, now: Instant): 
 export const lockBoxes = (n: number): string =>
   `locked as materialized (select id from mailbox where id = any($${n}::bigint[]) order by id for no key update)`
 export const moveBoxes = (n: number): string =>
-  `update mailbox b set modseq = modseq + 1, messages = b.messages + x.messages, used_bytes = used_bytes + x.bytes
-   from locked join unnest($${n}::bigint[], $${n + 1}::bigint[], $${n + 2}::bigint[]) as x (id, messages, bytes)
+  `update mailbox b set modseq = modseq + 1, messages = b.messages + x.messages, used_bytes = used_bytes + x.bytes,
+     delivered_modseq = case when x.delivers then modseq + 1 else delivered_modseq end
+   from locked join unnest($${n}::bigint[], $${n + 1}::bigint[], $${n + 2}::bigint[], $${n + 3}::boolean[])
+          as x (id, messages, bytes, delivers)
         on x.id = locked.id
    where b.id = locked.id`
 

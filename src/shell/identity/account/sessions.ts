@@ -65,11 +65,15 @@ type Row = {
   readonly passkey: boolean
 }
 
-/** The living session of a secret, at whatever stage. A box that is suspended opens to nobody. */
+/**
+ * The living session of a secret, at whatever stage. A box that is suspended opens to nobody. `unseen`: it is only looked
+ * at, nobody uses it.
+ */
 export const findAccountSession = async (
   db: Queries,
   token: string,
   now: Instant,
+  how?: 'unseen',
 ): Promise<AccountSession | undefined> => {
   if (!isToken('account', token)) return undefined
   const [row] = await db.query<Row>(
@@ -88,7 +92,7 @@ export const findAccountSession = async (
     [hashToken(token), timestamp(now), timestamp(now - IDLE_MS)],
   )
   if (!row) return undefined
-  if (now - row.seen_at > SEEN_EVERY_MS) {
+  if (how !== 'unseen' && now - row.seen_at > SEEN_EVERY_MS) {
     await db.query('account-session-seen', 'update account_session set seen_at = $2 where id = $1 and seen_at < $2', [
       row.id,
       timestamp(now),
@@ -118,8 +122,9 @@ export const findAccountCaller = async (
   db: Queries,
   token: string,
   now: Instant,
+  how?: 'unseen',
 ): Promise<AccountCaller | undefined> => {
-  const session = await findAccountSession(db, token, now)
+  const session = await findAccountSession(db, token, now, how)
   if (session?.stage !== 'full' || !session.mailbox) return undefined
   return { ...session, mailbox: session.mailbox, kind: 'account' }
 }

@@ -16,15 +16,19 @@ export type CallerOptions = {
 
 export type Refusal = 'unauthorized' | 'throttled' | 'crossSite'
 
-const loginOf = ({ id, address, by }: Mailbox, remoteAddress: string): Login => ({
-  mailboxId: id,
-  address,
-  username: address,
-  rights: by?.rights ?? 'own',
-  sends: by?.sends ?? true,
-  by,
-  remoteAddress,
-})
+const loginOf = ({ whyEnded }: JmapOptions, mailbox: Mailbox, remoteAddress: string): Login => {
+  const { id, address, by } = mailbox
+  return {
+    mailboxId: id,
+    address,
+    username: address,
+    rights: by?.rights ?? 'own',
+    sends: by?.sends ?? true,
+    by,
+    remoteAddress,
+    mayGoOn: async () => (await whyEnded(mailbox)) === undefined,
+  }
+}
 
 const bySession = async (office: Office, request: FastifyRequest): Promise<Login | Refusal> => {
   const secrets = readSecrets(request, office.publicUrl.startsWith('https:'))
@@ -46,6 +50,11 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
         ? undefined
         : { appPasswordId: caller.sessionId, accountId: caller.accountId, rights, sends: rights === 'send' },
     remoteAddress: request.ip,
+    mayGoOn: async () => {
+      // To be told of something is no use of the session: it ends by disuse all the same.
+      const now = await findAccountCaller(office.db, token, office.clock.now(), 'unseen')
+      return now?.sessionId === caller.sessionId && now.mailbox.id === mailbox.id && now.rights === rights
+    },
   }
 }
 
@@ -54,7 +63,7 @@ export const findLogin = async ({ jmap, office }: CallerOptions, request: Fastif
   const credentials = readBasic(request.headers.authorization)
   if (credentials) {
     const outcome = await jmap.desk.authenticate({ ...credentials, remoteAddress: request.ip })
-    if ('login' in outcome) return loginOf(outcome.login, request.ip)
+    if ('login' in outcome) return loginOf(jmap, outcome.login, request.ip)
     return outcome.refusal === 'throttled' ? 'throttled' : 'unauthorized'
   }
   return office ? bySession(office, request) : 'unauthorized'

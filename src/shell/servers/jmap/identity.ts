@@ -32,10 +32,8 @@ const shown = ({ id, name, replyTo, bcc, textSignature, htmlSignature, isStandar
 export const identitiesOf = async ({ options, login }: Call): Promise<readonly IdentityRow[]> =>
   (await options.outgoing.identities(login.mailboxId)).filter(({ gone }) => gone === null)
 
-const stateOf = async (call: Call): Promise<string> => {
-  const rows = await call.options.outgoing.identities(call.login.mailboxId)
-  return String(Math.max(0, ...rows.map(({ changed, gone }) => gone ?? changed)))
-}
+const stateOf = async ({ options, login }: Call): Promise<string> =>
+  String((await options.mailstore.states(login.mailboxId)).identities)
 
 const get = method<GetArgs>('Identity/get', SUBMISSION, GET_ARGS, async (call, { ids, properties }) => {
   const wanted = pickProperties(PROPERTIES, properties)
@@ -58,9 +56,9 @@ const changes = method<ChangesArgs>(
   CHANGES_ARGS,
   async (call, { sinceState, maxChanges }) => {
     const since = parseState(sinceState)
+    const rows = await call.options.outgoing.identities(call.login.mailboxId)
     const now = Number(await stateOf(call))
     if (!since || since.modseq > now) return methodError('cannotCalculateChanges')
-    const rows = await call.options.outgoing.identities(call.login.mailboxId)
     const all = rows.flatMap(({ id, born, changed, gone }) =>
       changesOf(
         identityId(id),

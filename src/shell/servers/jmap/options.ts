@@ -14,6 +14,8 @@ import type { StoredOutcome, StoredSubmission } from '../../pec/submitStored.ts'
 export type JmapOptions = {
   /** For HTTP Basic: the address of a box, and a password of a program or the main one, as for IMAP. */
   readonly desk: Pick<SignInDesk<Mailbox>, 'authenticate'>
+  /** Why who has signed in at the desk is let in no more; undefined while it goes on. */
+  readonly whyEnded: (login: Mailbox) => Promise<unknown>
   readonly mailstore: Mailstore
   readonly contents: ContentStore
   readonly now: () => number
@@ -54,4 +56,6 @@ export type Login = {
   /** Of a password of a program, or a collaborator: who it is. */
   readonly by?: Mailbox['by'] | undefined
   readonly remoteAddress: string
+  /** Whether who has signed in is still let in, with the same rights: asked while a connection is open. */
+  readonly mayGoOn: () => Promise<boolean>
 }

@@ -9,9 +9,9 @@ import {
   QUERY_CHANGES_ARGS,
 } from '../../../core/jmap/args.ts'
 import { MOST_QUERIED, QUOTA } from '../../../core/jmap/capabilities.ts'
-import { parseState } from '../../../core/jmap/changes.ts'
 import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, methodError } from '../../../core/jmap/errors.ts'
+import { isQuotaState, quotaState } from '../../../core/jmap/pushStates.ts'
 import { type Window, windowOf } from '../../../core/jmap/query.ts'
 import { type Call, type ChangesArgs, type GetArgs, method } from './method.ts'
 
@@ -56,7 +56,7 @@ const all = async ({ options, login }: Call): Promise<readonly Readonly<Record<s
 }
 
 const stateOf = async ({ options, login }: Call): Promise<string> =>
-  String(await options.mailstore.modseq(login.mailboxId))
+  quotaState(await options.mailstore.states(login.mailboxId))
 
 const get = method<GetArgs>('Quota/get', QUOTA, GET_ARGS, async (call, { ids, properties }) => {
   const wanted = pickProperties(PROPERTIES, properties)
@@ -73,16 +73,15 @@ const get = method<GetArgs>('Quota/get', QUOTA, GET_ARGS, async (call, { ids, pr
 })
 
 const changes = method<ChangesArgs>('Quota/changes', QUOTA, CHANGES_ARGS, async (call, { sinceState }) => {
-  const since = parseState(sinceState)
+  if (!isQuotaState(sinceState)) return methodError('cannotCalculateChanges')
   const now = await stateOf(call)
-  if (!since || since.modseq > Number(now)) return methodError('cannotCalculateChanges')
   return {
     accountId: call.accountId,
     oldState: sinceState,
     newState: now,
     hasMoreChanges: false,
     created: [],
-    updated: since.modseq < Number(now) ? IDS : [],
+    updated: sinceState === now ? [] : IDS,
     destroyed: [],
     updatedProperties: ['used'],
   }

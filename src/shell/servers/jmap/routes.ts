@@ -268,7 +268,7 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
       const { types = '*', closeafter = 'no', ping = '0' } = request.query
       if (!['state', 'no'].includes(closeafter) || !/^\d{1,6}$/.test(ping))
         return sendProblem(reply, 400, 'closeafter is "state" or "no", ping a number of seconds')
-      serveEvents(options.jmap, logins.get(request)!, { types, closeafter, ping }, request, reply, closing)
+      await serveEvents(options.jmap, logins.get(request)!, { types, closeafter, ping }, request, reply, closing)
       return reply
     })
     await scope.register(async (json) => {

@@ -18,23 +18,37 @@ import { isMethodError, type MethodError, methodError } from '../../../core/jmap
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
 import type { SubmissionRow } from '../../mailstore/outgoing.ts'
 import { type ChangesArgs, type GetArgs, method } from './method.ts'
-import { changesIn, PROPERTIES, rowsOf, type Shown, shown, stateOf, submissionId, there } from './submissionRows.ts'
+import {
+  changesIn,
+  PROPERTIES,
+  receiptsFor,
+  rowsOf,
+  type Shown,
+  shown,
+  stateOf,
+  submissionId,
+  there,
+} from './submissionRows.ts'
 import { submissionSet } from './submissionSet.ts'
 
 const get = method<GetArgs>('EmailSubmission/get', SUBMISSION, GET_ARGS, async (call, { ids, properties }) => {
   const wanted = pickProperties(PROPERTIES, properties)
   if (isMethodError(wanted)) return wanted
   const state = String(await stateOf(call))
-  const all = new Map(there(await rowsOf(call)).map((row) => [submissionId(row.id), shown(row)]))
+  const all = new Map(there(await rowsOf(call)).map((row) => [submissionId(row.id), row]))
   const asked = ids ? [...new Set(ids)] : [...all.keys()]
   if (asked.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
+  const rows = asked.flatMap((id) => all.get(id) ?? [])
+  const receipts = wanted.has('dsnBlobIds') ? await receiptsFor(call, rows) : NONE
   return {
     accountId: call.accountId,
     state,
-    list: asked.flatMap((id) => (all.has(id) ? [picked(all.get(id)!, wanted)] : [])),
+    list: rows.map((row) => picked(shown(row, receipts.get(row.identifier ?? '')), wanted)),
     notFound: asked.filter((id) => !all.has(id)),
   }
 })
+
+const NONE: Awaited<ReturnType<typeof receiptsFor>> = new Map()
 
 const changes = method<ChangesArgs>(
   'EmailSubmission/changes',
@@ -106,7 +120,7 @@ const find = (rows: readonly SubmissionRow[], { filter, sort }: QueryArgs): read
   const order = sort ?? []
   if (order.some(({ property }) => !Object.hasOwn(SORTS, property))) return methodError('unsupportedSort')
   return there(rows)
-    .map(shown)
+    .map((row) => shown(row))
     .filter(test)
     .sort((a, b) => {
       for (const { property, isAscending = true } of order) {

@@ -1,11 +1,13 @@
 // EmailSubmission objects (RFC 8621 §7) as they are shown: the rows of what was sent, or waits, and what became of it.
 import { changesOf } from '../../../core/jmap/changes.ts'
 import { utcDate } from '../../../core/jmap/date.ts'
-import { emailId, threadId } from '../../../core/jmap/ids.ts'
+import { blobId, emailId, threadId } from '../../../core/jmap/ids.ts'
+import { submissionsAt } from '../../../core/jmap/pushStates.ts'
 import { NOT_SENT_REPLIES } from '../../../core/jmap/release.ts'
 import { DAY } from '../../../core/lib/instant.ts'
 import { addressKey } from '../../../core/mail/address.ts'
 import type { SubmissionRow } from '../../mailstore/outgoing.ts'
+import type { Receipt } from '../../mailstore/receipts.ts'
 import { identityId } from './identity.ts'
 import type { Call } from './method.ts'
 
@@ -24,7 +26,7 @@ export const PROPERTIES = [
 
 export const submissionId = (id: string): string => `S${id}`
 
-/** RFC 8621 §7: what the states of a recipient come to. */
+/** RFC 8621 §7: what the states of a recipient come to; of ordinary mail nobody says that it has come. */
 const DELIVERED: Readonly<Record<string, string>> = {
   pending: 'queued',
   taken: 'queued',
@@ -50,7 +52,7 @@ const statusOf = ({ envelope, states, accepted, undoStatus, notSent }: Submissio
   )
 }
 
-export const shown = (row: SubmissionRow) => ({
+export const shown = (row: SubmissionRow, receipts: readonly Receipt[] = []) => ({
   id: submissionId(row.id),
   identityId: identityId(row.identityId),
   emailId: emailId(row.content),
@@ -59,7 +61,7 @@ export const shown = (row: SubmissionRow) => ({
   sendAt: utcDate(row.sendAt),
   undoStatus: row.undoStatus,
   deliveryStatus: statusOf(row),
-  dsnBlobIds: [],
+  dsnBlobIds: receipts.map(({ content }) => blobId(content)),
   mdnBlobIds: [],
 })
 export type Shown = ReturnType<typeof shown>
@@ -68,11 +70,23 @@ export const rowsOf = ({ options, login }: Call) => options.outgoing.submissions
 export const there = (rows: readonly SubmissionRow[]): readonly SubmissionRow[] =>
   rows.filter(({ gone }) => gone === null)
 
-/** What was sent lately may have got receipts with any change of the box (RFC 6109 §3.3: within 24 hours). */
-const SETTLING_MS = 2 * DAY
-export const stateOf = ({ options, login }: Call): Promise<number> => options.mailstore.modseq(login.mailboxId)
+/** The receipts that have come for what was sent, by PEC msgid. */
+export const receiptsFor = async (
+  { options, login }: Call,
+  rows: readonly SubmissionRow[],
+): Promise<ReadonlyMap<string, readonly Receipt[]>> => {
+  const sent = rows.flatMap(({ identifier, thread }) => (identifier === null ? [] : [{ identifier, thread }]))
+  if (sent.length === 0) return new Map()
+  return options.outgoing.receipts(await options.mailstore.box(login.mailboxId), sent)
+}
 
-/** What has changed since a modseq; `now`: the modseq of now. */
+/** What was sent lately may have got receipts with any delivery to the box (RFC 6109 §3.3: within 24 hours). */
+const SETTLING_MS = 2 * DAY
+
+export const stateOf = async ({ options, login }: Call): Promise<number> =>
+  submissionsAt(await options.mailstore.states(login.mailboxId))
+
+/** What has changed since a modseq; `now`: the state of now. */
 export const changesIn = (call: Call, rows: readonly SubmissionRow[], since: number, now: number) =>
   rows.flatMap(({ id, born, changed, gone, sendAt, undoStatus }) => {
     const mayHave = gone === null && undoStatus === 'final' && call.options.now() - sendAt < SETTLING_MS ? now : 0

@@ -1,6 +1,7 @@
 // The read side of JMAP against a real server over a real mailstore.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DELETED, FLAGGED, NO_FLAGS, SEEN } from '../../../../src/core/mail/flags.ts'
+import { noChanges } from '../../../../src/shell/pec/changes.ts'
 import { message, taken } from '../../mailstore/support.ts'
 import { type Client, type JmapBench, openJmapBench, PASSWORD, USING } from './support.ts'
 
@@ -438,5 +439,62 @@ describe('emails', () => {
       /event: state\ndata: {"@type":"StateChange","changed":{"A\d+":{"Email":"\d+","Mailbox":"\d+"}}}/,
     )
     expect(bench.bugs).toEqual([])
+  })
+  it('tells of new mail apart from flags, of identities and of what was sent; no more once the sign-in has ended', async () => {
+    const rosa = await bench.client('rosa@alfa.example')
+    const read = async (lastId?: string) => {
+      const { body } = await rosa.fetch('/jmap/events?types=*&closeafter=no&ping=0', {
+        headers: lastId === undefined ? {} : { 'last-event-id': lastId },
+      })
+      const stream = body!.pipeThrough(new TextDecoderStream()).getReader()
+      let text = (await stream.read()).value ?? ''
+      return {
+        /** The next event: its id, and the types that it names. */
+        next: async () => {
+          for (;;) {
+            const found = /id: (\S+)\nevent: state\ndata: (.*)\n\n/.exec(text)
+            if (found) {
+              text = text.slice(found.index + found[0].length)
+              return { id: found[1]!, types: Object.keys(JSON.parse(found[2]!).changed[rosa.accountId]) }
+            }
+            const { value, done } = await stream.read()
+            if (done) return undefined
+            text += value
+          }
+        },
+        close: () => stream.cancel(),
+      }
+    }
+    const all = ['Email', 'Mailbox', 'Thread']
+    const events = await read()
+    await append(rosa, 'INBOX', 'Subject: mine\r\n\r\nput here by a program')
+    expect((await events.next())?.types).toEqual([...all, 'Quota'])
+    const { list } = await rosa.ok('Identity/get', {})
+    const named = await events.next()
+    expect(named?.types).toEqual([...all, 'Identity'])
+    await rosa.ok('Identity/set', { update: { [list[0].id]: { name: 'Rosa' } } })
+    expect((await events.next())?.types).toEqual([...all, 'Identity'])
+    const { content } = message(bench, 'Subject: anomaly\r\n\r\nx')
+    await bench.committer.commit({
+      ...noChanges(),
+      contents: [content],
+      filings: [
+        {
+          mailboxId: rosa.mailboxId,
+          content: content.id,
+          kind: 'anomalyEnvelope',
+          msgid: 'x',
+          sizeBytes: 20,
+          at: bench.clock.at,
+        },
+      ],
+    })
+    expect((await events.next())?.types).toEqual([...all, 'EmailDelivery', 'EmailSubmission', 'Quota'])
+    await events.close()
+    const missed = await read(named!.id)
+    expect((await missed.next())?.types).toEqual([...all, 'EmailDelivery', 'EmailSubmission', 'Identity', 'Quota'])
+    bench.ended.add(rosa.mailboxId)
+    await append(rosa, 'INBOX', 'Subject: secret\r\n\r\nx')
+    expect(await missed.next()).toBeUndefined()
   })
 })

@@ -1,6 +1,8 @@
 // Sending by JMAP: identities, submissions, and what follows for the emails.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { NO_FLAGS } from '../../../../src/core/mail/flags.ts'
+import type { PecKind } from '../../../../src/core/pec/model.ts'
+import { noChanges } from '../../../../src/shell/pec/changes.ts'
 import { message } from '../../mailstore/support.ts'
 import { type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
 
@@ -88,7 +90,7 @@ it('sends a draft, moves it to Sent, where it is once', async () => {
   const folder = (await bench.store.folder(mario.mailboxId, 'Sent'))!
   const copy = message(bench, 'Message-ID: <c1@alfa.example>\r\n\r\nx')
   await bench.committer.commit({
-    ...(await import('../../../../src/shell/pec/changes.ts')).noChanges(),
+    ...noChanges(),
     contents: [copy.content],
     filings: [
       {
@@ -145,6 +147,25 @@ it('sends a draft, moves it to Sent, where it is once', async () => {
     },
     deliveryStatus: { 'anna@alfa.example': { displayed: 'unknown' } },
   })
+  // Receipts come to the conversation, under the PEC msgid of what was sent; others do not count.
+  const identifier = `id${bench.submitted.length}@alfa.example`
+  const receipt = async (kind: PecKind, msgid: string, minutes: number) => {
+    const { content: row } = message(bench, `Subject: ${kind}\r\n\r\nx`)
+    const at = bench.clock.at + minutes * 60_000
+    const thread = 'c1@alfa.example'
+    await bench.committer.commit({
+      ...noChanges(),
+      contents: [row],
+      filings: [{ mailboxId: mario.mailboxId, content: row.id, kind, msgid, thread, sizeBytes: 30, at }],
+    })
+    return `B${row.id}`
+  }
+  const delivered = await receipt('deliveryComplete', identifier, 2)
+  const accepted = await receipt('acceptance', identifier, 1)
+  await receipt('acceptance', 'another@alfa.example', 1)
+  await receipt('transportEnvelope', identifier, 3)
+  const [withReceipts] = (await mario.ok('EmailSubmission/get', { ids: [created.id], properties: ['dsnBlobIds'] })).list
+  expect(withReceipts).toEqual({ id: created.id, dsnBlobIds: [accepted, delivered] })
   expect(
     await mario.ok('EmailSubmission/query', { filter: { emailIds: [emailId] }, calculateTotal: true }),
   ).toMatchObject({ ids: [created.id], total: 1 })

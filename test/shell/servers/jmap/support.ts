@@ -47,6 +47,8 @@ export type JmapBench = Bench & {
   readonly judging: Judging
   /** What was handed to the access point. */
   readonly submitted: StoredSubmission[]
+  /** Boxes whose sessions are let in no more. */
+  readonly ended: Set<number>
   /** Makes a box, and a client of its own. */
   readonly client: (address: string, by?: Mailbox['by']) => Promise<Client>
   readonly folder: (mailboxId: number, name: string) => Promise<string>
@@ -56,6 +58,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
   const bench = await openBench()
   const bugs: unknown[] = []
   const submitted: StoredSubmission[] = []
+  const ended = new Set<number>()
   const submit = (message: StoredSubmission): StoredOutcome => {
     if (message.forwardPaths.includes('nobody@alfa.example')) return { refusal: 'mayNotSend' }
     submitted.push(message)
@@ -86,6 +89,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
             : { refusal: 'bad' }
         },
       },
+      whyEnded: async ({ id }) => (ended.has(id) ? 'revoked' : undefined),
       mailstore: bench.store,
       contents: bench.contents,
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
@@ -144,6 +148,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
     bugs,
     judging,
     submitted,
+    ended,
     client,
     folder: async (mailboxId, name) => {
       const folder = await bench.store.folder(mailboxId, name)
