@@ -38,6 +38,7 @@ import type { TransferPayload } from './shell/pec/consequences.ts'
 import { expireMessage } from './shell/pec/expire.ts'
 import { type HeldDesk, sendHeld } from './shell/pec/sendHeld.ts'
 import { writeArrows } from './shell/pec/store.ts'
+import { countTaken } from './shell/pec/submissions.ts'
 import { transfer } from './shell/pec/transfer.ts'
 import type { World } from './shell/pec/world.ts'
 import { type Log, openLog } from './shell/telemetry/log.ts'
@@ -212,6 +213,8 @@ const openWork = async (
     makeFolders: (wanted) => mailstore.makeFolders(wanted),
     onCommit: (changes) => {
       for (const job of changes.jobs) if (job.leased) outbox.adopt(job)
+      const taken = changes.transitions.filter(({ event }) => event === 'takeInCharge')
+      if (taken.length > 0) void tellTaken(taken.map(({ identifier }) => identifier))
     },
   })
   const mailstore = await openMailstore({
@@ -221,6 +224,11 @@ const openWork = async (
     clock,
     onError: (what, error) => telemetry.log({ kind: 'mailstoreError', what, error }),
   })
+  /** Who looks hears of it; where the database is away he sees it the next time that he looks. */
+  const tellTaken = async (identifiers: readonly string[]): Promise<void> => {
+    const mailboxIds = await countTaken(db, identifiers).catch(() => [])
+    for (const mailboxId of mailboxIds) await mailstore.touch(mailboxId)
+  }
   const world: World = {
     provider: config.provider,
     domains: new Set(config.domains),

@@ -92,7 +92,18 @@ export type PecReceipt = {
 }
 
 /** What became of a recipient; `unproven`: ordinary mail was sent, and nobody will say whether it came. */
-export type PecRecipientState = 'pending' | 'taken' | 'warned' | 'delivered' | 'failed' | 'expired' | 'unproven'
+export type PecRecipientState = (typeof PEC_RECIPIENT_STATES)[number]
+export const PEC_RECIPIENT_STATES = [
+  'pending',
+  'taken',
+  'warned',
+  'delivered',
+  'failed',
+  'expired',
+  'unproven',
+] as const
+export const isRecipientState = (value: unknown): value is PecRecipientState =>
+  (PEC_RECIPIENT_STATES as readonly unknown[]).includes(value)
 
 /** `PecSubmission/get`: what the box sent, with all its receipts. Its id is `P` and the PEC msgid in base64url. */
 export type PecSubmission = {

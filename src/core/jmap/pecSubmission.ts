@@ -55,7 +55,8 @@ export const receiptOf = (
   reason: data?.extendedError,
 })
 
-const isAccess = (kind: PecKind): boolean =>
+/** Whether it is the access point's word. */
+export const isAccess = (kind: PecKind): boolean =>
   kind === 'acceptance' || kind === 'nonAcceptance' || kind === 'virusNonAcceptance'
 
 const shown = ({ kind, content, at }: FoundReceipt): PecReceipt => ({

@@ -11,6 +11,7 @@ import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { ANY_ARGS, type Method } from './method.ts'
 import { pecMessageMethods } from './pecMessage.ts'
+import { pecSubmissionMethods } from './pecSubmission.ts'
 import { pecThreadMethods } from './pecThread.ts'
 import { quotaMethods } from './quota.ts'
 import { snippetMethods } from './snippet.ts'
@@ -37,6 +38,7 @@ const ALL: readonly Method[] = [
   ...blobMethods,
   ...pecThreadMethods,
   ...pecMessageMethods,
+  ...pecSubmissionMethods,
 ]
 
 export const METHODS: ReadonlyMap<string, Method> = new Map(ALL.map((one) => [one.name, one]))

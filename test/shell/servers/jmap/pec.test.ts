@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../../../src/core/lib/instant.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
+import { countTaken } from '../../../../src/shell/pec/submissions.ts'
 import { ALFA, BETA, envelopeOf, factsOf, type Network, openNetwork, textOf } from './pecSupport.ts'
-import { type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
+import { type Args, type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
 
 let bench: JmapBench
 let network: Network
@@ -361,4 +362,81 @@ it('the evidence of a message is a ZIP; the trail says who took it', async () =>
     `select details, subject_id from audit where action = 'box.evidence'`,
   )
   expect(trail).toEqual([{ details: { identifier: '1.a@alfa.example' }, subject_id: 'mario@alfa.example' }])
+})
+
+describe('PecSubmission', () => {
+  const found = async (filter: object, more: object = {}): Promise<readonly string[]> => {
+    const { ids } = await mario.ok('PecSubmission/query', { filter, ...more })
+    const { list } = await mario.ok('PecSubmission/get', { ids, properties: ['identifier'] })
+    return list.map((one: { identifier: string }) => one.identifier)
+  }
+
+  it('is found by state, by date, by text; the last first', async () => {
+    const all = await mario.ok('PecSubmission/query', { calculateTotal: true })
+    expect(all).toMatchObject({ total: 2, canCalculateChanges: false, position: 0 })
+    const { list, notFound } = await mario.ok('PecSubmission/get', { ids: [...all.ids, 'Pxxxx', 'no'] })
+    expect(notFound).toEqual(['Pxxxx', 'no'])
+    expect(list.map((one: { identifier: string }) => one.identifier)).toEqual(['3.c@alfa.example', '1.a@alfa.example'])
+    const { list: emails } = await mario.ok('Email/get', { ids: [list[1].emailId], properties: ['threadId'] })
+    expect(list[1]).toMatchObject({ threadId: emails[0].threadId, access: { kind: 'acceptance' } })
+    const cases: readonly (readonly [object, readonly string[]])[] = [
+      [{ states: ['delivered'] }, ['1.a@alfa.example']],
+      [{ states: ['failed'] }, ['3.c@alfa.example', '1.a@alfa.example']],
+      [{ states: ['unproven', 'expired'] }, ['1.a@alfa.example']],
+      [{ states: ['pending', 'taken', 'warned'] }, []],
+      [{ after: '2026-11-23T10:02:00Z' }, ['3.c@alfa.example']],
+      [{ before: '2026-11-23T10:02:00Z', text: 'contratto ANNA' }, ['1.a@alfa.example']],
+      [{ text: 'nessuno' }, []],
+      [{ text: null }, ['3.c@alfa.example', '1.a@alfa.example']],
+    ]
+    for (const [filter, identifiers] of cases) expect(await found(filter)).toEqual(identifiers)
+    expect(await found({}, { sort: [{ property: 'sentAt', isAscending: true }], limit: 1 })).toEqual([
+      '1.a@alfa.example',
+    ])
+    const errors: readonly (readonly [Args, string])[] = [
+      [{ filter: { other: 1 } }, 'unsupportedFilter'],
+      [{ filter: { states: ['no'] } }, 'invalidArguments'],
+      [{ sort: [{ property: 'size' }] }, 'unsupportedSort'],
+    ]
+    for (const [args, type] of errors)
+      expect(await mario.call('PecSubmission/query', args)).toMatchObject(['error', { type }])
+  })
+
+  it('tells what was sent and what became of it since a state', async () => {
+    const { state } = await mario.ok('PecSubmission/get', { ids: [] })
+    expect(await mario.ok('PecSubmission/changes', { sinceState: state })).toMatchObject({
+      newState: state,
+      created: [],
+      updated: [],
+    })
+    const more = factsOf('4.d@alfa.example', 'mario@alfa.example', ['luca@beta.example'], { subject: 'Quarto' })
+    await network.send(mario.mailboxId, more, original('c-4.d@alfa.example', { Subject: 'Quarto' }))
+    const since = (sinceState: string) => mario.ok('PecSubmission/changes', { sinceState })
+    const { created, updated, newState } = await since(state)
+    expect({ created, updated }).toEqual({ created: [expect.stringMatching(/^P/)], updated: [] })
+    // A take-in-charge lies in no folder of the sender's.
+    const service = await bench.mailbox('ricevute@alfa.example')
+    const taken = drafts.takeInCharge(more, network.by(BETA), {
+      takenFor: ['luca@beta.example'],
+      to: 'ricevute@alfa.example',
+    })
+    await network.file(service, taken, more, { events: { 'luca@beta.example': 'takeInCharge' } })
+    expect(await countTaken(bench.db, ['4.d@alfa.example'])).toEqual([mario.mailboxId])
+    expect((await since(newState)).updated).toEqual(created)
+    expect(await found({ states: ['taken'] })).toEqual(['4.d@alfa.example'])
+    const delivered = drafts.delivery(more, network.by(BETA), {
+      recipient: 'luca@beta.example',
+      requested: 'concise',
+      form: 'concise',
+    })
+    await network.file(mario.mailboxId, delivered, more, { events: { 'luca@beta.example': 'delivery' } })
+    const last = await since(newState)
+    expect(last.updated).toEqual(created)
+    expect(await since(last.newState)).toMatchObject({ created: [], updated: [], destroyed: [] })
+    expect(await mario.call('PecSubmission/changes', { sinceState: 'x' })).toMatchObject([
+      'error',
+      { type: 'cannotCalculateChanges' },
+    ])
+    expect(bench.bugs).toEqual([])
+  })
 })
