@@ -67,7 +67,6 @@ export const checkArgs = (shape: ArgsShape, args: Readonly<Record<string, unknow
   const shown = names.slice(0, 10).map((name) => name.slice(0, 60))
   return {
     methodError: 'invalidArguments',
-    description: `Missing, unknown or of the wrong type: ${shown.join(', ')}`,
     arguments: shown,
   }
 }

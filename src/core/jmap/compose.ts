@@ -20,9 +20,9 @@ export const CONVENIENT_FIELDS: Readonly<Record<string, readonly [name: string, 
   sentAt: ['Date', 'Date'],
 }
 
-export const invalidProperties = (properties: readonly string[], description?: string): SetError => ({
+/** Which properties are wrong says enough: by their path where they stand within others. */
+export const invalidProperties = (properties: readonly string[]): SetError => ({
   type: 'invalidProperties',
-  ...(description === undefined ? {} : { description }),
   properties,
 })
 
@@ -125,16 +125,20 @@ const writeField = (
   let lines = ''
   for (const one of values) {
     const line = WRITERS[header.form](name, one)
-    if (line === undefined) return invalidProperties([property], `${property}: not a value of this form`)
+    if (line === undefined) return invalidProperties([property])
     lines += line
   }
   return lines
 }
 
-/** The fields that properties of an object ask for; `of` tells what the object is: a message, or a part of one. */
+/**
+ * The fields that properties of an object ask for; `of` tells what the object is: a message, or a part of one.
+ * `taken`: fields that may not be given here, for they are given elsewhere.
+ */
 export const headerLines = (
   object: Readonly<Record<string, unknown>>,
   of: 'email' | 'part',
+  taken: ReadonlySet<string> = new Set(),
 ): HeaderLines | SetError => {
   const names = new Set<string>()
   let lines = ''
@@ -151,8 +155,8 @@ export const headerLines = (
       of === 'email'
         ? lowerName.startsWith('content-') || lowerName === 'mime-version'
         : lowerName === 'content-transfer-encoding'
-    if (isOurs || name.length > 76) return invalidProperties([property], `${name} may not be given here`)
-    if (names.has(lowerName)) return invalidProperties([property], `${name} is given twice`)
+    if (isOurs || name.length > 76) return invalidProperties([property])
+    if (names.has(lowerName) || taken.has(lowerName)) return invalidProperties([property])
     if (isNothing(value)) continue
     names.add(lowerName)
     const written = writeField(property, name, convenient ? { form: convenient[1], all: false } : header!, value)

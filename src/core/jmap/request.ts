@@ -1,6 +1,7 @@
 // The request of JMAP (RFC 8620 §3.3): read from its bytes, or refused as a whole.
 import { toUtf8Strict } from '../lib/bytes.ts'
 import { isId, isRecord } from './args.ts'
+import { hasDuplicates } from './duplicates.ts'
 import type { RequestError, RequestErrorType } from './errors.ts'
 
 export type Invocation = readonly [name: string, args: Readonly<Record<string, unknown>>, callId: string]
@@ -23,7 +24,7 @@ const refuse = (requestError: RequestErrorType, detail: string, limit?: string):
 /** Levels of arrays and objects that are looked into. */
 const DEEPEST = 100
 
-/** Whether a value is I-JSON (RFC 7493 §2.1: no lone surrogates) and no deeper than anybody means. */
+/** Whether a value is I-JSON (RFC 7493 §2.1: no lone surrogates; for members given twice see duplicates.ts) and no deeper than anybody means. */
 const isPlain = (root: unknown): boolean => {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -61,7 +62,7 @@ export const parseRequest = (
   } catch {
     return refuse('notJSON', 'The request is not JSON')
   }
-  if (!isPlain(body)) return refuse('notJSON', 'The request is not I-JSON')
+  if (!isPlain(body) || hasDuplicates(text)) return refuse('notJSON', 'The request is not I-JSON')
   if (!isRecord(body)) return refuse('notRequest', 'The request is not an object')
   const { using, methodCalls, createdIds } = body
   if (!Array.isArray(using) || !using.every((one) => typeof one === 'string'))

@@ -10,7 +10,7 @@ export type PartFacts = {
   readonly type: string
   /** Content-Transfer-Encoding in lower case. */
   readonly encoding: string
-  /** Charset parameter of a text part. */
+  /** Charset parameter of Content-Type. */
   readonly charset?: string | undefined
   /** Decoded. */
   readonly filename?: string | undefined

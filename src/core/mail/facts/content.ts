@@ -55,7 +55,7 @@ const partFacts = (part: MimePart): PartFacts => ({
   bodyEnd: part.bodyEnd,
   type: part.type,
   encoding: encodingOf(part),
-  charset: part.type.startsWith('text/') ? part.parameters.charset?.slice(0, MAX_NAME).toWellFormed() : undefined,
+  charset: part.type.startsWith('multipart/') ? undefined : part.parameters.charset?.slice(0, MAX_NAME).toWellFormed(),
   filename: partName(part)?.slice(0, MAX_NAME).toWellFormed(),
   lines: part.lines,
   disposition: part.disposition?.slice(0, MAX_NAME).toWellFormed(),

@@ -60,7 +60,9 @@ const shown = async (
     if (algorithm !== undefined) out[name] = createHash(algorithm).update(bytes).digest('base64')
   }
   const text = toUtf8Strict(bytes)
-  if (text === undefined && wanted.includes('data:asText')) out.isEncodingProblem = true
+  // RFC 9404 §4.2: also where base64 stands for it.
+  const asText = wanted.includes('data:asText') || wanted.includes('data')
+  if (text === undefined && asText) out.isEncodingProblem = true
   if (wanted.includes('data:asText') || (wanted.includes('data') && text !== undefined))
     out['data:asText'] = text ?? null
   if (wanted.includes('data:asBase64') || (wanted.includes('data') && text === undefined))
@@ -140,8 +142,7 @@ const makeOne = async (call: Call, given: Readonly<Record<string, unknown>>): Pr
   for (const source of data as readonly Source[]) {
     const blob = isString(source.blobId) ? blobs.get(realId(call, source.blobId)) : undefined
     const end = blob && ((source.offset as number) ?? 0) + ((source.length as number) ?? 0)
-    if (blob && end! > (await blobSize(call.options, blob)))
-      return invalidProperties(['data'], 'beyond the end of a blob')
+    if (blob && end! > (await blobSize(call.options, blob))) return invalidProperties(['data'])
   }
   const all = async function* (): AsyncGenerator<Uint8Array> {
     for (const source of data as readonly Source[]) yield* sourceBytes(call, source, blobs)

@@ -100,12 +100,13 @@ const isText = ({ type }: PartFacts): boolean => type.startsWith('text/')
 
 type PartObject = Record<string, unknown>
 
-/** A part with the properties that are wanted of parts. */
+/** A part with the properties that are wanted of parts; `isWhole`: with those below, asked for or not. */
 const partObject = async (
   contents: ContentReader,
   message: Message,
   part: BodyPart,
   { names, headers }: WantedOfParts,
+  isWhole = false,
 ): Promise<PartObject> => {
   const { facts, path, subParts } = part
   const out: PartObject = {}
@@ -130,9 +131,9 @@ const partObject = async (
   put('language', () => facts.languages ?? null)
   put('location', () => facts.location ?? null)
   for (const header of headers) out[header.property] = headerValue(fields, header)
-  if (names.has('subParts') && subParts) {
+  if (names.has('subParts') || (isWhole && subParts)) {
     const below: PartObject[] = []
-    for (const one of subParts) below.push(await partObject(contents, message, one, { names, headers }))
+    for (const one of subParts ?? []) below.push(await partObject(contents, message, one, { names, headers }, isWhole))
     out.subParts = below
   }
   return out
@@ -194,11 +195,7 @@ export const bodyOf = async (
     for (const part of lists[name]) shown.push(await partObject(contents, message, part, parts))
     out[name] = shown
   }
-  if (body.has('bodyStructure'))
-    out.bodyStructure = await partObject(contents, message, tree, {
-      ...parts,
-      names: new Set([...parts.names, 'subParts']),
-    })
+  if (body.has('bodyStructure')) out.bodyStructure = await partObject(contents, message, tree, parts, true)
   if (body.has('bodyValues')) out.bodyValues = await bodyValues(contents, message, tree, fetch)
   return out
 }

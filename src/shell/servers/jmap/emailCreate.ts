@@ -74,15 +74,15 @@ const composed = async (call: Call, given: Given): Promise<ContentRow | SetError
   if (unknown.length > 0) return invalidProperties(unknown)
   const header = headerLines(given, 'email')
   if ('type' in header) return header
-  const body = composeBody(given, boundary)
+  const body = composeBody(given, boundary, header.names)
   if ('type' in body) return body
-  const wanted = blobsOf(body)
+  const wanted = blobsOf(body.segments)
   const blobs = await findBlobs(call.options, call.login.mailboxId, wanted)
   const notFound = wanted.filter((id) => !blobs.has(id))
   if (notFound.length > 0) return { type: 'blobNotFound', notFound }
   const segments: readonly Segment[] = [
-    { kind: 'text', text: header.lines + missingFields(call, header.names) },
-    ...body,
+    { kind: 'text', text: header.lines + missingFields(call, new Set([...header.names, ...body.names])) },
+    ...body.segments,
   ]
   try {
     return await call.options.contents.receive(bytesOf(call, segments, blobs), { limitBytes: LIMITS.maxSizeUpload })

@@ -44,10 +44,12 @@ const importOne = async (call: Call, given: Readonly<Record<string, unknown>>): 
     (name) => !['blobId', 'mailboxIds', 'keywords', 'receivedAt'].includes(name),
   )
   if (unknown.length > 0) return invalidProperties(unknown)
+  const missing = ['blobId', 'mailboxIds'].filter((name) => (given[name] ?? null) === null)
+  if (missing.length > 0) return invalidProperties(missing)
   if (!isString(given.blobId)) return invalidProperties(['blobId'])
   const blobId = realId(call, given.blobId)
   const blob = (await findBlobs(call.options, call.login.mailboxId, [blobId])).get(blobId)
-  if (!blob) return invalidProperties(['blobId'], 'there is no such blob')
+  if (!blob) return invalidProperties(['blobId'])
   const head = await lookAt(call, blob)
   if (!head) return { type: 'invalidEmail', description: 'this is not a message' }
   const placing = await readPlacing(call, given, head.receivedAt ?? call.options.now())
@@ -101,16 +103,23 @@ type ParseArgs = BodyArgs & { readonly blobIds: readonly string[]; readonly prop
 /** Larger blobs that are no message of the box are not parsed. */
 const PARSED_BYTES = 50 * 1024 * 1024
 
+type Parsed = { readonly message: Message; readonly preview: () => string }
+
+/** A message that lies encoded in another is taken out like an upload, so that its parts have blobs of their own. */
+const parsedEncoded = async ({ options, login }: Call, blob: Blob): Promise<Parsed | undefined> => {
+  if (blob.end - blob.start > PARSED_BYTES) return undefined
+  const row = await options.contents.receive(blobStream(options, blob), { limitBytes: PARSED_BYTES })
+  await options.mailstore.upload(login.mailboxId, row, 'message/rfc822')
+  const facts = (await options.mailstore.facts([row.id])).get(row.id)
+  return facts && { message: { content: row.id, root: facts.parts, within: [], facts }, preview: () => facts.preview }
+}
+
 /** What a blob is as a message; undefined where it is none. */
-const parsed = async (
-  call: Call,
-  id: string,
-  blob: Blob,
-): Promise<{ message: Message; preview: () => string } | undefined> => {
+const parsed = async (call: Call, id: string, blob: Blob): Promise<Parsed | undefined> => {
   const { contents, mailstore } = call.options
   const ref = blobOfId(id)
-  const isEncoded = blob.encoding === 'base64' || blob.encoding === 'quoted-printable'
-  if (!ref || isEncoded || !(await lookAt(call, blob))) return undefined
+  if (!ref || !(await lookAt(call, blob))) return undefined
+  if (blob.encoding === 'base64' || blob.encoding === 'quoted-printable') return parsedEncoded(call, blob)
   const facts = (await mailstore.facts([blob.content])).get(blob.content)
   if (facts && ref.part.length === 0)
     return { message: { content: blob.content, root: facts.parts, within: [], facts }, preview: () => facts.preview }

@@ -30,7 +30,7 @@ export const readFolders = (call: Call, box: Box, given: unknown): readonly numb
   for (const [id, value] of Object.entries(given)) {
     const folderId = folderOfId(realId(call, id))
     if (value !== true || folderId === undefined || !box.folders.some((folder) => folder.id === folderId))
-      return invalidProperties(['mailboxIds'], `there is no mailbox ${id.slice(0, 100)}`)
+      return invalidProperties(['mailboxIds'])
     out.push(folderId)
   }
   return out
@@ -65,7 +65,7 @@ const readChange = (call: Call, box: Box, id: string, patch: Readonly<Record<str
     (name) =>
       name !== 'keywords' && name !== 'mailboxIds' && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   )
-  if (fixed.length > 0) return invalidProperties(fixed, 'not to be changed')
+  if (fixed.length > 0) return invalidProperties(fixed)
   const touches = (name: string): boolean =>
     Object.keys(even).some((path) => path === name || path.startsWith(`${name}/`))
   const keywords = touches('keywords') ? readKeywords(after.keywords ?? {}) : undefined

@@ -28,7 +28,7 @@ const outcomeOf = async (
 ): Promise<Outcome> => {
   const known = METHODS.get(name)
   if (!known || !using.has(known.capability)) return methodError('unknownMethod')
-  const args = name === 'Core/echo' ? given : resolveReferences(given, responses)
+  const args = resolveReferences(given, responses)
   if (isMethodError(args)) return args
   const started = performance.now()
   try {

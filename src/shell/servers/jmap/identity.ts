@@ -112,7 +112,9 @@ const create = async (call: Call, object: Readonly<Record<string, unknown>>): Pr
   if (!isValues(values)) return values
   if ((await identitiesOf(call)).length >= MOST_IDENTITIES) return { type: 'overQuota' }
   const id = await call.options.outgoing.createIdentity(call.login.mailboxId, values)
-  return { done: { id: identityId(id), mayDelete: true, ...(Object.hasOwn(object, 'name') ? {} : { name: '' }) } }
+  const told = { id: identityId(id), mayDelete: true, ...values, email: call.login.address }
+  // RFC 8620 §5.3: what the client has not said, or not in this way.
+  return { done: Object.fromEntries(Object.entries(told).filter(([name, value]) => object[name] !== value)) }
 }
 
 const update = async (
@@ -127,7 +129,7 @@ const update = async (
   const fixed = Object.keys({ ...before, ...patched.value }).filter(
     (name) => !(name in KINDS) && (before as Record<string, unknown>)[name] !== patched.value[name],
   )
-  if (fixed.length > 0) return invalidProperties(fixed, 'not to be changed')
+  if (fixed.length > 0) return invalidProperties(fixed)
   const values = valuesOf(patched.value)
   if (!isValues(values)) return values
   await call.options.outgoing.changeIdentity(call.login.mailboxId, row.id, values)

@@ -5,7 +5,6 @@ import {
   GET_ARGS,
   isBoolean,
   isId,
-  isRecord,
   isString,
   nullable,
   QUERY_ARGS,
@@ -15,6 +14,7 @@ import { isCollation, LIMITS, MAIL, MOST_QUERIED } from '../../../core/jmap/capa
 import { changesOf, parseState, portionOf, printState } from '../../../core/jmap/changes.ts'
 import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, type MethodError, methodError } from '../../../core/jmap/errors.ts'
+import { readFilter } from '../../../core/jmap/filter.ts'
 import { folderJmapId } from '../../../core/jmap/ids.ts'
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
 import { DRAFT, SEEN } from '../../../core/mail/flags.ts'
@@ -179,10 +179,6 @@ const changes = method<ChangesArgs>('Mailbox/changes', MAIL, CHANGES_ARGS, async
   }
 })
 
-type Filter =
-  | { readonly operator: 'AND' | 'OR' | 'NOT'; readonly conditions: readonly Filter[] }
-  | Readonly<Record<string, unknown>>
-
 /** RFC 8621 §2.3 */
 const CONDITIONS: Readonly<
   Record<string, readonly [(value: unknown) => boolean, (one: Shown, value: never) => boolean]>
@@ -193,30 +189,12 @@ const CONDITIONS: Readonly<
   hasAnyRole: [isBoolean, (one, value: boolean) => (one.role !== null) === value],
   isSubscribed: [isBoolean, (one, value: boolean) => one.isSubscribed === value],
 }
-const DEEPEST = 30
 
-const readFilter = (filter: Filter, depth = 0): ((one: Shown) => boolean) | MethodError => {
-  const wrong: MethodError = { methodError: 'invalidArguments', arguments: ['filter'] }
-  if (!isRecord(filter) || depth > DEEPEST) return wrong
-  const { operator, conditions, ...others } = filter as Readonly<Record<string, unknown>>
-  if (operator !== undefined || conditions !== undefined) {
-    if (!Array.isArray(conditions) || Object.keys(others).length > 0) return wrong
-    const tests: ((one: Shown) => boolean)[] = []
-    for (const one of conditions as Filter[]) {
-      const test = readFilter(one, depth + 1)
-      if (typeof test !== 'function') return test
-      tests.push(test)
-    }
-    if (operator === 'AND') return (one) => tests.every((test) => test(one))
-    if (operator === 'OR') return (one) => tests.some((test) => test(one))
-    return operator === 'NOT' ? (one) => !tests.some((test) => test(one)) : wrong
-  }
-  for (const [name, value] of Object.entries(others)) {
-    const known = Object.hasOwn(CONDITIONS, name) ? CONDITIONS[name] : undefined
-    if (!known) return methodError('unsupportedFilter', `Not known here: ${name.slice(0, 60)}`)
-    if (!known[0](value)) return wrong
-  }
-  return (one) => Object.entries(others).every(([name, value]) => CONDITIONS[name]![1](one, value as never))
+const condition = (name: string, value: unknown): ((one: Shown) => boolean) | MethodError => {
+  const known = Object.hasOwn(CONDITIONS, name) ? CONDITIONS[name] : undefined
+  if (!known) return methodError('unsupportedFilter', `Not known here: ${name.slice(0, 60)}`)
+  const [kind, test] = known
+  return kind(value) ? (one) => test(one, value as never) : { methodError: 'invalidArguments', arguments: ['filter'] }
 }
 
 const SORTS: Readonly<Record<string, (a: Shown, b: Shown) => number>> = {
@@ -246,7 +224,7 @@ const asTree = (sorted: readonly Shown[]): readonly Shown[] => {
 }
 
 type QueryArgs = Window & {
-  readonly filter?: Filter | null
+  readonly filter?: unknown
   readonly sort?: readonly Comparator[] | null
   readonly calculateTotal?: boolean
   readonly sortAsTree?: boolean
@@ -254,7 +232,7 @@ type QueryArgs = Window & {
 }
 
 const find = (box: Box, login: Login, args: QueryArgs): readonly string[] | MethodError => {
-  const test = readFilter(args.filter ?? {})
+  const test = readFilter(args.filter ?? {}, condition)
   if (typeof test !== 'function') return test
   const order = sorter(args.sort ?? [])
   if (typeof order !== 'function') return order

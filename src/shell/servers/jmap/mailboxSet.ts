@@ -1,5 +1,5 @@
 // Mailbox/set (RFC 8621 §2.5): folders made, named, placed, removed.
-import { isBoolean, isId, isString, isUnsignedInt, SET_ARGS } from '../../../core/jmap/args.ts'
+import { isBoolean, isId, isRecord, isString, isUnsignedInt, SET_ARGS } from '../../../core/jmap/args.ts'
 import { MAIL } from '../../../core/jmap/capabilities.ts'
 import { invalidProperties } from '../../../core/jmap/compose.ts'
 import type { SetError } from '../../../core/jmap/errors.ts'
@@ -8,7 +8,7 @@ import { applyPatch } from '../../../core/jmap/patch.ts'
 import { DELIMITER, folderName, isBelow } from '../../../core/mailbox/folderName.ts'
 import { type Box, type BoxFolder, isVisible } from '../../mailstore/box.ts'
 import type { FolderRole, StoreRefusal } from '../../mailstore/mailstore.ts'
-import { shownMailbox } from './mailbox.ts'
+import { rightsOf, shownMailbox } from './mailbox.ts'
 import { type Call, method, realId, type SetArgs } from './method.ts'
 import { DONE, type Done, NOT_FOUND, runSet } from './set.ts'
 
@@ -25,7 +25,7 @@ const refusalOf = ({ refusal }: StoreRefusal, existing: BoxFolder | undefined): 
   if (refusal === 'alreadyExists')
     return { type: 'alreadyExists', ...(existing ? { existingId: folderJmapId(existing.id) } : {}) }
   if (refusal === 'badName') return invalidProperties(['name'])
-  if (refusal === 'useTaken') return invalidProperties(['role'], 'another mailbox has this role')
+  if (refusal === 'useTaken') return invalidProperties(['role'])
   if (refusal === 'limit') return { type: 'overQuota', description: 'too many mailboxes' }
   if (refusal === 'hasChildren') return { type: 'mailboxHasChild' }
   return refusal === 'inbox' ? { type: 'forbidden' } : NOT_FOUND
@@ -85,11 +85,36 @@ const arrange = async (
   return undefined
 }
 
+/** Properties of a new folder that only the server sets: a client may say of them what they are anyway. */
+const NEW_COUNTS = { totalEmails: 0, unreadEmails: 0, totalThreads: 0, unreadThreads: 0 }
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Names of properties that are others than they were; of rights, by their path. */
+const changedIn = (
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): readonly string[] =>
+  names
+    .filter((name) => !same(before[name], after[name]))
+    .flatMap((name) => {
+      const [was, is] = [before[name], after[name]]
+      if (name !== 'myRights' || !isRecord(was) || !isRecord(is)) return [name]
+      const rights = Object.keys({ ...was, ...is }).filter((right) => was[right] !== is[right])
+      return rights.map((right) => `myRights/${right}`)
+    })
+
 const DEFAULTS = { parentId: null, role: null, sortOrder: 100, isSubscribed: true }
 
 const create = async (call: Call, given: Readonly<Record<string, unknown>>): Promise<Done> => {
-  const unknown = Object.keys(given).filter((name) => !(name in KINDS))
-  if (unknown.length > 0) return invalidProperties(unknown, 'not to be set')
+  const fixed = { ...NEW_COUNTS, myRights: rightsOf({ role: undefined }, call.login) }
+  const unknown = changedIn(
+    fixed,
+    given,
+    Object.keys(given).filter((name) => !(name in KINDS)),
+  )
+  if (unknown.length > 0) return invalidProperties(unknown)
   const object: Record<string, unknown> = { ...DEFAULTS, ...given }
   if (isString(object.parentId)) object.parentId = realId(call, object.parentId)
   const wrong = wrongIn(object)
@@ -129,10 +154,9 @@ const update = async (call: Call, id: string, patch: Readonly<Record<string, unk
   // A null where there is no null: the default is meant.
   for (const [property, value] of Object.entries(DEFAULTS)) if (!Object.hasOwn(after, property)) after[property] = value
   if (isString(after.parentId)) after.parentId = realId(call, after.parentId)
-  const fixed = Object.keys({ ...before, ...after }).filter(
-    (property) => !(property in KINDS) && JSON.stringify(before[property]) !== JSON.stringify(after[property]),
-  )
-  if (fixed.length > 0) return invalidProperties(fixed, 'not to be changed')
+  const names = Object.keys({ ...before, ...after }).filter((property) => !(property in KINDS))
+  const fixed = changedIn(before, after, names)
+  if (fixed.length > 0) return invalidProperties(fixed)
   const wrong = wrongIn(after)
   if (wrong.length > 0) return invalidProperties(wrong)
   const wanted = after as Wanted
@@ -141,7 +165,7 @@ const update = async (call: Call, id: string, patch: Readonly<Record<string, unk
     if (folder.role === 'inbox') return { type: 'forbidden', description: 'the inbox stays where it is' }
     const full = fullName(box, wanted)
     if (typeof full !== 'string') return full
-    if (isBelow(full, folder.name)) return invalidProperties(['parentId'], 'a mailbox cannot be below itself')
+    if (isBelow(full, folder.name)) return invalidProperties(['parentId'])
     const { mailstore } = call.options
     const refused = full === name ? undefined : await mailstore.renameFolder(call.login.mailboxId, name, full)
     if (refused)

@@ -47,7 +47,9 @@ export const runMethod = async (
   const wrong = shape === ANY_ARGS ? undefined : checkArgs(shape, args)
   if (wrong) return wrong
   if ('accountId!' in shape && args.accountId !== call.accountId) return { methodError: 'accountNotFound' }
-  return run(call, args as never)
+  // What was created before in this request may be asked for by its creation id.
+  const ids = 'ids' in shape && Array.isArray(args.ids) ? { ids: args.ids.map((id) => realId(call, id)) } : {}
+  return run(call, { ...args, ...ids } as never)
 }
 
 /** The arguments that most methods share, as they are once checked. */

@@ -3,14 +3,14 @@ import {
   CHANGES_ARGS,
   type Comparator,
   GET_ARGS,
-  isRecord,
   isString,
   QUERY_ARGS,
   QUERY_CHANGES_ARGS,
 } from '../../../core/jmap/args.ts'
 import { MOST_QUERIED, QUOTA } from '../../../core/jmap/capabilities.ts'
 import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
-import { isMethodError, methodError } from '../../../core/jmap/errors.ts'
+import { isMethodError, type MethodError, methodError } from '../../../core/jmap/errors.ts'
+import { readFilter } from '../../../core/jmap/filter.ts'
 import { isQuotaState, quotaState } from '../../../core/jmap/pushStates.ts'
 import { type Window, windowOf } from '../../../core/jmap/query.ts'
 import { type Call, type ChangesArgs, type GetArgs, method } from './method.ts'
@@ -72,18 +72,24 @@ const get = method<GetArgs>('Quota/get', QUOTA, GET_ARGS, async (call, { ids, pr
   }
 })
 
-const changes = method<ChangesArgs>('Quota/changes', QUOTA, CHANGES_ARGS, async (call, { sinceState }) => {
-  if (!isQuotaState(sinceState)) return methodError('cannotCalculateChanges')
+/** Whatever has changed may have changed what is used of both: told one by one where the client wants no more. */
+const changes = method<ChangesArgs>('Quota/changes', QUOTA, CHANGES_ARGS, async (call, { sinceState, maxChanges }) => {
   const now = await stateOf(call)
+  // `first/`: the client has heard of the first already, and this is the state that it had before.
+  const [, known, since] = /^(first\/)?(.*)$/s.exec(sinceState)!
+  if (!isQuotaState(since!)) return methodError('cannotCalculateChanges')
+  const left = since === now ? [] : known === undefined ? IDS : IDS.slice(1)
+  const updated = left.slice(0, maxChanges ?? left.length)
+  const hasMoreChanges = updated.length < left.length
   return {
     accountId: call.accountId,
     oldState: sinceState,
-    newState: now,
-    hasMoreChanges: false,
+    newState: hasMoreChanges ? `first/${since}` : now,
+    hasMoreChanges,
     created: [],
-    updated: sinceState === now ? [] : IDS,
+    updated,
     destroyed: [],
-    updatedProperties: ['used'],
+    updatedProperties: updated.length > 0 ? ['used'] : null,
   }
 })
 
@@ -93,28 +99,41 @@ type QueryArgs = Window & {
   readonly calculateTotal?: boolean
 }
 
-const query = method<QueryArgs>('Quota/query', QUOTA, QUERY_ARGS, async (call, args) => {
-  const filter = args.filter ?? {}
-  for (const [name, value] of Object.entries(filter)) {
-    if (!['name', 'scope', 'resourceType', 'type'].includes(name)) return methodError('unsupportedFilter')
-    if (!isString(value)) return { methodError: 'invalidArguments', arguments: ['filter'] }
+type Quota = Readonly<Record<string, unknown>>
+type Test = (one: Quota) => boolean
+
+/** RFC 9425 §4.3.1 */
+const CONDITIONS: Readonly<Record<string, (one: Quota, value: string) => boolean>> = {
+  name: ({ name }, value) => String(name).includes(value),
+  scope: ({ scope }, value) => scope === value,
+  resourceType: ({ resourceType }, value) => resourceType === value,
+  type: ({ types }, value) => (types as readonly string[]).includes(value),
+}
+
+const condition = (name: string, value: unknown): Test | MethodError => {
+  const known = Object.hasOwn(CONDITIONS, name) ? CONDITIONS[name] : undefined
+  if (!known) return methodError('unsupportedFilter', `Not known here: ${name.slice(0, 60)}`)
+  return isString(value) ? (one) => known(one, value) : { methodError: 'invalidArguments', arguments: ['filter'] }
+}
+
+const SORTS: readonly string[] = ['name', 'used']
+
+const sorter =
+  (sort: readonly Comparator[]) =>
+  (a: Quota, b: Quota): number => {
+    for (const { property, isAscending = true } of sort) {
+      const order = property === 'used' ? Number(a.used) - Number(b.used) : String(a.name) < String(b.name) ? -1 : 0
+      if (order !== 0) return isAscending ? order : -order
+    }
+    return 0
   }
+
+const query = method<QueryArgs>('Quota/query', QUOTA, QUERY_ARGS, async (call, args) => {
+  const test = readFilter(args.filter ?? {}, condition)
+  if (typeof test !== 'function') return test
   const sort = args.sort ?? []
-  if (sort.some(({ property }) => property !== 'name' && property !== 'used')) return methodError('unsupportedSort')
-  const { name, scope, resourceType, type } = filter as Readonly<Record<string, string>>
-  const found = (await all(call))
-    .filter(
-      (one) =>
-        isRecord(one) &&
-        (name === undefined || String(one.name).includes(name)) &&
-        (scope === undefined || one.scope === scope) &&
-        (resourceType === undefined || one.resourceType === resourceType) &&
-        (type === undefined || (one.types as readonly string[]).includes(type)),
-    )
-    .sort((a, b) => {
-      const used = sort.find(({ property }) => property === 'used')
-      return used ? (Number(a.used) - Number(b.used)) * (used.isAscending === false ? -1 : 1) : 0
-    })
+  if (sort.some(({ property }) => !SORTS.includes(property))) return methodError('unsupportedSort')
+  const found = (await all(call)).filter(test).sort(sorter(sort))
   const window = windowOf({ length: found.length, idAt: (at) => String(found[at]!.id) }, args, MOST_QUERIED)
   if (isMethodError(window)) return window
   const total = args.calculateTotal ? { total: found.length } : {}

@@ -254,6 +254,10 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
         .header('content-type', JSON_TYPE)
         .header('cache-control', 'no-cache, no-store, must-revalidate')
         .send(JSON.stringify(sessionOf(options.jmap, logins.get(request)!, baseUrlOf(request))))
+    const notAllowed = (_: FastifyRequest, reply: FastifyReply): FastifyReply =>
+      sendProblem(reply.header('allow', 'POST'), 405, 'Requests are sent by POST')
+    for (const url of ['/jmap', '/jmap/'])
+      scope.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url, handler: notAllowed })
     scope.get('/.well-known/jmap', session)
     scope.get('/jmap/session', session)
     scope.get<DownloadRequest>('/jmap/download/:accountId/:blobId/:name', (request, reply) =>
