@@ -20,9 +20,10 @@ export const CONVENIENT_FIELDS: Readonly<Record<string, readonly [name: string, 
   sentAt: ['Date', 'Date'],
 }
 
-/** Which properties are wrong says enough: by their path where they stand within others. */
-export const invalidProperties = (properties: readonly string[]): SetError => ({
+/** By their path where they stand within others. A description only where the names do not say what is wrong. */
+export const invalidProperties = (properties: readonly string[], description?: string): SetError => ({
   type: 'invalidProperties',
+  ...(description === undefined ? {} : { description }),
   properties,
 })
 

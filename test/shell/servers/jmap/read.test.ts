@@ -119,7 +119,7 @@ describe('session and request', () => {
     expect(createdIds).toEqual({ k: 'v' })
     expect(methodResponses.map((one: unknown[]) => [one[0], (one[1] as { type?: string }).type, one[2]])).toEqual([
       ['Core/echo', undefined, '1'],
-      ['Core/echo', undefined, '2'],
+      ['error', 'invalidResultReference', '2'],
       ['error', 'unknownMethod', '3'],
       ['error', 'invalidArguments', '4'],
       ['error', 'accountNotFound', '5'],

@@ -201,18 +201,18 @@ describe('Email/set', () => {
       { type: 'invalidProperties', properties: ['header:X-A'] },
     ],
     ['a line in an address', { cc: [{ email: 'a@b\r\nBcc: c@d' }] }, { type: 'invalidProperties', properties: ['cc'] }],
-    ['no such text', { bodyValues: {} }, { type: 'invalidProperties', properties: ['bodyValues'] }],
+    ['no such text', { bodyValues: {} }, { type: 'invalidProperties', properties: ['bodyStructure/partId'] }],
     ['a truncated text', { bodyValues: { 1: { value: 'x', isTruncated: true } } }, { type: 'invalidProperties' }],
     ['both ways', { textBody: [{ partId: '1' }] }, { type: 'invalidProperties' }],
     [
       'part and blob',
       { bodyStructure: { partId: '1', blobId: 'B1' } },
-      { type: 'invalidProperties', properties: ['partId', 'blobId'] },
+      { type: 'invalidProperties', properties: ['bodyStructure/partId', 'bodyStructure/blobId'] },
     ],
     [
       'a charset of text',
       { bodyStructure: { partId: '1', charset: 'utf-8' } },
-      { type: 'invalidProperties', properties: ['charset'] },
+      { type: 'invalidProperties', properties: ['bodyStructure/charset'] },
     ],
     [
       'an encoding',
