@@ -1,15 +1,25 @@
 // The capabilities of this server, its limits, and the session object that tells of them (RFC 8620 §2, RFC 8621 §1.3).
+
 import { MAX_DELAYED_SEND_SECONDS } from './release.ts'
+import { SOCKET_PATH } from './socket.ts'
 
 export const CORE = 'urn:ietf:params:jmap:core'
 export const MAIL = 'urn:ietf:params:jmap:mail'
 export const SUBMISSION = 'urn:ietf:params:jmap:submission'
 export const QUOTA = 'urn:ietf:params:jmap:quota'
 export const BLOB = 'urn:ietf:params:jmap:blob'
+export const WEBSOCKET = 'urn:ietf:params:jmap:websocket'
 /** Our own: docs/flows/jmap-pec.md. */
 export const PEC = 'urn:ceralacca:pec'
 
-export type Capability = typeof CORE | typeof MAIL | typeof SUBMISSION | typeof QUOTA | typeof BLOB | typeof PEC
+export type Capability =
+  | typeof CORE
+  | typeof MAIL
+  | typeof SUBMISSION
+  | typeof QUOTA
+  | typeof BLOB
+  | typeof WEBSOCKET
+  | typeof PEC
 
 export const LIMITS = {
   maxSizeUpload: 100 * 1024 * 1024,
@@ -100,6 +110,12 @@ const accountCapabilities = (account: AccountFacts, baseUrl: string, offered: Re
     : {}),
 })
 
+/** RFC 8887 §3 */
+const socketCapability = (baseUrl: string) => ({
+  url: `${baseUrl.replace(/^http/, 'ws')}${SOCKET_PATH}`,
+  supportsPush: true,
+})
+
 export type SessionFacts = {
   readonly username: string
   readonly account: AccountFacts
@@ -114,7 +130,11 @@ export const sessionObject = ({ username, account, baseUrl, offered }: SessionFa
   return {
     capabilities: {
       [CORE]: { ...LIMITS, collationAlgorithms: COLLATIONS },
-      ...Object.fromEntries([...offered].filter((one) => one !== CORE).map((one) => [one, {}])),
+      ...Object.fromEntries(
+        [...offered]
+          .filter((one) => one !== CORE)
+          .map((one) => [one, one === WEBSOCKET ? socketCapability(baseUrl) : {}]),
+      ),
     },
     accounts: {
       [account.accountId]: {

@@ -47,12 +47,8 @@ const isInvocation = (value: unknown): value is Invocation =>
   isRecord(value[1]) &&
   typeof value[2] === 'string'
 
-/** Reads a request. `known`: the capabilities of this server. */
-export const parseRequest = (
-  bytes: Uint8Array,
-  limits: RequestLimits,
-  known: (capability: string) => boolean,
-): JmapRequest | RequestError => {
+/** The I-JSON that bytes are, within a limit. */
+export const parseBody = (bytes: Uint8Array, limits: RequestLimits): { readonly body: unknown } | RequestError => {
   if (bytes.length > limits.maxSizeRequest) return refuse('limit', 'The request is too large', 'maxSizeRequest')
   const text = toUtf8Strict(bytes)
   if (text === undefined) return refuse('notJSON', 'The request is not UTF-8')
@@ -62,7 +58,15 @@ export const parseRequest = (
   } catch {
     return refuse('notJSON', 'The request is not JSON')
   }
-  if (!isPlain(body) || hasDuplicates(text)) return refuse('notJSON', 'The request is not I-JSON')
+  return isPlain(body) && !hasDuplicates(text) ? { body } : refuse('notJSON', 'The request is not I-JSON')
+}
+
+/** Reads a request. `known`: the capabilities of this server. */
+export const readRequest = (
+  body: unknown,
+  limits: RequestLimits,
+  known: (capability: string) => boolean,
+): JmapRequest | RequestError => {
   if (!isRecord(body)) return refuse('notRequest', 'The request is not an object')
   const { using, methodCalls, createdIds } = body
   if (!Array.isArray(using) || !using.every((one) => typeof one === 'string'))
@@ -80,4 +84,14 @@ export const parseRequest = (
     calls: methodCalls,
     createdIds: createdIds as Readonly<Record<string, string>> | undefined,
   }
+}
+
+/** Reads a request from its bytes. */
+export const parseRequest = (
+  bytes: Uint8Array,
+  limits: RequestLimits,
+  known: (capability: string) => boolean,
+): JmapRequest | RequestError => {
+  const parsed = parseBody(bytes, limits)
+  return 'body' in parsed ? readRequest(parsed.body, limits, known) : parsed
 }

@@ -1,6 +1,7 @@
 // The HTTP server of a provider: health, figures, the API of the mailboxes. Plain: TLS is the business of what is in front.
 import { randomUUID } from 'node:crypto'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { SOCKET_PATH } from '../../core/jmap/socket.ts'
 import { Fault } from '../../core/lib/refusal.ts'
 import type { Office } from '../office.ts'
 import type { LogEvent } from '../telemetry/events.ts'
@@ -91,6 +92,11 @@ const makeApp = (log: (event: LogEvent) => void, pages: Pages | undefined): Fast
     keepAliveTimeout: 65_000,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    // Elsewhere the field is passed over, as ever: programs ask for HTTP/2 by it, and take HTTP where there is none.
+    http: {
+      shouldUpgradeCallback: ({ headers, url = '' }) =>
+        headers.upgrade?.toLowerCase() === 'websocket' && url.split('?', 1)[0] === SOCKET_PATH,
+    },
     return503OnClosing: true,
     // An address in a path may be as long as addresses are.
     routerOptions: { maxParamLength: 400 },

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { findAccountCaller } from '../../identity/account/sessions.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { Office } from '../../office.ts'
-import { isCrossSite } from '../http/api/crossSite.ts'
+import { isCrossSite, isForeignUpgrade } from '../http/api/crossSite.ts'
 import { readSecrets } from '../http/api/secrets.ts'
 import { readBasic } from '../http/basic.ts'
 import type { JmapOptions, Login } from './options.ts'
@@ -34,7 +34,9 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
   const secrets = readSecrets(request, office.publicUrl.startsWith('https:'))
   const token = secrets.given('account')
   if (token === undefined) return 'unauthorized'
-  if (isCrossSite(request, secrets.byCookie, new URL(office.publicUrl).host)) return 'crossSite'
+  const { host } = new URL(office.publicUrl)
+  if (isCrossSite(request, secrets.byCookie, host) || isForeignUpgrade(request, secrets.byCookie, host))
+    return 'crossSite'
   const caller = await findAccountCaller(office.db, token, office.clock.now())
   if (!caller) return 'unauthorized'
   const { mailbox, rights, signInName } = caller
@@ -50,9 +52,8 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
         ? undefined
         : { appPasswordId: caller.sessionId, accountId: caller.accountId, rights, sends: rights === 'send' },
     remoteAddress: request.ip,
-    mayGoOn: async () => {
-      // To be told of something is no use of the session: it ends by disuse all the same.
-      const now = await findAccountCaller(office.db, token, office.clock.now(), 'unseen')
+    mayGoOn: async (how) => {
+      const now = await findAccountCaller(office.db, token, office.clock.now(), how === 'used' ? undefined : 'unseen')
       return now?.sessionId === caller.sessionId && now.mailbox.id === mailbox.id && now.rights === rights
     },
   }
@@ -62,6 +63,7 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
 export const findLogin = async ({ jmap, office }: CallerOptions, request: FastifyRequest): Promise<Login | Refusal> => {
   const credentials = readBasic(request.headers.authorization)
   if (credentials) {
+    if (isForeignUpgrade(request, false, undefined)) return 'crossSite'
     const outcome = await jmap.desk.authenticate({ ...credentials, remoteAddress: request.ip })
     if ('login' in outcome) return loginOf(jmap, outcome.login, request.ip)
     return outcome.refusal === 'throttled' ? 'throttled' : 'unauthorized'

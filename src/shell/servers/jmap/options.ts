@@ -56,6 +56,9 @@ export type Login = {
   /** Of a password of a program, or a collaborator: who it is. */
   readonly by?: Mailbox['by'] | undefined
   readonly remoteAddress: string
-  /** Whether who has signed in is still let in, with the same rights: asked while a connection is open. */
-  readonly mayGoOn: () => Promise<boolean>
+  /**
+   * Whether who has signed in is still let in, with the same rights: asked while a connection is open. `used`: because
+   * they do something; else the session of a page ends by disuse all the same.
+   */
+  readonly mayGoOn: (how?: 'used') => Promise<boolean>
 }

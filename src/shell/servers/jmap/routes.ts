@@ -1,29 +1,22 @@
-// JMAP over HTTP: session, requests, uploads, downloads, events (RFC 8620 §2, §3.1, §6, §7.3).
-import { createHash } from 'node:crypto'
+// JMAP over HTTP: session, requests, uploads, downloads, events (RFC 8620 §2, §3.1, §6, §7.3), WebSocket (RFC 8887).
 import { Readable } from 'node:stream'
+import websocket, { type WebsocketPluginOptions } from '@fastify/websocket'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import {
-  BLOB,
-  type Capability,
-  CORE,
-  LIMITS,
-  MAIL,
-  PEC,
-  QUOTA,
-  SUBMISSION,
-  sessionObject,
-} from '../../../core/jmap/capabilities.ts'
+import { LIMITS } from '../../../core/jmap/capabilities.ts'
 import { printRequestError, type RequestError } from '../../../core/jmap/errors.ts'
 import { accountIdOf, blobId } from '../../../core/jmap/ids.ts'
 import { parseRequest } from '../../../core/jmap/request.ts'
+import { SOCKET_PATH, SUBPROTOCOL } from '../../../core/jmap/socket.ts'
 import { isMediaType } from '../../../core/mail/parameters.ts'
 import { TooLarge } from '../../content/store.ts'
-import { makeSeats } from '../wire/seats.ts'
+import { makeSeats, type Seats } from '../wire/seats.ts'
 import { blobRange, blobSize, findBlobs } from './blobs.ts'
 import { type CallerOptions, findLogin, type Refusal } from './caller.ts'
 import { hasCapability, runRequest } from './engine.ts'
 import { type EventsQuery, serveEvents } from './events.ts'
-import type { JmapOptions, Login } from './options.ts'
+import type { Login } from './options.ts'
+import { baseUrlOf, sessionOf } from './session.ts'
+import { MOST_MESSAGE_BYTES, MOST_SOCKETS, serveSocket } from './socket.ts'
 
 /** Bundles that are made for one login at a time: each message of one is verified. */
 const MOST_PROOFS = 2
@@ -56,26 +49,6 @@ const sendRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: Refu
   if (!isOurPage(request)) reply.header('www-authenticate', 'Basic realm="ceralacca", charset="UTF-8"')
   return sendProblem(reply, 401, 'The address of the mailbox and a password are needed')
 }
-
-/** The session object as it is now; its state is a digest of it. */
-const sessionOf = ({ pec }: JmapOptions, login: Login, baseUrl: string) => {
-  const isReadOnly = login.rights === 'read'
-  const offered = new Set<Capability>(([CORE, MAIL, SUBMISSION, QUOTA, BLOB, PEC] as const).filter(hasCapability))
-  const account = {
-    accountId: accountIdOf(login.mailboxId),
-    name: login.address,
-    isPersonal: login.rights === 'own',
-    isReadOnly,
-    sends: login.sends && !isReadOnly,
-    maxSizeAttachments: LIMITS.maxSizeUpload,
-    pec,
-  }
-  const session = sessionObject({ username: login.username, account, baseUrl, offered })
-  const state = createHash('sha256').update(JSON.stringify(session)).digest('hex').slice(0, 16)
-  return { ...session, state }
-}
-
-const baseUrlOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
 
 const logins = new WeakMap<FastifyRequest, Login>()
 
@@ -215,6 +188,47 @@ const bodyTooLarge = (error: FastifyError, _: FastifyRequest, reply: FastifyRepl
   })
 }
 
+/** Whether a client offers to speak JMAP on the connection that it wants (RFC 8887 §4.1). */
+const offersJmap = (request: FastifyRequest): boolean =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').some((one) => one.trim() === SUBPROTOCOL)
+
+const SOCKETS: WebsocketPluginOptions = {
+  // What is wrong with a message has closed its connection already, with a code that says why.
+  errorHandler: (_, socket) => {
+    if (socket.readyState === socket.OPEN) socket.terminate()
+  },
+  options: { maxPayload: MOST_MESSAGE_BYTES, handleProtocols: () => SUBPROTOCOL },
+}
+
+/** The way to WebSocket: who comes to it has signed in. `requests`: shared with HTTP. */
+const socketRoute = (scope: FastifyInstance, { jmap }: CallerOptions, requests: Seats<string>): void => {
+  const seats = makeSeats<string>(MOST_SOCKETS)
+  scope.route({
+    method: 'GET',
+    url: SOCKET_PATH,
+    onRequest: async (request, reply) => {
+      if (request.ws && !offersJmap(request))
+        return sendProblem(reply, 400, 'The subprotocol of this connection is jmap')
+      return undefined
+    },
+    handler: (_, reply) => sendProblem(reply.header('upgrade', 'websocket'), 426, 'This is for WebSocket'),
+    wsHandler: (socket, request) => {
+      const login = logins.get(request)!
+      const leave = seats.take(login.username)
+      if (!leave) {
+        socket.close(TRY_AGAIN_LATER, 'too many connections')
+        return
+      }
+      socket.on('close', leave)
+      const baseUrl = baseUrlOf(request)
+      serveSocket(jmap, socket, { login, seats: requests, sessionState: () => sessionOf(jmap, login, baseUrl).state })
+    },
+  })
+}
+
+/** RFC 6455 and its registry */
+const TRY_AGAIN_LATER = 1013
+
 /** Adds JMAP to a server. Resolves when its routes are there. */
 export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): Promise<void> => {
   const requests = makeSeats<string>(LIMITS.maxConcurrentRequests)
@@ -244,6 +258,12 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
       return undefined
     }
 
+  await app.register(async (scope) => {
+    // First: connections that are refused are closed by it, too.
+    await scope.register(websocket, SOCKETS)
+    scope.addHook('onRequest', admit)
+    socketRoute(scope, options, requests)
+  })
   await app.register(async (scope) => {
     scope.addHook('onRequest', admit)
     scope.addHook('onSend', async (_, reply) => {

@@ -28,3 +28,19 @@ export const isCrossSite = (request: FastifyRequest, byCookie: boolean, publicHo
   }
   return byCookie && request.headers[OUR_FIELD] !== OUR_WORD
 }
+
+/**
+ * Whether another site asks for a WebSocket: browsers let any page open one, with our cookies and passwords that they
+ * remember, and say where it comes from (RFC 6455 §10.2). Mail programs say nothing, and have no cookies.
+ */
+export const isForeignUpgrade = (
+  request: FastifyRequest,
+  byCookie: boolean,
+  publicHost: string | undefined,
+): boolean => {
+  if (request.headers.upgrade === undefined) return false
+  const { origin } = request.headers
+  if (origin === undefined) return byCookie
+  const host = hostOf(origin)
+  return host === undefined || (host !== request.host && host !== publicHost)
+}

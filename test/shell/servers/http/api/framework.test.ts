@@ -1,9 +1,11 @@
 // The framework of the API over a real server and database: checks, problems, cross-site requests, keys, methods.
 import { connect } from 'node:net'
+import type { FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../../../../src/core/api/endpoint.ts'
 import { type EndpointId, endpoints } from '../../../../../src/core/api/endpoints.ts'
 import { PROBLEMS } from '../../../../../src/core/api/problems.ts'
+import { isForeignUpgrade } from '../../../../../src/shell/servers/http/api/crossSite.ts'
 import type { LogEvent } from '../../../../../src/shell/telemetry/events.ts'
 import { addOrder, addStaff, startApi, type TestApi } from '../../../../support/api.ts'
 import { type TestOffice, testOffice } from '../../../../support/office.ts'
@@ -173,6 +175,24 @@ describe('requests from another site', () => {
     const response = await byCookie(headers)
     expect(response.status).toBe(status)
     if (status === 403) expect(((await response.json()) as { code: string }).code).toBe('crossSite')
+  })
+  it.each<readonly [string, Record<string, string>, boolean, boolean]>([
+    ['no upgrade', {}, true, false],
+    ['a program, which has no cookies and says nothing', { upgrade: 'websocket' }, false, false],
+    ['a cookie from nowhere', { upgrade: 'websocket' }, true, true],
+    ['our page', { upgrade: 'websocket', origin: 'https://prova.example' }, true, false],
+    ['our page at the address that is called', { upgrade: 'websocket', origin: 'http://127.0.0.1:8080' }, true, false],
+    ['another page', { upgrade: 'websocket', origin: 'https://evil.example' }, true, true],
+    [
+      'another page with a password that the browser knows',
+      { upgrade: 'websocket', origin: 'https://evil.example' },
+      false,
+      true,
+    ],
+    ['a page without a site', { upgrade: 'websocket', origin: 'null' }, false, true],
+  ])('WebSocket: %s', (_, headers, byCookie, foreign) => {
+    const request = { headers, host: '127.0.0.1:8080' } as unknown as FastifyRequest
+    expect(isForeignUpgrade(request, byCookie, 'prova.example')).toBe(foreign)
   })
   it('does not take a cookie beside a bearer token', async () => {
     const response = await fetch(`${api.url}/api/v1/orders/OMCEO-AQ/staff`, {
