@@ -27,6 +27,8 @@ export type Context = {
   empty: readonly FlowFigures[] | undefined
   /** Messages stored before the last workload. */
   readonly seed: number
+  /** Messages of the box that JMAP is asked about. */
+  readonly box: number
 }
 
 export type Workload = {

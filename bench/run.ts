@@ -11,6 +11,7 @@ const HELP = `npm run bench [-- NAME … --runs N --seed N --profile]
   names: ${WORKLOADS.map((one) => one.name).join(' ')}   (all of them unless some are named)
   --runs N    runs of each, of which the median is told (3)
   --seed N    messages stored before the workload "stored" (100000)
+  --box N     messages of the box of the workload "jmap" (50000)
   --profile   also take a CPU profile of each provider and tell where its time goes (slower: not for figures)`
 
 /** What comes on standard output is JSON lines only; the rest is for people. */
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     seed: { type: 'string', default: '100000' },
+    box: { type: 'string', default: '50000' },
     'port-offset': { type: 'string' },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -55,7 +57,14 @@ const main = async (): Promise<number> => {
   process.once('SIGINT', giveUp)
   process.once('SIGTERM', giveUp)
   if (arena.peerProblem !== undefined) say(`the peer is not measured: ${arena.peerProblem}`)
-  const context: Context = { arena, runs: Number(values.runs), say, empty: undefined, seed: Number(values.seed) }
+  const context: Context = {
+    arena,
+    runs: Number(values.runs),
+    say,
+    empty: undefined,
+    seed: Number(values.seed),
+    box: Number(values.box),
+  }
   const startedAt = performance.now()
   let missed = 0
   try {

@@ -1,5 +1,6 @@
 // The workloads of the bench: what each runs, the figures it gives and the goals they are held against.
 import type { Ours } from './arena.ts'
+import { JMAP_WORKLOADS } from './jmap/workload.ts'
 import { MAILBOX_WORKLOADS } from './mailbox/workloads.ts'
 import { type Algorithm, median, quantile, round, runLoad } from './measure.ts'
 import { measureRegister } from './register.ts'
@@ -284,6 +285,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'one-to-50', run: fifty },
   { name: 'stored', run: stored },
   ...MAILBOX_WORKLOADS,
+  ...JMAP_WORKLOADS,
   ...WEB_WORKLOADS,
   { name: 'p256', run: p256 },
   { name: 'register', alone: true, run: register },
