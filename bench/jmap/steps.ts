@@ -9,7 +9,7 @@ import { pause } from '../system.ts'
 import { type Invocation, type JmapClient, openJmap } from './client.ts'
 import { ACCENTED, COMMON, makeMaker, rareWord } from './messages.ts'
 
-const PAGE = 50
+export const PAGE = 50
 const PAGES_GOAL_MS = 30
 const SEARCH_GOAL_MS = 200
 const TIMES = 200

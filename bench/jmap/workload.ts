@@ -1,6 +1,6 @@
 // The workload `jmap`: a box of 50,000 messages, filled by IMAP and asked by JMAP.
 import type { Context, Report, Workload } from '../report.ts'
-import { awaitFacts, fill, measure } from './steps.ts'
+import { awaitFacts, fill, measure, PAGE } from './steps.ts'
 
 const jmap = async (context: Context): Promise<readonly Report[]> => {
   const ours = await context.arena.ours('rsa')
