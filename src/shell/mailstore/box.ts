@@ -14,6 +14,8 @@ export type BoxFolder = Folder & {
   readonly state: FolderState
   /** Uids of the messages that have a content, removed ones among them. */
   readonly uidsOf: (content: ContentId) => readonly number[]
+  /** Contents that lie here more than once, or did. */
+  readonly repeated: () => ReadonlySet<ContentId>
 }
 
 export type Box = {
@@ -145,6 +147,7 @@ export const makeBoxes = (db: Database, states: States) => {
           const uids = indexOf(live).uids.get(content)
           return uids === undefined ? NONE : typeof uids === 'number' ? [uids] : uids
         },
+        repeated: () => indexOf(live).repeated,
       })
     }
     const rowsOf = (content: ContentId): readonly Row[] => {

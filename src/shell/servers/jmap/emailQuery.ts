@@ -7,11 +7,11 @@ import { type MethodError, methodError } from '../../../core/jmap/errors.ts'
 import { emailId } from '../../../core/jmap/ids.ts'
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
 import type { Box } from '../../mailstore/box.ts'
+import { rowsOfThreads } from '../../mailstore/threads.ts'
 import { emailChangesSince } from './emailChanges.ts'
 import { contentOf } from './emails.ts'
 import { type EmailSearch, findEmails } from './find.ts'
 import { method } from './method.ts'
-import { contentsOf } from './thread.ts'
 
 type SearchArgs = {
   readonly filter?: unknown
@@ -36,7 +36,7 @@ const query = method<SearchArgs & Window>(
     if ('methodError' in search) return search
     const box = await options.mailstore.box(login.mailboxId)
     const found = await findEmails(options.mailstore, box, search)
-    const idAt = (at: number): string => emailId(contentOf(found[at]!))
+    const idAt = (at: number): string => emailId(contentOf(found.rowAt(at)))
     const window = windowOf({ length: found.length, idAt }, args, MOST_QUERIED)
     if ('methodError' in window) return window
     return {
@@ -51,7 +51,7 @@ const query = method<SearchArgs & Window>(
 
 /** Ids of all messages of the threads. */
 const idsOfThreads = (box: Box, threads: ReadonlySet<bigint>): readonly string[] =>
-  [...contentsOf(box, threads).values()].flatMap((contents) => [...contents.keys()].map(emailId))
+  [...rowsOfThreads(box, threads).values()].flatMap((contents) => [...contents.keys()].map(emailId))
 
 type ChangesOfQuery = SearchArgs & { readonly sinceQueryState: string; readonly maxChanges?: number | null }
 
@@ -72,7 +72,8 @@ const queryChanges = method<ChangesOfQuery>(
     // Another message of its thread may now stand for it, or pass or fail by it.
     if (search.collapseThreads || asksThreads(search.filter, search.sort))
       for (const id of idsOfThreads(box, changed.threads)) touched.add(id)
-    const found = (await findEmails(mailstore, box, search)).map((row) => emailId(contentOf(row)))
+    const rows = await findEmails(mailstore, box, search)
+    const found = Array.from({ length: rows.length }, (_, at) => emailId(contentOf(rows.rowAt(at))))
     const created = new Set(portion.created)
     const told = listChanges(found, touched, (id) => created.has(id))
     if (args.maxChanges && told.removed.length + told.added.length > args.maxChanges)

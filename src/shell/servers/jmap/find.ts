@@ -17,10 +17,11 @@ import { headerHas } from '../../../core/mail/evaluate.ts'
 import { SEEN } from '../../../core/mail/flags.ts'
 import { compareKeys } from '../../../core/mail/fold.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
-import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
-import type { FolderState, Mailstore } from '../../mailstore/mailstore.ts'
+import { type Box, type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
+import type { Mailstore } from '../../mailstore/mailstore.ts'
 import { Turns } from '../wire/turns.ts'
 import { contentOf } from './emails.ts'
+import { byDate, collapsed, dateOrder, listFolder } from './order.ts'
 
 /** Messages whose facts are in memory at one time. */
 const FACTS_BATCH = 250
@@ -28,45 +29,6 @@ const FACTS_BATCH = 250
 /** Whether contents have attachments, told once: a content never changes. */
 const attached = new Map<ContentId, boolean>()
 const MOST_ATTACHED = 500_000
-
-type Order = { readonly count: number; readonly indexes: Uint32Array }
-
-/** Messages of folders by when they were received, as far as they were put in order. */
-const orders = new WeakMap<FolderState, Order>()
-
-/** New messages that are put into an order one by one; more are sorted with all. */
-const FEW = 200
-
-/** Indexes of a folder by receivedAt, rising; what came in between is put where it belongs. */
-const dateOrder = (state: FolderState): Uint32Array => {
-  const { count } = state
-  const known = orders.get(state)
-  if (known?.count === count) return known.indexes
-  const indexes = new Uint32Array(count)
-  const at = (place: number): number => state.receivedAt(indexes[place]!)
-  if (known && count - known.count <= FEW && known.count < count) {
-    indexes.set(known.indexes)
-    for (let index = known.count; index < count; index++) {
-      const date = state.receivedAt(index)
-      let low = 0
-      let high = index
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (at(middle) <= date) low = middle + 1
-        else high = middle
-      }
-      indexes.copyWithin(low + 1, low, index)
-      indexes[low] = index
-    }
-  } else {
-    const dates = Float64Array.from({ length: count }, (_, index) => state.receivedAt(index))
-    for (let index = 0; index < count; index++) indexes[index] = index
-    if (dates.some((date, index) => index > 0 && date < dates[index - 1]!))
-      indexes.sort((a, b) => dates[a]! - dates[b]! || a - b)
-  }
-  orders.set(state, { count, indexes })
-  return indexes
-}
 
 /** One row for each email, by date within a folder: the first of those that lie in several places. */
 const candidates = (box: Box, folderId: number | undefined): Row[] => {
@@ -263,39 +225,16 @@ const sorted = async (
   return keyed.map(({ row }) => row)
 }
 
-/** The usual order: what came one after the other is nearly in it already, and the keys are numbers at hand. */
-const byDate = (rows: readonly Row[], ascending: boolean): readonly Row[] => {
-  const at = new Float64Array(rows.length)
-  const order = new Uint32Array(rows.length)
-  let isRising = true
-  for (const [place, { folder, index }] of rows.entries()) {
-    at[place] = folder.state.receivedAt(index)
-    order[place] = place
-    if (place > 0 && at[place]! < at[place - 1]!) isRising = false
-  }
-  if (!isRising) order.sort((a, b) => at[a]! - at[b]! || a - b)
-  if (!ascending) order.reverse()
-  return Array.from(order, (place) => rows[place]!)
-}
-
-/** The first of each thread (RFC 8621 §4.4.3). */
-const collapsed = (rows: readonly Row[]): readonly Row[] => {
-  const seen = new Set<bigint>()
-  return rows.filter(({ folder, index }) => {
-    const thread = folder.state.threadKey(index)
-    if (seen.has(thread)) return false
-    seen.add(thread)
-    return true
-  })
-}
-
 export type EmailSearch = {
   readonly filter: EmailFilter
   readonly sort: readonly EmailSort[]
   readonly collapseThreads: boolean
 }
 
-type Kept = { readonly signature: string; readonly rows: readonly Row[] }
+/** The emails of a query in its order. */
+export type Found = { readonly length: number; readonly rowAt: (place: number) => Row }
+
+type Kept = { readonly signature: string; readonly found: Found }
 
 /** Results of the last queries: who scrolls through one asks for it again and again. */
 const kept = new Map<string, Kept>()
@@ -306,26 +245,45 @@ const keep = (key: string, results: Kept): void => {
   kept.delete(key)
   kept.set(key, results)
   let rows = 0
-  for (const one of kept.values()) rows += one.rows.length
-  for (const [oldest, { rows: gone }] of kept) {
+  for (const one of kept.values()) rows += one.found.length
+  for (const [oldest, { found: gone }] of kept) {
     if (kept.size <= MOST_KEPT && rows <= MOST_KEPT_ROWS) break
     kept.delete(oldest)
     rows -= gone.length
   }
 }
 
-/** The emails of a box that a query means, in its order. */
-export const findEmails = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<readonly Row[]> => {
+/** The folder that a query lists whole, by date alone; undefined where it asks more. */
+const folderListed = (box: Box, { filter, sort }: EmailSearch): BoxFolder | undefined => {
+  const leaves = leavesOf(filter)
+  const [leaf] = leaves
+  if (leaves.length !== 1 || leaf?.kind !== 'inFolder' || folderOf(filter) === undefined) return undefined
+  if (sort.length !== 1 || sort[0]!.property !== 'receivedAt') return undefined
+  return box.folders.find(({ id }) => id === leaf.folderId)
+}
+
+const look = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<Found> => {
   const { filter, sort, collapseThreads } = search
+  const folder = folderListed(box, search)
+  if (folder) {
+    const indexes = listFolder(folder, sort[0]!.ascending, collapseThreads)
+    return { length: indexes.length, rowAt: (place) => ({ folder, index: indexes[place]! }) }
+  }
+  const found = await sorted(mailstore, box, await filtered(mailstore, box, filter), sort)
+  const rows = collapseThreads ? collapsed(found) : found
+  return { length: rows.length, rowAt: (place) => rows[place]! }
+}
+
+/** The emails of a box that a query means, in its order. */
+export const findEmails = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<Found> => {
   const key = `${box.mailboxId} ${JSON.stringify(search, (_, value) => (value instanceof Set ? [...value] : value))}`
   const { signature } = box
   const known = kept.get(key)
   if (known?.signature === signature) {
     keep(key, known)
-    return known.rows
+    return known.found
   }
-  const found = await sorted(mailstore, box, await filtered(mailstore, box, filter), sort)
-  const rows = collapseThreads ? collapsed(found) : found
-  keep(key, { signature, rows })
-  return rows
+  const found = await look(mailstore, box, search)
+  keep(key, { signature, found })
+  return found
 }

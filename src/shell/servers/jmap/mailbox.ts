@@ -21,6 +21,7 @@ import { DRAFT, SEEN } from '../../../core/mail/flags.ts'
 import { collationKey, compareKeys, foldText } from '../../../core/mail/fold.ts'
 import { DELIMITER } from '../../../core/mailbox/folderName.ts'
 import { type Box, type BoxFolder, isVisible } from '../../mailstore/box.ts'
+import { threadsOf } from '../../mailstore/threads.ts'
 import { type ChangesArgs, type GetArgs, method } from './method.ts'
 import type { Login } from './options.ts'
 
@@ -45,24 +46,32 @@ type Counts = Readonly<Record<(typeof COUNTS)[number], number>>
 const counted = new Map<number, { readonly modseq: number; readonly counts: Counts }>()
 const MOST_COUNTED = 50_000
 
+/** What is known of a thread while its folder is counted. */
+const MET = 1
+const UNREAD = 2
+
 /** RFC 8621 §2: a message is unread that is neither seen nor a draft; a thread, where one of its messages here is. */
 const countsOf = ({ id, state }: BoxFolder): Counts => {
   const known = counted.get(id)
   if (known?.modseq === state.highestModseq) return known.counts
-  const threads = new Set<bigint>()
-  const unread = new Set<bigint>()
+  const threads = threadsOf(state)
+  const met = new Uint8Array(threads.count)
   let totalEmails = 0
   let unreadEmails = 0
+  let totalThreads = 0
+  let unreadThreads = 0
   for (let index = 0; index < state.count; index++) {
     if (!isVisible(state, index)) continue
-    const thread = state.threadKey(index)
+    const thread = threads.numbers[index]!
     totalEmails++
-    threads.add(thread)
+    if (met[thread] === 0) totalThreads++
+    met[thread]! |= MET
     if ((state.system(index) & (SEEN | DRAFT)) !== 0) continue
     unreadEmails++
-    unread.add(thread)
+    if ((met[thread]! & UNREAD) === 0) unreadThreads++
+    met[thread]! |= UNREAD
   }
-  const counts = { totalEmails, unreadEmails, totalThreads: threads.size, unreadThreads: unread.size }
+  const counts = { totalEmails, unreadEmails, totalThreads, unreadThreads }
   if (counted.size >= MOST_COUNTED) counted.clear()
   counted.set(id, { modseq: state.highestModseq, counts })
   return counts

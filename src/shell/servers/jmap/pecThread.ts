@@ -9,9 +9,9 @@ import type { PecSubmission, PecThread } from '../../../core/jmap/pec.ts'
 import { isCertified } from '../../../core/jmap/pecLook.ts'
 import { type SubmissionRecord, submissionObject } from '../../../core/jmap/pecSubmission.ts'
 import { receiptsAmong, type ThreadMessage, threadCard } from '../../../core/jmap/pecThread.ts'
-import type { ContentId } from '../../../core/lib/rope.ts'
 import { SEEN } from '../../../core/mail/flags.ts'
-import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
+import type { Box, Row } from '../../mailstore/box.ts'
+import { rowsOfThreads } from '../../mailstore/threads.ts'
 import { contentOf } from './emails.ts'
 import { type Call, type GetArgs, method } from './method.ts'
 import { looksAt } from './pecLooks.ts'
@@ -33,28 +33,6 @@ const PROPERTIES: readonly (keyof PecThread)[] = [
   'warning',
   'submissions',
 ]
-
-/** Rows of the threads by content: a message may lie in several folders. */
-const rowsOf = (
-  box: Box,
-  threads: ReadonlySet<bigint>,
-): ReadonlyMap<bigint, ReadonlyMap<ContentId, readonly Row[]>> => {
-  const found = new Map<bigint, Map<ContentId, Row[]>>()
-  for (const folder of box.folders) {
-    const { state } = folder
-    for (let index = 0; index < state.count; index++) {
-      const thread = state.threadKey(index)
-      if (!threads.has(thread) || !isVisible(state, index)) continue
-      const contents = found.get(thread) ?? new Map<ContentId, Row[]>()
-      found.set(thread, contents)
-      const content = state.content(index)
-      const rows = contents.get(content) ?? []
-      contents.set(content, rows)
-      rows.push({ folder, index })
-    }
-  }
-  return found
-}
 
 /** A message as it lies in all its folders: read only where it is so everywhere, the rest where it is so in any. */
 export const joined = (rows: readonly Row[]) => {
@@ -78,7 +56,7 @@ export const messagesOf = async (
   threads: ReadonlySet<bigint>,
 ): Promise<ReadonlyMap<bigint, readonly ThreadMessage[]>> => {
   const lying = new Map(
-    [...rowsOf(box, threads)].map(([thread, contents]) => [thread, [...contents.values()].map(joined)] as const),
+    [...rowsOfThreads(box, threads)].map(([thread, contents]) => [thread, [...contents.values()].map(joined)] as const),
   )
   const looks = await looksAt(options, [...lying.values()].flat())
   return new Map(

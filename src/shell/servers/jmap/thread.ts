@@ -6,29 +6,20 @@ import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, methodError } from '../../../core/jmap/errors.ts'
 import { emailId, threadId, threadOfId } from '../../../core/jmap/ids.ts'
 import type { ContentId } from '../../../core/lib/rope.ts'
-import { type Box, isVisible } from '../../mailstore/box.ts'
+import { isVisible, type Row } from '../../mailstore/box.ts'
+import { rowsOfThreads, threadsOf } from '../../mailstore/threads.ts'
 import { type ChangesArgs, type GetArgs, method } from './method.ts'
 
-type Found = Map<ContentId, number>
+type Found = ReadonlyMap<ContentId, readonly Row[]>
 
-/** Contents of the threads and when each was received. */
-export const contentsOf = (box: Box, threads: ReadonlySet<bigint>): ReadonlyMap<bigint, Found> => {
-  const found = new Map<bigint, Found>()
-  for (const { state } of box.folders) {
-    for (let index = 0; index < state.count; index++) {
-      const thread = state.threadKey(index)
-      if (!threads.has(thread) || !isVisible(state, index)) continue
-      const contents = found.get(thread) ?? new Map<ContentId, number>()
-      found.set(thread, contents)
-      contents.set(state.content(index), state.receivedAt(index))
-    }
-  }
-  return found
-}
+const receivedAt = ({ folder, index }: Row): number => folder.state.receivedAt(index)
 
 /** RFC 8621 §3: the oldest first. */
 const inOrder = (contents: Found): readonly string[] =>
-  [...contents].sort(([a, at], [b, then]) => at - then || (a < b ? -1 : 1)).map(([content]) => emailId(content))
+  [...contents]
+    .map(([content, rows]) => [content, receivedAt(rows.at(-1)!)] as const)
+    .sort(([a, at], [b, then]) => at - then || (a < b ? -1 : 1))
+    .map(([content]) => emailId(content))
 
 const get = method<GetArgs>(
   'Thread/get',
@@ -48,7 +39,7 @@ const get = method<GetArgs>(
         return key === undefined ? [] : [[id, key] as const]
       }),
     )
-    const found = contentsOf(box, new Set(keys.values()))
+    const found = rowsOfThreads(box, new Set(keys.values()))
     const list = asked.flatMap((id) => {
       const contents = found.get(keys.get(id) ?? 0n)
       return contents && keys.has(id) ? [picked({ id, emailIds: inOrder(contents) }, wanted)] : []
@@ -76,13 +67,15 @@ const changes = method<ChangesArgs>(
       for (let index = state.count - 1; index >= 0 && state.born(index) > since.modseq; index--)
         touched.add(state.threadKey(index))
     // A thread changes when messages come to it or go: its stays are those of its messages.
-    for (const { state } of box.folders)
-      for (let index = 0; index < state.count && touched.size > 0; index++) {
-        const thread = state.threadKey(index)
-        if (!touched.has(thread) || !isVisible(state, index)) continue
-        const born = state.born(index)
-        add(thread, { born, changed: born })
-      }
+    for (const { state } of box.folders) {
+      const { indexesOf } = threadsOf(state)
+      for (const thread of touched)
+        for (const index of indexesOf(thread)) {
+          if (!isVisible(state, index)) continue
+          const born = state.born(index)
+          add(thread, { born, changed: born })
+        }
+    }
     const all = [...touched].flatMap((thread) => changesOf(threadId(thread), stays.get(thread) ?? [], since.modseq))
     return { accountId, oldState: sinceState, ...portionOf(all, since, box.modseq, maxChanges ?? undefined) }
   },
