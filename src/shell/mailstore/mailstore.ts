@@ -204,10 +204,11 @@ export type Mailstore = {
   /** Facts of contents, from memory, from the database, or computed now. */
   readonly facts: (contents: readonly ContentId[]) => Promise<ReadonlyMap<ContentId, StoredFacts>>
   /**
-   * Of the given contents those whose SearchText has the folded text in `body`, in `header`, or (`text`) in either.
+   * Of the given contents of a box those whose SearchText has the folded text in `body`, in `header`, or (`text`) in either.
    * Never leaves out one that has it.
    */
   readonly search: (
+    mailboxId: number,
     contents: readonly ContentId[],
     where: 'header' | 'body' | 'text',
     folded: string,

@@ -23,6 +23,7 @@ import {
   type Target,
 } from './append.ts'
 import { boxModseq, boxStates, goneFolders, goneSince, makeBoxes } from './box.ts'
+import { openBoxWords } from './boxWords.ts'
 import type { Arrived } from './cells.ts'
 import { type Facts, openFacts } from './facts.ts'
 import { isWritable, storeFlags } from './flagging.ts'
@@ -54,6 +55,9 @@ export type MailstoreOptions = {
   readonly idleFolderBytes?: number
   /** Memory for facts of contents, in bytes (128 MiB where not said). */
   readonly factsBytes?: number
+  /** Memory for the words of boxes that are searched, in bytes (160 MiB), and messages from which on one is large (2,000). */
+  readonly wordsBytes?: number
+  readonly wordsFrom?: number
   /** Told of failures that nobody waits for. */
   readonly onError?: (what: string, error: unknown) => void
 }
@@ -66,6 +70,8 @@ export type OpenMailstore = Mailstore & {
   readonly makeFolders: (wanted: readonly StandingFolder[]) => Promise<void>
   /** Looks, once, for messages whose facts are missing: after a start. */
   readonly catchUp: () => Promise<void>
+  /** Resolves when the words of no box are being learned. */
+  readonly learned: () => Promise<void>
   /** Forgets what was removed more than thirty days ago. */
   readonly upkeep: () => Promise<void>
   readonly close: () => Promise<void>
@@ -77,6 +83,8 @@ const IDLE_FOLDER_BYTES = 64 * 1024 * 1024
 /** Times that an append is tried while others bring the mailbox to its limits. */
 const APPEND_TRIES = 3
 const FACTS_BYTES = 128 * 1024 * 1024
+const WORDS_BYTES = 160 * 1024 * 1024
+const WORDS_FROM = 2_000
 /** Open folders are compared with the database this often, in case that a notification was lost. */
 const LOOK_AGAIN_MS = 30 * SECOND
 
@@ -304,6 +312,12 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     cacheBytes: options.factsBytes ?? FACTS_BYTES,
     onBug: (content, error) => onError(`facts of content ${content}`, error),
   })
+  const boxWords = openBoxWords({
+    db,
+    memoryBytes: options.wordsBytes ?? WORDS_BYTES,
+    largeFrom: options.wordsFrom ?? WORDS_FROM,
+    onError: (error) => onError('words of a box', error),
+  })
   const indexer = openIndexer(db, facts, (error) => onError('facts of new contents', error))
   /** Filed, but where is not known: whoever looks at the folders of these mailboxes looks again. */
   const touchAll = async (unseen: readonly Filing[]): Promise<void> => {
@@ -317,7 +331,9 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     watch: states.watch,
     touch: (mailboxId) => states.touched({ mailboxId, folderId: 0 }),
     facts: facts.of,
-    search: (contents, where, folded) => searchContents(db, facts, options.contents, contents, where, folded),
+    search: (mailboxId, contents, where, folded) =>
+      searchContents({ db, facts, contents: options.contents, boxWords }, mailboxId, contents, where, folded),
+    learned: boxWords.settled,
     filed: (filed, unseen) => {
       appender.filed(filed)
       takeFiled(states, filed)
@@ -335,6 +351,7 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     catchUp: indexer.catchUp,
     close: async () => {
       await indexer.close()
+      await boxWords.close()
       await states.close()
     },
   }

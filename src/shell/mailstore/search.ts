@@ -1,5 +1,5 @@
-// Looks for a text in many contents: in memory where facts are at hand, else by signatures in the database, then by the
-// texts of what is left; what is too long for its facts is read through.
+// Looks for a text in many contents: by words in memory where they are known, by facts at hand, else by signatures in the
+// database, then by the texts of what is left; what is too long for its facts is read through.
 import { type ContentId, rangePiece } from '../../core/lib/rope.ts'
 import { isSearched, textFinder } from '../../core/mail/facts/find.ts'
 import type { PartFacts } from '../../core/mail/facts.ts'
@@ -10,7 +10,9 @@ import { limiter } from '../adapters/limiter.ts'
 import { readId } from '../content/id.ts'
 import { bulkIds, type Database } from '../db/pool.ts'
 import { Turns } from '../servers/wire/turns.ts'
+import type { BoxWords } from './boxWords.ts'
 import type { Facts } from './facts.ts'
+import type { Where } from './words.ts'
 
 /** Contents looked through by one statement. */
 const BATCH = 5_000
@@ -106,18 +108,20 @@ const readThrough = async (
   return false
 }
 
-/** Those of the contents that have the folded text where it is asked for. */
-export const searchContents = async (
-  db: Database,
-  facts: Facts,
-  contents: ContentReader,
-  given: readonly ContentId[],
-  where: 'header' | 'body' | 'text',
+export type SearchIn = {
+  readonly db: Database
+  readonly facts: Facts
+  readonly contents: ContentReader
+  readonly boxWords: Pick<BoxWords, 'of' | 'learn'>
+}
+
+/** The same of contents whose words are not known: by what is stored of each. */
+const searchStored = async (
+  { db, facts, contents }: SearchIn,
+  ids: readonly ContentId[],
+  where: Where,
   folded: string,
 ): Promise<ReadonlySet<ContentId>> => {
-  const ids = [...new Set(given)]
-  if (folded === '') return new Set(ids)
-  if (folded.includes('\0')) return new Set() // no text has it
   const sought = Buffer.from(folded, 'utf8')
   const found = new Set<ContentId>()
   const open: ContentId[] = []
@@ -145,4 +149,22 @@ export const searchContents = async (
     await facts.prepare(sifted.missing)
     sifted = await sift(db, sifted.missing, folded)
   }
+}
+
+/** Those of the contents that have the folded text where it is asked for; they are of one box. */
+export const searchContents = async (
+  of: SearchIn,
+  mailboxId: number,
+  given: readonly ContentId[],
+  where: Where,
+  folded: string,
+): Promise<ReadonlySet<ContentId>> => {
+  const ids = [...new Set(given)]
+  if (folded === '') return new Set(ids)
+  if (folded.includes('\0')) return new Set() // no text has it
+  const words = of.boxWords.of(mailboxId)
+  const { found, open } = words ? await words.look(ids, where, folded) : { found: [], open: ids }
+  const stored = await searchStored(of, open, where, folded)
+  of.boxWords.learn(mailboxId, ids)
+  return new Set([...found, ...stored])
 }

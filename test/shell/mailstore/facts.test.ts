@@ -1,4 +1,5 @@
 // Facts of contents and searches over them, on a real database.
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
 import { contentFacts } from '../../../src/core/mail/facts/content.ts'
@@ -74,7 +75,7 @@ describe('facts', () => {
     const found = (await node.store.facts([row.id])).get(row.id)!
     expect(found.sizeBytes).toBe(text.length)
     expect(found.parts).toEqual(contentFacts(fromLatin1(text)).parts)
-    expect(await node.store.search([row.id], 'body', 'in fondo')).toEqual(new Set([row.id]))
+    expect(await node.store.search(box, [row.id], 'body', 'in fondo')).toEqual(new Set([row.id]))
   })
   test('of a text too long for them do not keep SEARCH from its end', async () => {
     const line = 'riga qualunque di un testo che non finisce\r\n'
@@ -85,7 +86,7 @@ describe('facts', () => {
         .toString('base64')
         .replace(/.{76}/g, '$&\r\n')
     const all = [(await putLarge(plain)).id, (await putLarge(html)).id]
-    const search = (where: 'body' | 'text', text: string) => it.store.search(all, where, foldText(text))
+    const search = (where: 'body' | 'text', text: string) => it.store.search(box, all, where, foldText(text))
     expect(await search('body', 'AGO nel pagliaio')).toEqual(new Set([all[0]!]))
     expect(await search('text', 'città eterna')).toEqual(new Set([all[1]!]))
     expect(await search('text', 'non c\u2019è')).toEqual(new Set())
@@ -126,7 +127,7 @@ describe('search', () => {
     )
     for (const node of [await it.another(), it, it]) {
       const search = async (where: 'header' | 'body' | 'text', text: string) =>
-        ids(await node.store.search(all, where, foldText(text)), all)
+        ids(await node.store.search(box, all, where, foldText(text)), all)
       expect(await search('text', 'fattura')).toEqual([0, 1])
       expect(await search('header', 'fattura')).toEqual([0])
       expect(await search('body', 'fattura')).toEqual([1])
@@ -152,7 +153,7 @@ describe('search', () => {
     const node = await openMailstore({ db: it.db, contents: counted, committer: it.committer, clock: it.clock })
     await node.facts(all)
     reads = 0
-    expect(ids(await node.search(all, 'body', 'parte 3999.'), all)).toEqual([0])
+    expect(ids(await node.search(box, all, 'body', 'parte 3999.'), all)).toEqual([0])
     expect(reads).toBeLessThan(3)
     await node.close()
   })
@@ -165,10 +166,62 @@ describe('search', () => {
       ["'; drop table content_search; --", []],
       ['a\0b', []],
     ] as const)
-      expect(ids(await it.store.search(all, 'text', text), all)).toEqual(found)
+      expect(ids(await it.store.search(box, all, 'text', text), all)).toEqual(found)
   })
   test('finds nothing in contents that are not asked for', async () => {
     const all = await put('Subject: uno\r\n\r\n', 'Subject: uno\r\n\r\n')
-    expect(await it.store.search(all.slice(1), 'text', 'uno')).toEqual(new Set(all.slice(1)))
+    expect(await it.store.search(box, all.slice(1), 'text', 'uno')).toEqual(new Set(all.slice(1)))
+  })
+  test('by words in memory finds what it finds in what is stored, and what the texts have', async () => {
+    const word = fc.constantFrom('a', 'ab', 'abba', 'è', 'perché', 'citta', 'x'.repeat(140), 'b\u00a0c', '12', 'from:')
+    const blank = fc.constantFrom(' ', '\r\n', '  ')
+    const line = fc.array(fc.tuple(word, blank), { maxLength: 8 }).map((pairs) => pairs.flat().join(''))
+    const mail = fc
+      .tuple(fc.array(word, { maxLength: 3 }), line)
+      .map(
+        ([subject, text]) =>
+          `Subject: ${Buffer.from(subject.join(' ')).toString('latin1')}\r\n` +
+          `Content-Type: text/plain; charset=utf-8\r\n\r\n${Buffer.from(text).toString('latin1')}\r\n`,
+      )
+    const piece = fc
+      .tuple(word, fc.nat(3), fc.nat(140))
+      .map(([text, from, length]) => text.slice(from, from + length + 1))
+    const sought = fc
+      .array(fc.oneof(piece, fc.constant(' ')), { minLength: 1, maxLength: 4 })
+      .map((all) => all.join(''))
+    const asked = fc.array(fc.tuple(fc.constantFrom('header', 'body', 'text'), sought), { maxLength: 8 })
+    const quick = await it.another({}, { wordsFrom: 1 })
+    const slow = await it.another({}, { wordsFrom: Number.POSITIVE_INFINITY })
+    await fc.assert(
+      fc.asyncProperty(fc.array(mail, { minLength: 1, maxLength: 12 }), asked, async (mails, queries) => {
+        const all = await put(...mails)
+        await quick.store.search(box, all, 'text', 'abc')
+        await quick.store.learned()
+        // What came since the words were learned is looked at where it is stored.
+        const more = [...all, ...(await put(mails[0]!))]
+        const texts = [...mails, mails[0]!].map((text) => contentFacts(fromLatin1(text)).search)
+        for (const [where, text] of queries) {
+          const folded = foldText(text)
+          const has = ({ header, body }: { header: string; body: string }): boolean =>
+            (where !== 'body' && header.includes(folded)) || (where !== 'header' && body.includes(folded))
+          const wanted = new Set(more.filter((_, at) => has(texts[at]!)))
+          expect(await quick.store.search(box, more, where, folded)).toEqual(wanted)
+          expect(await slow.store.search(box, more, where, folded)).toEqual(wanted)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+  test('keeps no more words in memory than it may', async () => {
+    const all = await put(...Array.from({ length: 300 }, (_, n) => `Subject: s${n}\r\n\r\nparola${n} comune\r\n`))
+    const node = await it.another({}, { wordsFrom: 1, wordsBytes: 1 })
+    for (let times = 0; times < 2; times++) {
+      expect((await node.store.search(box, all, 'body', 'comune')).size).toBe(300)
+      await node.store.learned()
+    }
+    expect(ids(await node.store.search(box, all, 'body', 'parola29'), all)).toEqual([
+      29,
+      ...Array.from({ length: 10 }, (_, n) => 290 + n),
+    ])
   })
 })

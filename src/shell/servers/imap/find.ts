@@ -128,9 +128,10 @@ export const findMessages = async (session: Session, query: Query, view: SearchV
   let known: Known = {}
   if (plan.texts.length > 0) {
     const contents = open.map(view.content)
+    const { mailboxId } = session.selected!.open.state()
     const found: ReadonlySet<string>[] = []
     // One after the other: a query may look for two thousand.
-    for (const { where, folded } of plan.texts) found.push(await mailstore.search(contents, where, folded))
+    for (const { where, folded } of plan.texts) found.push(await mailstore.search(mailboxId, contents, where, folded))
     known = { found }
     const second = await siftInTurns(plan, open, known)
     matching.push(second.matching)

@@ -129,6 +129,7 @@ export const eachFacts = async (
 /** The contents that have a text. */
 const contentsWith = async (
   mailstore: Mailstore,
+  { mailboxId }: Box,
   given: readonly ContentId[],
   { where, field, terms }: TextLeaf,
 ): Promise<ReadonlySet<ContentId>> => {
@@ -136,7 +137,12 @@ const contentsWith = async (
   for (const term of terms) {
     // A field that is there has its name in the header.
     const sieve = where === 'header' && term === '' ? `${field}:` : term
-    const found = await mailstore.search(left, where === 'text' || where === 'body' ? where : 'header', sieve)
+    const found = await mailstore.search(
+      mailboxId,
+      left,
+      where === 'text' || where === 'body' ? where : 'header',
+      sieve,
+    )
     left = left.filter((content) => found.has(content))
   }
   if (where !== 'header') return new Set(left)
@@ -161,7 +167,7 @@ const filtered = async (mailstore: Mailstore, box: Box, filter: EmailFilter): Pr
   if (!waits(filter)) return first
   const contents = first.map(contentOf)
   for (const leaf of leavesOf(filter)) {
-    if (leaf.kind === 'text' && !texts.has(leaf)) texts.set(leaf, await contentsWith(mailstore, contents, leaf))
+    if (leaf.kind === 'text' && !texts.has(leaf)) texts.set(leaf, await contentsWith(mailstore, box, contents, leaf))
     if (leaf.kind === 'attachment') await learnAttachments(mailstore, contents)
   }
   return first.filter(compileFilter(filter, view))
