@@ -9,7 +9,7 @@ import { makeWords, type Words } from './words.ts'
 export type BoxWords = {
   /** What is known of a box; undefined where nothing is. */
   readonly of: (mailboxId: number) => Words | undefined
-  /** Learns the words of contents behind; those of small boxes are looked at where they are stored. */
+  /** Learns the words of contents not known yet, behind; those of small boxes are looked at where they are stored. */
   readonly learn: (mailboxId: number, contents: readonly ContentId[]) => void
   /** Resolves when nothing is being learned. */
   readonly settled: () => Promise<void>
@@ -99,9 +99,8 @@ export const openBoxWords = ({ db, memoryBytes, largeFrom, onError }: BoxWordsOp
     learn: (mailboxId, contents) => {
       const words = boxes.get(mailboxId)
       if (closed || wanted.has(mailboxId) || (!words && contents.length < largeFrom)) return
-      const unknown = words ? contents.filter((content) => !words.knows(content)) : contents
-      if (unknown.length === 0 || (words && words.memoryBytes() > memoryBytes)) return
-      wanted.set(mailboxId, unknown)
+      if (contents.length === 0 || (words && words.memoryBytes() > memoryBytes)) return
+      wanted.set(mailboxId, contents)
       start()
     },
     settled: async () => {

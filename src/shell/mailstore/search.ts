@@ -151,6 +151,10 @@ const searchStored = async (
   }
 }
 
+/** Of contents whose facts are whole, those whose body has the text. */
+const searchBodies = async (db: Database, ids: readonly ContentId[], folded: string): Promise<readonly ContentId[]> =>
+  ids.length === 0 ? [] : (await sift(db, ids, folded)).inBody
+
 /** Those of the contents that have the folded text where it is asked for; they are of one box. */
 export const searchContents = async (
   of: SearchIn,
@@ -159,12 +163,25 @@ export const searchContents = async (
   where: Where,
   folded: string,
 ): Promise<ReadonlySet<ContentId>> => {
-  const ids = [...new Set(given)]
-  if (folded === '') return new Set(ids)
+  if (folded === '') return new Set(given)
   if (folded.includes('\0')) return new Set() // no text has it
   const words = of.boxWords.of(mailboxId)
-  const { found, open } = words ? await words.look(ids, where, folded) : { found: [], open: ids }
-  const stored = await searchStored(of, open, where, folded)
-  of.boxWords.learn(mailboxId, ids)
-  return new Set([...found, ...stored])
+  if (!words) {
+    const ids = [...new Set(given)]
+    const found = await searchStored(of, ids, where, folded)
+    of.boxWords.learn(mailboxId, ids)
+    return found
+  }
+  const looked = await words.look(given, where, folded)
+  const found = new Set(looked.found)
+  const add = (some: Iterable<ContentId>): void => {
+    for (const id of some) found.add(id)
+  }
+  add(await searchBodies(of.db, looked.body, folded))
+  const headers = looked.header.filter((id) => !found.has(id))
+  if (headers.length > 0) add(await searchStored(of, headers, 'header', folded))
+  const rest = [...new Set([...looked.loose, ...looked.unknown])]
+  if (rest.length > 0) add(await searchStored(of, rest, where, folded))
+  of.boxWords.learn(mailboxId, looked.unknown)
+  return found
 }
