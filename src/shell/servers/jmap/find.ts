@@ -137,12 +137,7 @@ const contentsWith = async (
   for (const term of terms) {
     // A field that is there has its name in the header.
     const sieve = where === 'header' && term === '' ? `${field}:` : term
-    const found = await mailstore.search(
-      mailboxId,
-      left,
-      where === 'text' || where === 'body' ? where : 'header',
-      sieve,
-    )
+    const found = await mailstore.search(mailboxId, left, where, sieve)
     left = left.filter((content) => found.has(content))
   }
   if (where !== 'header') return new Set(left)
