@@ -8,6 +8,7 @@ import { Loading } from '../ui/Parts.tsx'
 import { folderOfSlug, type Place } from './addresses.ts'
 import { accountId, prepareSession, session } from './jmap/client.ts'
 import { ListPane } from './list/ListPane.tsx'
+import { RemovedPage } from './list/RemovedPage.tsx'
 import { ConversationPane } from './read/ConversationPane.tsx'
 import { Shell } from './Shell.tsx'
 import { answered, rememberAnswer } from './store/answers.ts'
@@ -64,6 +65,11 @@ const Pages = () => (
     <Route path="/scrivi">
       <Shell>
         <WritePage />
+      </Shell>
+    </Route>
+    <Route path="/eliminati">
+      <Shell>
+        <RemovedPage />
       </Shell>
     </Route>
     <Route path="/cerca/:thread?">

@@ -2,8 +2,7 @@
 import burger from 'icon:burger'
 import close from 'icon:close'
 import pencil from 'icon:pencil'
-import search from 'icon:search'
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { helpAddressFor } from '../../src/core/help/contexts.ts'
 import { useAccount } from '../account/area.tsx'
@@ -11,20 +10,22 @@ import { call } from '../ui/api.ts'
 import { PROVIDER, SANDBOX } from '../ui/facts.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { setLanguage, useLanguage } from '../ui/language.ts'
-import { listAddress, type Place, slugOf, writeAddress } from './addresses.ts'
+import { type Place, writeAddress } from './addresses.ts'
 import { maySend } from './jmap/client.ts'
-import type { Folder } from './jmap/types.ts'
-import { useFolders } from './store/folders.ts'
+import { FolderList } from './list/FolderList.tsx'
+import { KeysSheet } from './list/KeysSheet.tsx'
+import { QuotaBar } from './list/QuotaBar.tsx'
+import { SearchField } from './list/SearchField.tsx'
+import { useUnreadTitle } from './list/title.ts'
+import { followCounts } from './store/counts.ts'
 import { forgetAll } from './store/kept.ts'
 import { online } from './store/live.ts'
-import { closeNotice, tell, tellFailure, useNotice } from './store/notices.ts'
+import { closeNotice, undoNotice, useNotice } from './store/notices.ts'
 import { useQueue } from './store/outbox.ts'
 import { useSignal } from './store/signal.ts'
-import { type MailTexts, useMailTexts } from './texts/mail.ts'
+import { useMailTexts } from './texts/mail.ts'
 
-/** A folder's name for people: of those with a part of their own what they are for. */
-export const folderName = (folder: Folder, t: MailTexts): string =>
-  (folder.role && t.roles[folder.role as keyof MailTexts['roles']]) || folder.name
+export { folderName } from './folderName.ts'
 
 export const Shell = ({ place, children }: { readonly place?: Place; readonly children: ReactNode }) => {
   const t = useMailTexts()
@@ -34,6 +35,8 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
   const opener = useRef<HTMLButtonElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the folders go when one was chosen
   useEffect(() => setOpen(false), [location])
+  useEffect(followCounts, [])
+  useUnreadTitle()
   useEffect(() => {
     if (!open) return undefined
     drawer.current?.querySelector<HTMLElement>('a, button')?.focus()
@@ -65,10 +68,7 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
         <Link className="cm-brand" href="/arrivo">
           {PROVIDER}
         </Link>
-        <SearchField
-          key={place?.kind === 'search' ? place.query : ''}
-          query={place?.kind === 'search' ? place.query : ''}
-        />
+        <SearchField place={place} />
       </header>
       <aside id="folders" className="cm-side" ref={drawer}>
         <button
@@ -88,7 +88,8 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
             <span>{t.write}</span>
           </Link>
         )}
-        <FolderList place={place} />
+        <FolderList place={place} removed={location === '/eliminati'} />
+        <QuotaBar />
         <SideFoot />
       </aside>
       {open && <div className="cm-veil" aria-hidden="true" onClick={() => setOpen(false)} />}
@@ -98,66 +99,6 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
       </main>
       <NoticeBar />
     </div>
-  )
-}
-
-const SearchField = ({ query }: { readonly query: string }) => {
-  const t = useMailTexts()
-  const [text, setText] = useState(query)
-  const [, navigate] = useLocation()
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    if (text.trim() !== '') navigate(listAddress({ kind: 'search', query: text.trim() }))
-  }
-  return (
-    <search className="cm-search-room">
-      <form className="cm-search" onSubmit={submit}>
-        <label htmlFor="search" className="visually-hidden">
-          {t.searchLabel}
-        </label>
-        <input
-          id="search"
-          type="search"
-          value={text}
-          placeholder={t.searchLabel}
-          autoComplete="off"
-          onChange={(event) => setText(event.target.value)}
-        />
-        <button type="submit" className="cm-icon">
-          <Icon of={search} />
-          <span className="visually-hidden">{t.searchLabel}</span>
-        </button>
-      </form>
-    </search>
-  )
-}
-
-const FolderList = ({ place }: { readonly place: Place | undefined }) => {
-  const t = useMailTexts()
-  const folders = useFolders()
-  return (
-    <nav aria-label={t.folders}>
-      <ul className="cm-folders">
-        {folders.map((folder) => {
-          const slug = slugOf(folder)
-          const current = place?.kind === 'folder' && place.slug === slug
-          const count = folder.role === 'drafts' ? folder.totalEmails : folder.unreadThreads
-          return (
-            <li key={folder.id}>
-              <Link href={listAddress({ kind: 'folder', slug })} aria-current={current ? 'page' : undefined}>
-                <span>{folderName(folder, t)}</span>
-                {count > 0 && (
-                  <span className="cm-count">
-                    {count}
-                    <span className="visually-hidden"> {t.unread(count)}</span>
-                  </span>
-                )}
-              </Link>
-            </li>
-          )
-        })}
-      </ul>
-    </nav>
   )
 }
 
@@ -180,6 +121,9 @@ const SideFoot = () => {
         </li>
         <li>
           <a href={helpAddressFor(window.location.pathname)}>{t.help}</a>
+        </li>
+        <li className="cm-keys-line">
+          <KeysSheet />
         </li>
         <li>
           <button
@@ -225,16 +169,7 @@ const NoticeBar = () => {
         <div key={notice.id} className={`cm-notice${notice.kind === 'failed' ? ' cm-failed' : ''}`}>
           <span>{notice.text}</span>
           {notice.undo && (
-            <button
-              type="button"
-              onClick={() => {
-                closeNotice()
-                notice.undo!().then(
-                  () => tell(t.undone),
-                  () => tellFailure(t.failed),
-                )
-              }}
-            >
+            <button type="button" onClick={() => undoNotice(t)}>
               {t.undo}
             </button>
           )}

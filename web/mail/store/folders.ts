@@ -31,3 +31,15 @@ export const useFolders = (): readonly Folder[] => useSignal(folders)
 export const allFolders = (): readonly Folder[] => folders.get()
 /** The folder with a role: an Inbox is always there, others mostly. */
 export const folderByRole = (role: string): Folder | undefined => folders.get().find((one) => one.role === role)
+
+export type Branch = { readonly folder: Folder; readonly depth: number }
+
+/** Folders with those inside of them right after, and how deep each is. */
+export const treeOf = (list: readonly Folder[]): readonly Branch[] => {
+  const known = new Set(list.map(({ id }) => id))
+  const inside = (parentId: string | null): readonly Folder[] =>
+    list.filter((one) => (one.parentId !== null && known.has(one.parentId) ? one.parentId : null) === parentId)
+  const branch = (parentId: string | null, depth: number): readonly Branch[] =>
+    inside(parentId).flatMap((folder) => [{ folder, depth }, ...branch(folder.id, depth + 1)])
+  return branch(null, 0)
+}

@@ -26,3 +26,14 @@ export const tellFailure = (text: string): void => {
   last += 1
   notice.set({ id: last, text, kind: 'failed' })
 }
+
+/** Takes back what the notice of the moment tells of, where that can be. */
+export const undoNotice = (said: { readonly undone: string; readonly failed: string }): void => {
+  const undo = notice.get()?.undo
+  if (!undo) return
+  closeNotice()
+  undo().then(
+    () => tell(said.undone),
+    () => tellFailure(said.failed),
+  )
+}

@@ -1,0 +1,63 @@
+// The sheet that says what single keys do, and switches them off; and the keys that work everywhere.
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Parts.tsx'
+import { listAddress, writeAddress } from '../addresses.ts'
+import { maySend } from '../jmap/client.ts'
+import { undoNotice } from '../store/notices.ts'
+import { useListTexts } from '../texts/list.ts'
+import { useMailTexts } from '../texts/mail.ts'
+import { KEYS, type KeyName, listenToKeys, setKeysOn, useKeys, useKeysOn } from './keys.ts'
+
+export const KeysSheet = () => {
+  const t = useListTexts().keys
+  const m = useMailTexts()
+  const on = useKeysOn()
+  const [open, setOpen] = useState(false)
+  const [, navigate] = useLocation()
+  const to = (slug: string) => () => navigate(listAddress({ kind: 'folder', slug }))
+  useEffect(listenToKeys, [])
+  useKeys({
+    help: () => setOpen(true),
+    inbox: to('arrivo'),
+    sent: to('inviata'),
+    drafts: to('bozze'),
+    undo: () => undoNotice(m),
+    ...(maySend() ? { write: () => navigate(writeAddress()) } : {}),
+  })
+  return (
+    <>
+      <button type="button" className="cm-keys-open" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {t.open}
+      </button>
+      <Dialog open={open} title={t.title} onClose={() => setOpen(false)}>
+        <p>{t.lead}</p>
+        <label className="cm-tick">
+          <input type="checkbox" checked={on} onChange={(event) => setKeysOn(event.target.checked)} />
+          <span>{t.on}</span>
+        </label>
+        <dl className="cm-keys">
+          {(Object.keys(KEYS) as KeyName[]).map((name) => (
+            <div key={name}>
+              <dt>
+                {KEYS[name].map((key, at) => (
+                  <span key={key}>
+                    {at > 0 && <span> {t.andThen} </span>}
+                    <kbd>{key}</kbd>
+                  </span>
+                ))}
+              </dt>
+              <dd>{t.names[name]}</dd>
+            </div>
+          ))}
+        </dl>
+        <div className="cl-actions">
+          <Button look="outline-primary" onClick={() => setOpen(false)}>
+            {m.close}
+          </Button>
+        </div>
+      </Dialog>
+    </>
+  )
+}

@@ -1,0 +1,235 @@
+// The list of the webmail, its folders and its search, in Italian.
+const messages = (count: number): string => (count === 1 ? '1 conversazione' : `${number(count)} conversazioni`)
+const number = (count: number): string => new Intl.NumberFormat('it-IT').format(count)
+
+export default {
+  list: {
+    label: (name: string) => `Messaggi: ${name}`,
+    count: (count: number) => messages(count),
+    found: (count: number) => (count === 1 ? '1 conversazione trovata' : `${number(count)} conversazioni trovate`),
+    searching: 'Ricerca in corso…',
+    loading: 'Caricamento…',
+    arrived: (count: number) => (count === 1 ? '1 nuovo messaggio' : `${number(count)} nuovi messaggi`),
+    unread: (count: number) => (count === 1 ? 'Da leggere.' : `${count} da leggere.`),
+    nobody: '(nessun destinatario)',
+    to: (names: string) => `A: ${names}`,
+    noSubject: '(senza oggetto)',
+    attachment: 'Con allegati',
+    flagged: 'In evidenza',
+    conversation: (count: number) => `${count} messaggi`,
+    pick: (subject: string) => `Seleziona: ${subject}`,
+    help: 'Frecce su e giù per scorrere, Invio per aprire, spazio per selezionare.',
+  },
+  signs: {
+    certified: 'Certificata',
+    ordinary: 'Ordinaria: nessun valore legale',
+    draft: 'Bozza',
+    anomaly: 'Anomalia: non è posta certificata',
+    virus: 'Virus',
+    signature: 'Firma non valida',
+    receipt: 'Ricevuta',
+  },
+  status: {
+    refused: 'Non accettata: non è partita',
+    failed: (failed: number, total: number) =>
+      total === 1 ? 'Non consegnata' : `Non consegnata a ${failed} di ${total}`,
+    delivered: (delivered: number, total: number) =>
+      total === 1
+        ? 'Consegnata'
+        : delivered === total
+          ? `Consegnata a tutti e ${total}`
+          : `Consegnata a ${delivered} di ${total}`,
+    waiting: (delivered: number, total: number) =>
+      delivered === 0 ? 'Inviata, non ancora consegnata' : `Consegnata a ${delivered} di ${total}`,
+    unproven: 'Inviata: la posta ordinaria non dà ricevute',
+  },
+  empty: {
+    inbox:
+      'Nessun messaggio: qui arriva la posta certificata che ricevi. Quello che arriva vale dalla consegna, anche se non lo apri.',
+    sent: 'Nessun messaggio inviato: qui vedrai ogni messaggio con lo stato di consegna a ciascun destinatario.',
+    drafts: 'Nessuna bozza: quello che scrivi si salva qui da solo.',
+    trash: 'Il cestino è vuoto.',
+    other: 'Questa cartella è vuota.',
+    search: 'Nessun messaggio corrisponde.',
+    searchHints: 'Prova con meno parole o togli un filtro. Il cestino è compreso solo se lo chiedi.',
+    nothingAsked: 'Scrivi una parola o scegli un filtro per cercare nella posta.',
+    write: 'Scrivi un messaggio',
+    withBin: 'Cerca anche nel cestino',
+  },
+  select: {
+    start: 'Seleziona',
+    stop: 'Fine',
+    loaded: 'Seleziona le conversazioni caricate',
+    count: (count: number) => (count === 1 ? '1 selezionata' : `${number(count)} selezionate`),
+    all: (count: number) => `Seleziona tutte e ${number(count)}`,
+    none: 'Togli la selezione',
+    toolbar: 'Azioni sui messaggi selezionati',
+    read: 'Segna come lette',
+    unread: 'Segna da leggere',
+    flag: 'Metti in evidenza',
+    unflag: 'Togli evidenza',
+    archive: 'Archivia',
+    move: 'Sposta…',
+    trash: 'Elimina',
+    destroy: 'Elimina per sempre',
+    restore: 'Riporta in arrivo',
+    more: 'Altro…',
+    moreTitle: 'Altre azioni',
+  },
+  done: {
+    moved: (count: number, folder: string) =>
+      count === 1 ? `Spostata in ${folder}.` : `${number(count)} conversazioni spostate in ${folder}.`,
+    trashed: (count: number) =>
+      count === 1 ? 'Spostata nel cestino.' : `${number(count)} conversazioni spostate nel cestino.`,
+    destroyed: (count: number) =>
+      count === 1
+        ? 'Eliminata. Per 30 giorni si può riprendere da “Eliminati di recente”.'
+        : `${number(count)} conversazioni eliminate. Per 30 giorni si possono riprendere da “Eliminati di recente”.`,
+    archived: (count: number) => (count === 1 ? 'Archiviata.' : `${number(count)} conversazioni archiviate.`),
+    emptied: 'Il cestino è stato svuotato. Per 30 giorni i messaggi si possono riprendere da “Eliminati di recente”.',
+    restored: (count: number) => (count === 1 ? '1 messaggio ripreso.' : `${number(count)} messaggi ripresi.`),
+    folderMade: (name: string) => `Cartella “${name}” creata.`,
+    folderRenamed: (name: string) => `Ora la cartella si chiama “${name}”.`,
+    folderRemoved: (name: string) => `Cartella “${name}” eliminata.`,
+    searchSaved: (name: string) => `Ricerca “${name}” salvata.`,
+    searchRemoved: (name: string) => `Ricerca “${name}” tolta.`,
+    noRights: 'Qui puoi solo leggere: non hai il permesso di cambiare i messaggi.',
+  },
+  confirm: {
+    title: 'Confermi?',
+    cancel: 'Annulla',
+    destroy: (count: number) =>
+      `${count === 1 ? 'La conversazione scelta sarà eliminata' : `${number(count)} conversazioni saranno eliminate`}. Per 30 giorni si riprendono da “Eliminati di recente”, poi non più.`,
+    all: (count: number, folder: string) =>
+      `L’azione riguarda tutti i ${number(count)} messaggi di “${folder}”, anche quelli che non vedi.`,
+    go: 'Procedi',
+  },
+  move: {
+    title: (count: number) =>
+      count === 1 ? 'Sposta la conversazione in…' : `Sposta ${number(count)} conversazioni in…`,
+    find: 'Trova una cartella',
+    none: 'Nessuna cartella con questo nome.',
+  },
+  folders: {
+    actions: (name: string) => `Azioni della cartella ${name}`,
+    create: 'Nuova cartella',
+    name: 'Nome della cartella',
+    inside: (name: string) => `Dentro “${name}”`,
+    createInside: 'Nuova cartella qui dentro',
+    rename: 'Cambia nome',
+    remove: 'Elimina la cartella',
+    removeAsk: (name: string) => `La cartella “${name}” sarà eliminata.`,
+    removeFull: (name: string, count: number) =>
+      `La cartella “${name}” contiene ${number(count)} messaggi: andranno nel cestino, poi la cartella sarà eliminata.`,
+    empty: 'Svuota',
+    emptyAsk: (count: number) =>
+      `${count === 1 ? '1 messaggio sarà eliminato' : `${number(count)} messaggi saranno eliminati`} dal cestino. Per 30 giorni si riprendono da “Eliminati di recente”.`,
+    save: 'Salva',
+    cancel: 'Annulla',
+    hasChildren: 'Contiene altre cartelle: elimina o sposta prima quelle.',
+    exists: 'C’è già una cartella con questo nome.',
+    badName: 'Questo nome non va bene: non può essere vuoto né contenere la barra “/”.',
+  },
+  quota: {
+    used: (percent: number) => (percent < 50 ? `Spazio usato: ${percent}%` : `Casella piena al ${percent}%`),
+    full: 'La casella è piena: i nuovi messaggi non arrivano, ma per la legge può valere come se li avessi ricevuti. Libera spazio ora.',
+    high: 'Quasi piena: se si riempie, i messaggi non arrivano più. Libera spazio.',
+    warn: 'Lo spazio si sta riempiendo: elimina quello che non serve.',
+    title: 'Spazio usato dalla casella',
+  },
+  strip: {
+    title: 'In breve',
+    certified: (count: number) =>
+      count === 0
+        ? 'Nessuna posta certificata da leggere'
+        : count === 1
+          ? '1 messaggio certificato da leggere: vale anche se non lo apri'
+          : `${number(count)} messaggi certificati da leggere: valgono anche se non li apri`,
+    fine: 'Casella in ordine',
+    space: (percent: number) => `Spazio quasi finito: ${percent}%`,
+    call: (phone: string) => `Assistenza: ${phone}`,
+    help: 'Assistenza',
+    close: 'Chiudi il riepilogo',
+  },
+  search: {
+    filters: 'Filtri di ricerca',
+    words: 'Parole',
+    from: 'Da',
+    to: 'A',
+    subject: 'Oggetto',
+    kind: 'Tipo',
+    kinds: {
+      certified: 'Posta certificata',
+      ordinary: 'Posta ordinaria',
+      receipts: 'Ricevute',
+      warnings: 'Anomalie e virus',
+      sent: 'Inviata da te',
+    },
+    state: 'Stato di consegna',
+    states: {
+      pending: 'Inviata, non ancora consegnata',
+      failed: 'Mancata consegna',
+      delivered: 'Consegnata',
+    },
+    any: 'Qualsiasi',
+    after: 'Dal giorno',
+    before: 'Prima del giorno',
+    folder: 'Cartella',
+    everywhere: 'Tutta la posta, senza cestino',
+    attachment: 'Con allegati',
+    unread: 'Da leggere',
+    flagged: 'In evidenza',
+    bin: 'Cerca anche nel cestino',
+    run: 'Cerca',
+    clear: 'Togli tutti i filtri',
+    save: 'Salva questa ricerca',
+    saveName: 'Nome della ricerca',
+    saved: 'Ricerche salvate',
+    removeSaved: (name: string) => `Togli la ricerca ${name}`,
+    title: 'Risultati della ricerca',
+    remove: (what: string) => `Togli il filtro ${what}`,
+    help: 'Si può anche scrivere: da:rossi stato:in-attesa prima:2026-01-01 allegato:sì',
+  },
+  removed: {
+    title: 'Eliminati di recente',
+    lead: 'Quello che elimini per sempre resta qui 30 giorni, poi è cancellato.',
+    empty: 'Nulla: negli ultimi 30 giorni non hai eliminato messaggi per sempre.',
+    until: (day: string) => `Si può riprendere fino al ${day}`,
+    from: (folder: string) => `Era in ${folder}`,
+    restore: 'Riprendi',
+    restoreOne: (subject: string) => `Riprendi: ${subject}`,
+    restoreSome: (count: number) => (count === 1 ? 'Riprendi 1 messaggio' : `Riprendi ${number(count)} messaggi`),
+    all: 'Seleziona tutti',
+    more: 'Mostra altri',
+    failed: 'Non è stato possibile riprendere tutto: riprova tra poco.',
+  },
+  keys: {
+    open: 'Scorciatoie da tastiera',
+    title: 'Scorciatoie da tastiera',
+    lead: 'Funzionano quando non stai scrivendo in un campo.',
+    on: 'Usa le scorciatoie con un solo tasto',
+    andThen: 'poi',
+    names: {
+      write: 'Scrivi un messaggio',
+      search: 'Vai alla ricerca',
+      next: 'Conversazione successiva',
+      previous: 'Conversazione precedente',
+      open: 'Apri la conversazione',
+      select: 'Seleziona la conversazione',
+      archive: 'Archivia',
+      trash: 'Elimina',
+      move: 'Sposta in un’altra cartella',
+      unread: 'Segna come letta o da leggere',
+      flag: 'Metti o togli in evidenza',
+      reply: 'Rispondi',
+      replyAll: 'Rispondi a tutti',
+      forward: 'Inoltra',
+      inbox: 'Vai alla posta in arrivo',
+      sent: 'Vai alla posta inviata',
+      drafts: 'Vai alle bozze',
+      undo: 'Annulla l’ultima azione',
+      back: 'Torna all’elenco',
+      help: 'Mostra queste scorciatoie',
+    },
+  },
+}
