@@ -63,7 +63,7 @@ export default {
     stop: 'Done',
     loaded: 'Select the conversations loaded',
     count: (count: number) => `${number(count)} selected`,
-    all: (count: number) => `Select all ${number(count)}`,
+    all: (count: number) => `Select all (${number(count)})`,
     none: 'Clear the selection',
     toolbar: 'Actions on the selected messages',
     read: 'Mark as read',

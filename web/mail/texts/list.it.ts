@@ -61,7 +61,7 @@ export default {
     stop: 'Fine',
     loaded: 'Seleziona le conversazioni caricate',
     count: (count: number) => (count === 1 ? '1 selezionata' : `${number(count)} selezionate`),
-    all: (count: number) => `Seleziona tutte e ${number(count)}`,
+    all: (count: number) => `Seleziona tutte (${number(count)})`,
     none: 'Togli la selezione',
     toolbar: 'Azioni sui messaggi selezionati',
     read: 'Segna come lette',

@@ -6,6 +6,7 @@ import { leavesOf, parseEmailFilter } from '../../../core/jmap/emailFilter.ts'
 import { methodError } from '../../../core/jmap/errors.ts'
 import { headerValue } from '../../../core/jmap/header.ts'
 import { contentOfEmail } from '../../../core/jmap/ids.ts'
+import { innerRoot, placesIn } from '../../../core/jmap/pecLook.ts'
 import { markedPreview, markedText } from '../../../core/jmap/snippet.ts'
 import { bodyValue } from '../../../core/jmap/text.ts'
 import { rangePiece } from '../../../core/lib/rope.ts'
@@ -30,8 +31,10 @@ const previewOf = async (
   facts: StoredFacts,
   terms: readonly string[],
 ): Promise<string | null> => {
-  const { textBody, htmlBody } = bodyLists(bodyTree(facts.parts))
-  for (const part of new Set([...textBody, ...htmlBody])) {
+  // of an envelope what a person wrote first, then what the provider did
+  const inner = innerRoot(placesIn(facts.parts))
+  const lists = (inner ? [inner, facts.parts] : [facts.parts]).map((root) => bodyLists(bodyTree(root)))
+  for (const part of new Set(lists.flatMap(({ textBody, htmlBody }) => [...textBody, ...htmlBody]))) {
     const { type, bodyStart, bodyEnd } = part.facts
     if (!type.startsWith('text/') || bodyEnd === bodyStart) continue
     const length = Math.min(bodyEnd - bodyStart, LOOKED_AT)
