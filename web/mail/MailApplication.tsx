@@ -1,5 +1,5 @@
 // The addresses of the webmail, all below /posta, for who is signed in.
-import { type ReactNode, useEffect } from 'react'
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch, useParams, useSearch } from 'wouter'
 import { AccountArea, type AccountSession, type Remembered } from '../account/area.tsx'
 import { ProblemAlert } from '../ui/Alert.tsx'
@@ -17,6 +17,7 @@ import { keepFor } from './store/kept.ts'
 import { listen } from './store/live.ts'
 import { startOutbox } from './store/outbox.ts'
 import { useMailTexts } from './texts/mail.ts'
+import { startWriting } from './write/begin.ts'
 import { WritePage } from './write/WritePage.tsx'
 
 /** Who was here, so that the mail opens without a line; the server asks again for whatever it is asked. */
@@ -47,15 +48,27 @@ const Prepared = ({ children }: { readonly children: ReactNode }) => {
   useEffect(() => {
     if (!ready) return undefined
     const ends = [listen(session().eventSourceUrl, accountId()), followFolders()]
-    const outbox = startOutbox()
+    const outbox = startOutbox().then((end) => [end, startWriting()])
     return () => {
       for (const end of ends) end()
-      void outbox.then((end) => end())
+      void outbox.then((others) => {
+        for (const end of others) end()
+      })
     }
   }, [ready])
   if (ready) return children
   return <main id="main">{problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />}</main>
 }
+
+const ScheduledPage = lazy(() => import('./write/ScheduledPage.tsx'))
+const SettingsPage = lazy(() => import('./write/SettingsPage.tsx'))
+
+/** A page whose code comes when it is wanted. */
+const LazyPage = ({ of: Page }: { readonly of: ComponentType }) => (
+  <Suspense fallback={<Loading />}>
+    <Page />
+  </Suspense>
+)
 
 const Pages = () => (
   <Switch>
@@ -70,6 +83,16 @@ const Pages = () => (
     <Route path="/eliminati">
       <Shell>
         <RemovedPage />
+      </Shell>
+    </Route>
+    <Route path="/programmate">
+      <Shell>
+        <LazyPage of={ScheduledPage} />
+      </Shell>
+    </Route>
+    <Route path="/impostazioni">
+      <Shell>
+        <LazyPage of={SettingsPage} />
       </Shell>
     </Route>
     <Route path="/cerca/:thread?">

@@ -89,6 +89,7 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
           </Link>
         )}
         <FolderList place={place} removed={location === '/eliminati'} />
+        <MoreLinks />
         <QuotaBar />
         <SideFoot />
       </aside>
@@ -99,6 +100,24 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
       </main>
       <NoticeBar />
     </div>
+  )
+}
+
+/** Pages beside the folders. */
+const MoreLinks = () => {
+  const t = useMailTexts()
+  const [location] = useLocation()
+  const links = [...(maySend() ? [['/programmate', t.scheduled] as const] : []), ['/impostazioni', t.settings] as const]
+  return (
+    <ul className="cm-folders cm-more">
+      {links.map(([href, name]) => (
+        <li key={href}>
+          <Link href={href} aria-current={location === href ? 'page' : undefined}>
+            <span>{name}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -170,7 +189,7 @@ const NoticeBar = () => {
           <span>{notice.text}</span>
           {notice.undo && (
             <button type="button" onClick={() => undoNotice(t)}>
-              {t.undo}
+              {notice.undoLabel ?? t.undo}
             </button>
           )}
           <button type="button" onClick={closeNotice}>

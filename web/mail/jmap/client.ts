@@ -127,7 +127,7 @@ export const maySend = (): boolean =>
 
 type Response1 = readonly [name: string, args: Readonly<Record<string, unknown>>, id: string]
 
-const post = async (steps: readonly Step[], signal?: AbortSignal): Promise<readonly Response1[]> => {
+const post = async (steps: readonly Step[], signal?: AbortSignal, isFresh = false): Promise<readonly Response1[]> => {
   await openSession()
   const known = new Set(Object.keys(session().capabilities))
   const calls = steps.map(([method, args, name], at) => [
@@ -141,8 +141,16 @@ const post = async (steps: readonly Step[], signal?: AbortSignal): Promise<reado
     const response = await fetched('/jmap', { method: 'POST', headers, body, ...(signal ? { signal } : {}) }, again)
     return ((await response.json()) as { methodResponses: readonly Response1[] }).methodResponses
   }
-  return readsOnly(steps) ? readAgain(body, ask) : ask(false)
+  return readsOnly(steps) && !isFresh ? readAgain(body, ask) : ask(false)
 }
+
+const resultsOf = <T extends readonly unknown[]>(steps: readonly Step[], responses: readonly Response1[]): T =>
+  steps.map(([, , name], at) => {
+    const found = responses.find(([, , id]) => id === (name ?? String(at)))
+    if (!found) throw methodProblem({})
+    if (found[0] === 'error') throw methodProblem(found[1])
+    return found[1]
+  }) as unknown as T
 
 /**
  * Several steps in one request, each by its name; gives what each answered, in their order (what a step does besides, an
@@ -152,14 +160,12 @@ export const request = async <T extends readonly unknown[]>(
   steps: readonly Step[],
   signal?: AbortSignal,
 ): Promise<T> => {
-  const responses = await post(steps, signal)
-  return steps.map(([, , name], at) => {
-    const found = responses.find(([, , id]) => id === (name ?? String(at)))
-    if (!found) throw methodProblem({})
-    if (found[0] === 'error') throw methodProblem(found[1])
-    return found[1]
-  }) as unknown as T
+  return resultsOf<T>(steps, await post(steps, signal))
 }
+
+/** As `request`, but what was read the last time is no answer: for who decides by it what to do. Throws Problem. */
+export const requestFresh = async <T extends readonly unknown[]>(steps: readonly Step[]): Promise<T> =>
+  resultsOf<T>(steps, await post(steps, undefined, true))
 
 type Waiting = {
   readonly step: Step

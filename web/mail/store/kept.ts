@@ -35,6 +35,9 @@ const open = (): Promise<IDBDatabase | undefined> => {
   return opening
 }
 
+/** Whether this browser keeps anything. */
+export const isKeeping = async (): Promise<boolean> => (await open()) !== undefined
+
 const run = async <T>(
   table: Table,
   mode: IDBTransactionMode,

@@ -6,8 +6,13 @@ export type Notice = {
   readonly text: string
   /** Takes back what the notice tells of. */
   readonly undo?: (() => Promise<void>) | undefined
+  /** What the button says, where "undo" says too little. */
+  readonly undoLabel?: string | undefined
   readonly kind: 'done' | 'failed'
 }
+
+/** Thrown by what an `undo` does: words for the person who asked for it. */
+export class Told extends Error {}
 
 const notice = signal<Notice | undefined>(undefined)
 let last = 0
@@ -15,10 +20,13 @@ let last = 0
 export const useNotice = (): Notice | undefined => useSignal(notice)
 export const closeNotice = (): void => notice.set(undefined)
 
-/** Tells what was done, and offers to take it back. */
-export const tell = (text: string, undo?: () => Promise<void>): void => {
+export const noticeNow = (): Notice | undefined => notice.get()
+
+/** Tells what was done, and offers to take it back. Gives the id of the notice. */
+export const tell = (text: string, undo?: () => Promise<void>, undoLabel?: string): number => {
   last += 1
-  notice.set({ id: last, text, undo, kind: 'done' })
+  notice.set({ id: last, text, undo, undoLabel, kind: 'done' })
+  return last
 }
 
 /** Tells what could not be done. */
@@ -34,6 +42,6 @@ export const undoNotice = (said: { readonly undone: string; readonly failed: str
   closeNotice()
   undo().then(
     () => tell(said.undone),
-    () => tellFailure(said.failed),
+    (error: unknown) => tellFailure(error instanceof Told ? error.message : said.failed),
   )
 }

@@ -54,6 +54,8 @@ const waiting = new Map<string, Waiter>()
 
 const RETRY_MS = 4_000
 let draining = false
+/** What is being told to the server in this moment. */
+let running: string | undefined
 let timer: number | undefined
 
 const remove = async (id: string): Promise<void> => {
@@ -70,6 +72,7 @@ const drain = async (): Promise<void> => {
     for (;;) {
       const next = queue.get().find(({ intent }) => RUNS[intent.kind] !== undefined)
       if (!next) return
+      running = next.id
       try {
         await RUNS[next.intent.kind]!(next.intent as never, next.id)
       } catch (error) {
@@ -92,7 +95,18 @@ const drain = async (): Promise<void> => {
     }
   } finally {
     draining = false
+    running = undefined
   }
+}
+
+/** Takes back something that nobody has begun to tell the server; undefined where there is none. */
+export const withdraw = async (which: (one: Queued) => boolean): Promise<Queued | undefined> => {
+  const one = queue.get().find((each) => each.id !== running && which(each))
+  if (!one) return undefined
+  await remove(one.id)
+  waiting.get(one.id)?.resolve()
+  waiting.delete(one.id)
+  return one
 }
 
 let count = 0

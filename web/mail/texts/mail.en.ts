@@ -18,6 +18,7 @@ export default {
   },
   unread: (count: number) => `${count} unread`,
   removed: 'Recently deleted',
+  scheduled: 'Scheduled',
   settings: 'Settings',
   account: 'Your mailbox',
   help: 'Help',

@@ -16,6 +16,7 @@ export default {
   },
   unread: (count: number) => (count === 1 ? '1 da leggere' : `${count} da leggere`),
   removed: 'Eliminati di recente',
+  scheduled: 'Programmati',
   settings: 'Impostazioni',
   account: 'La tua casella',
   help: 'Aiuto',

@@ -1,8 +1,39 @@
-// The page on which a message is written.
+// The page on which a message is written: what it begins with; the desk itself comes when it is wanted.
+import { lazy, Suspense, useRef } from 'react'
 import { useSearch } from 'wouter'
+import { Alert } from '../../ui/Alert.tsx'
+import { Loading } from '../../ui/Parts.tsx'
 import { beginningOf } from '../addresses.ts'
+import { maySend } from '../jmap/client.ts'
+import { useWriteTexts } from '../texts/write.ts'
+
+const Composer = lazy(() => import('./Composer.tsx'))
 
 export const WritePage = () => {
-  const beginning = beginningOf(useSearch())
-  return <p>{beginning.kind}</p>
+  const t = useWriteTexts()
+  const search = useSearch()
+  // Once a draft has a name of its own the address tells it: that is the same desk, not another.
+  const desk = useRef({ search, own: '', turn: 0 })
+  if (search !== desk.current.search && search !== desk.current.own)
+    desk.current = { search, own: '', turn: desk.current.turn + 1 }
+  if (!maySend())
+    return (
+      <div className="cm-page">
+        <Alert kind="info" title={t.noRight.title}>
+          <p>{t.noRight.detail}</p>
+        </Alert>
+      </div>
+    )
+  const here = desk.current
+  return (
+    <Suspense fallback={<Loading />}>
+      <Composer
+        key={here.turn}
+        beginning={beginningOf(here.search)}
+        onName={(own) => {
+          here.own = own
+        }}
+      />
+    </Suspense>
+  )
 }
