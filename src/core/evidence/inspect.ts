@@ -136,7 +136,7 @@ const carriedBy = (read: MessageReading, bytes: Uint8Array) => {
 }
 
 /** The CMS object of a file: as it is, or in base64 with or without PEM lines around it. */
-const cmsOf = (bytes: Uint8Array): Uint8Array =>
+export const cmsOf = (bytes: Uint8Array): Uint8Array =>
   bytes[0] === 0x30 ? bytes : fromBase64(toLatin1(bytes).replace(/-----[^-\n]*-----/g, ''))
 
 function* inspectDocument(bytes: Uint8Array, by: InspectOptions): Inspection<DocumentFinding> {

@@ -15,6 +15,8 @@ export type XmlResult =
 export type XmlLimits = {
   readonly maxDepth: number
   readonly maxElements: number
+  /** Names may have a prefix, which stays in them: what it stands for is not looked up. */
+  readonly prefixes?: boolean
 }
 
 const DEFAULT_LIMITS: XmlLimits = { maxDepth: 16, maxElements: 20_000 }
@@ -29,6 +31,7 @@ const INVALID =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 const INVALID_ALL = new RegExp(INVALID.source, 'g')
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/y
+const PREFIXED_NAME = /[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?/y
 const SPACE = /[ \t\r\n]*/y
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
@@ -88,10 +91,11 @@ const skipSpace = (r: Reader): void => {
 }
 
 const readName = (r: Reader): string => {
-  NAME.lastIndex = r.at
-  const match = NAME.exec(r.text)
+  const pattern = r.limits.prefixes ? PREFIXED_NAME : NAME
+  pattern.lastIndex = r.at
+  const match = pattern.exec(r.text)
   if (match === null) return fail('name expected')
-  r.at = NAME.lastIndex
+  r.at = pattern.lastIndex
   return match[0]
 }
 
@@ -206,7 +210,7 @@ const DECLARATION = /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]"|
 
 /**
  * Reads a document. Refused: a DOCTYPE of any form, entities other than the five, what is not well-formed, what
- * exceeds the limits. Namespaces are not known: a name with a colon is refused.
+ * exceeds the limits. Namespaces are not known: a name with a colon is refused, unless the limits allow it.
  */
 export const parseXml = (source: string, limits: XmlLimits = DEFAULT_LIMITS): XmlResult => {
   try {

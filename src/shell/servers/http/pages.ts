@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** No script and no style but our files, no frame around us, nothing from elsewhere. */
-const policy = (connect: string, images: string, forms: string): string =>
+const policy = (connect: string, images: string, forms: string, frames = "'none'"): string =>
   [
     "default-src 'self'",
     "script-src 'self'",
@@ -30,7 +30,7 @@ const policy = (connect: string, images: string, forms: string): string =>
     "font-src 'self'",
     `connect-src ${connect}`,
     "object-src 'none'",
-    "frame-src 'none'",
+    `frame-src ${frames}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
     `form-action ${forms}`,
@@ -43,8 +43,12 @@ const CONTENT_SECURITY_POLICY = policy("'self'", "'self' data: blob:", "'self'")
 /** The one address that the verifier's page may ask: what a person gives it to verify can go nowhere. */
 const VERIFIER_DATA = '/api/v1/verifier/snapshot'
 
+/** The webmail draws what others wrote in a frame of ours. */
+const MAIL_POLICY = policy("'self'", "'self' data: blob:", "'self'", "'self'")
+
 /** The policy of a page. `host`: as the browser names us; whoever lies about it binds only himself. */
 const policyOf = (application: Application, host: string): string => {
+  if (application === 'mail') return MAIL_POLICY
   if (application !== 'verifier' || !/^[\w.:[\]-]+$/.test(host)) return CONTENT_SECURITY_POLICY
   return policy(`${host}${VERIFIER_DATA}`, "'self' data:", "'none'")
 }
@@ -228,6 +232,28 @@ const earlyHelp = async (
   return { address, json: answer.body, plain }
 }
 
+/** Where the webmail draws what others wrote: web/mail/read/HtmlFrame.tsx. */
+const FRAME_PATH = '/posta/cornice'
+
+/** An empty page that may do nothing: it runs nothing, asks for nothing, sends nothing; images come from the message itself. */
+const FRAME = htmlOf(
+  '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>-</title></head><body></body></html>',
+)
+const FRAME_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    'img-src data: blob:',
+    "frame-ancestors 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    // also where somebody opens it by itself
+    'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox',
+  ].join('; '),
+  'x-frame-options': 'SAMEORIGIN',
+  'x-dns-prefetch-control': 'off',
+  'cache-control': 'private, max-age=86400',
+}
+
 /** Adds the pages of all applications and the files they are made of. */
 export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -266,6 +292,11 @@ export const pageRoutes = (app: FastifyInstance, pages: Pages): void => {
     ...['ordine', 'operatore', 'casella', 'posta'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   ]
   for (const url of PATHS) app.route({ method: ['GET', 'HEAD'], url, handler: page })
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: FRAME_PATH,
+    handler: (request, reply) => send(request, reply, FRAME, FRAME_HEADERS),
+  })
   app.route({ method: ['GET', 'HEAD'], url: '/assets/*', handler: asset })
   for (const path of pages.files.keys()) {
     if (!path.startsWith('/assets/')) app.route({ method: ['GET', 'HEAD'], url: path, handler: asset })
