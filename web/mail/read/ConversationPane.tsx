@@ -1,29 +1,87 @@
-// A conversation: what was written, each message with its proofs.
+// A conversation: what was written, oldest first, each message with what it is worth and its proofs.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { printable } from '../../../src/core/pec/verdictText.ts'
 import { ProblemAlert } from '../../ui/Alert.tsx'
 import { useResource } from '../../ui/hooks.ts'
 import { Loading } from '../../ui/Parts.tsx'
 import type { Place } from '../addresses.ts'
-import { from, request } from '../jmap/client.ts'
-import type { Email, Got } from '../jmap/types.ts'
+import { mayWrite } from '../jmap/client.ts'
+import { setSeen } from '../store/actions.ts'
+import { onChange } from '../store/live.ts'
+import { useReadTexts } from '../texts/read.ts'
+import { setConversationActions, useMakeActions } from './conversationActions.ts'
+import { LetterView } from './LetterView.tsx'
+import { type Conversation, loadConversation } from './load.ts'
+import { prefetchHtml } from './MessageBody.tsx'
+import { PrintHead } from './PrintHead.tsx'
+import { Toolbar } from './Toolbar.tsx'
 
-export const ConversationPane = ({ threadId }: { readonly place: Place; readonly threadId: string }) => {
-  const { data, problem, reload } = useResource(threadId, async (signal) => {
-    const [, emails] = await request<[unknown, Got<Email>]>(
-      [
-        ['Thread/get', { ids: [threadId] }, 't'],
-        ['Email/get', { '#ids': from('t', 'Thread/get', '/list/*/emailIds'), fetchTextBodyValues: true }, 'e'],
-      ],
-      signal,
-    )
-    return emails.list
-  })
+export const ConversationPane = ({ place, threadId }: { readonly place: Place; readonly threadId: string }) => {
+  const t = useReadTexts()
+  const { data, problem, reload } = useResource(threadId, async (signal) => ({
+    conversation: await loadConversation(threadId, signal),
+  }))
+  useEffect(() => onChange(['Email', 'Thread', 'PecSubmission'], reload), [reload])
+  useEffect(prefetchHtml, [])
   if (!data) return problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />
-  return data.map((email) => (
-    <article key={email.id}>
-      <h1>{email.subject}</h1>
-      {email.textBody.map((part) => (
-        <pre key={part.partId}>{email.bodyValues[part.partId!]?.value}</pre>
+  if (!data.conversation) return <p className="cm-empty">{t.gone}</p>
+  return <Open place={place} conversation={data.conversation} />
+}
+
+/** Open at first: the last message, those that were not read, and the last one of which there are receipts. */
+const openAtFirst = ({ letters }: Conversation): ReadonlySet<string> => {
+  const unread = letters.filter(({ email }) => !('$seen' in email.keywords))
+  const last = [letters.at(-1), letters.findLast(({ submission }) => submission)]
+  return new Set([...unread, ...last].flatMap((letter) => letter?.id ?? []))
+}
+
+const Open = ({ place, conversation }: { readonly place: Place; readonly conversation: Conversation }) => {
+  const t = useReadTexts()
+  const { letters, lying, thread } = conversation
+  const [open, setOpen] = useState(() => openAtFirst(conversation))
+  const heading = useRef<HTMLHeadingElement>(null)
+  const samePlace = JSON.stringify(place)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a place is what it says, not which object says it
+  const steadyPlace = useMemo(() => place, [samePlace])
+  const print = useCallback(() => window.print(), [])
+  const actions = useMakeActions(steadyPlace, conversation, print)
+  useEffect(() => setConversationActions(actions), [actions])
+  // what was opened is read, its receipts too; marked again as unread it stays so
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is opened
+  useEffect(() => {
+    const unread = lying.filter(({ keywords }) => !('$seen' in keywords)).map(({ id }) => id)
+    if (unread.length > 0 && mayWrite()) setSeen(unread, true).catch(() => {})
+    heading.current?.focus({ preventScroll: true })
+    const last = letters.at(-1)
+    if (letters.length > 1 && last) document.getElementById(`letter-${last.id}`)?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  // a message that comes while one reads opens by itself
+  const known = useRef(new Set(letters.map(({ id }) => id)))
+  useEffect(() => {
+    const fresh = letters.filter(({ id }) => !known.current.has(id))
+    for (const { id } of letters) known.current.add(id)
+    if (fresh.length > 0) setOpen((old) => new Set([...old, ...fresh.map(({ id }) => id)]))
+  }, [letters])
+  const toggle = (id: string): void =>
+    setOpen((old) => {
+      const next = new Set(old)
+      if (!next.delete(id)) next.add(id)
+      return next
+    })
+  const subject = printable(thread.subject?.trim() || t.noSubject)
+  useEffect(() => {
+    document.title = subject
+  }, [subject])
+  return (
+    <div className="cm-open-conversation">
+      <Toolbar actions={actions} />
+      <PrintHead />
+      <h1 ref={heading} tabIndex={-1} className="cm-subject">
+        {subject}
+      </h1>
+      {letters.map((letter) => (
+        <LetterView key={letter.id} letter={letter} open={open.has(letter.id)} onToggle={() => toggle(letter.id)} />
       ))}
-    </article>
-  ))
+    </div>
+  )
 }

@@ -7,22 +7,23 @@ export default {
   noSubject: '(senza oggetto)',
   conversation: 'Conversazione',
   gone: 'Questa conversazione non è più qui: è stata eliminata o spostata in un’altra casella.',
-  fromHere: 'Letto dalla copia tenuta su questo dispositivo: senza connessione potrebbe non essere aggiornato.',
   tools: {
     label: 'Azioni sulla conversazione',
-    back: 'Torna all’elenco',
+    back: 'Elenco',
     reply: 'Rispondi',
     replyAll: 'Rispondi a tutti',
+    toAll: 'A tutti',
     forward: 'Inoltra',
     archive: 'Archivia',
     bin: 'Elimina',
     unread: 'Segna da leggere',
     flag: 'Metti in evidenza',
     unflag: 'Togli evidenza',
-    move: 'Sposta in…',
+    move: 'Sposta',
+    moveTo: 'Sposta in',
     print: 'Stampa o salva in PDF',
     edit: 'Continua la bozza',
-    more: 'Altre azioni',
+    more: 'Altro',
   },
   done: {
     archived: 'Conversazione archiviata.',
@@ -58,21 +59,63 @@ export default {
   },
   /** Of each receipt and notice: what happened, and what to do now. */
   kinds: {
-    acceptance: { title: 'Il tuo invio è stato accettato', next: 'Conserva la ricevuta: prova la spedizione. Per la consegna attendi l’altra ricevuta.' },
-    nonAcceptance: { title: 'Il tuo invio non è stato accettato', next: 'Il messaggio non è partito. Leggi il motivo qui sotto, correggi e invia di nuovo.' },
-    virusNonAcceptance: { title: 'Il tuo invio è stato fermato: contiene un virus', next: 'Il messaggio non è partito. Controlla il computer con un antivirus aggiornato, poi invia di nuovo senza quell’allegato.' },
+    acceptance: {
+      title: 'Il tuo invio è stato accettato',
+      next: 'Conserva la ricevuta: prova la spedizione. Per la consegna attendi l’altra ricevuta.',
+    },
+    nonAcceptance: {
+      title: 'Il tuo invio non è stato accettato',
+      next: 'Il messaggio non è partito. Leggi il motivo qui sotto, correggi e invia di nuovo.',
+    },
+    virusNonAcceptance: {
+      title: 'Il tuo invio è stato fermato: contiene un virus',
+      next: 'Il messaggio non è partito. Controlla il computer con un antivirus aggiornato, poi invia di nuovo senza quell’allegato.',
+    },
     transportEnvelope: { title: 'Messaggio di posta certificata', next: '' },
-    takeInCharge: { title: 'Il gestore del destinatario ha preso in carico il messaggio', next: 'Non devi fare nulla: la ricevuta di consegna arriva a parte.' },
-    deliveryComplete: { title: 'Il messaggio è stato consegnato', next: 'Conserva la ricevuta: contiene anche il messaggio e gli allegati consegnati.' },
-    deliveryBrief: { title: 'Il messaggio è stato consegnato', next: 'Conserva la ricevuta e i file originali: la ricevuta breve ne contiene solo l’impronta.' },
-    deliveryConcise: { title: 'Il messaggio è stato consegnato', next: 'Conserva la ricevuta: quella sintetica prova la consegna, non il contenuto.' },
-    nonDelivery: { title: 'Il messaggio non è stato consegnato', next: 'Controlla l’indirizzo e invia di nuovo. Se la casella è piena o chiusa, cerca il domicilio digitale del destinatario (INI-PEC, INAD, IPA) o usa un’altra via. Conserva l’avviso: prova il tentativo.' },
-    timeoutWarning: { title: 'Dopo 12 ore il messaggio non risulta consegnato', next: 'Può ancora arrivare entro 24 ore. Se hai una scadenza, non aspettare: usa anche un’altra via.' },
-    timeoutFinal: { title: 'Dopo 24 ore il messaggio non risulta consegnato', next: 'Consideralo non consegnato: invia di nuovo, o usa un’altra via. Conserva l’avviso.' },
-    virusDetection: { title: 'Il gestore del destinatario ha trovato un virus', next: 'Il messaggio non viene consegnato. Controlla il computer con un antivirus, poi invia di nuovo senza quell’allegato.' },
-    virusNonDelivery: { title: 'Non consegnato: il messaggio contiene un virus', next: 'Controlla il computer con un antivirus aggiornato, poi invia di nuovo senza quell’allegato.' },
-    anomalyEnvelope: { title: 'Messaggio arrivato da posta ordinaria, o che non ha superato i controlli', next: 'Prima di fidarti di mittente, collegamenti e allegati, chiedi conferma per altra via.' },
+    takeInCharge: {
+      title: 'Il gestore del destinatario ha preso in carico il messaggio',
+      next: 'Non devi fare nulla: la ricevuta di consegna arriva a parte.',
+    },
+    deliveryComplete: {
+      title: 'Il messaggio è stato consegnato',
+      next: 'Conserva la ricevuta: contiene anche il messaggio e gli allegati consegnati.',
+    },
+    deliveryBrief: {
+      title: 'Il messaggio è stato consegnato',
+      next: 'Conserva la ricevuta e i file originali: la ricevuta breve ne contiene solo l’impronta.',
+    },
+    deliveryConcise: {
+      title: 'Il messaggio è stato consegnato',
+      next: 'Conserva la ricevuta: quella sintetica prova la consegna, non il contenuto.',
+    },
+    nonDelivery: {
+      title: 'Il messaggio non è stato consegnato',
+      next: 'Controlla l’indirizzo e invia di nuovo. Se la casella è piena o chiusa, cerca il domicilio digitale del destinatario (INI-PEC, INAD, IPA) o usa un’altra via. Conserva l’avviso: prova il tentativo.',
+    },
+    timeoutWarning: {
+      title: 'Dopo 12 ore il messaggio non risulta consegnato',
+      next: 'Può ancora arrivare entro 24 ore. Se hai una scadenza, non aspettare: usa anche un’altra via.',
+    },
+    timeoutFinal: {
+      title: 'Dopo 24 ore il messaggio non risulta consegnato',
+      next: 'Consideralo non consegnato: invia di nuovo, o usa un’altra via. Conserva l’avviso.',
+    },
+    virusDetection: {
+      title: 'Il gestore del destinatario ha trovato un virus',
+      next: 'Il messaggio non viene consegnato. Controlla il computer con un antivirus, poi invia di nuovo senza quell’allegato.',
+    },
+    virusNonDelivery: {
+      title: 'Non consegnato: il messaggio contiene un virus',
+      next: 'Controlla il computer con un antivirus aggiornato, poi invia di nuovo senza quell’allegato.',
+    },
+    anomalyEnvelope: {
+      title: 'Messaggio arrivato da posta ordinaria, o che non ha superato i controlli',
+      next: 'Prima di fidarti di mittente, collegamenti e allegati, chiedi conferma per altra via.',
+    },
   } satisfies Record<PecKind, Told>,
+  proofs: 'Prove tecniche',
+  printedAt: (when: string) => `stampato il ${when}`,
+  printed: { identifier: 'Identificativo', raw: 'SHA-256 del messaggio', original: 'SHA-256 dell’originale' },
   reasonGiven: 'Motivo indicato dal gestore',
   sent: {
     title: 'Che cosa è successo al tuo invio',
@@ -103,10 +146,12 @@ export default {
         `Il ${day} alle ${hour}, dopo 12 ore, non risultava ancora consegnata. Può ancora arrivare entro 24 ore dall’invio.`,
       delivered: (day: string, hour: string) =>
         `Consegnata il ${day} alle ${hour}. Vale come ricevuta, anche se non la apre.`,
-      failed: (day: string, hour: string) => `Non consegnata il ${day} alle ${hour}: per questo destinatario l’invio non vale.`,
+      failed: (day: string, hour: string) =>
+        `Non consegnata il ${day} alle ${hour}: per questo destinatario l’invio non vale.`,
       expired: (day: string, hour: string) =>
         `Il ${day} alle ${hour}, dopo 24 ore, non risultava consegnata: consideralo non consegnato.`,
-      unproven: 'Indirizzo di posta ordinaria: nessuna ricevuta di consegna. L’accettazione prova solo che l’hai spedita.',
+      unproven:
+        'Indirizzo di posta ordinaria: nessuna ricevuta di consegna. L’accettazione prova solo che l’hai spedita.',
       refused: (day: string, hour: string) => `Non accettata il ${day} alle ${hour}: il messaggio non è mai partito.`,
     },
     what: 'Che cosa fare ora',
@@ -122,7 +167,7 @@ export default {
     blockedImage: (alt: string) => `[immagine esterna: ${alt}]`,
     deceit: { homograph: 'nome che imita un altro', otherHost: 'non è l’indirizzo scritto' },
     deceitful: (count: number) =>
-      `Attenzione: ${count === 1 ? 'un collegamento porta' : `${count} collegamenti portano`} a un sito diverso da quello che sembra. Non inserire password né dati: il sito vero è`,
+      `Attenzione: ${count === 1 ? 'un collegamento porta' : `${count} collegamenti portano`} a un sito diverso da quello che sembra. Non inserire password né dati: il sito vero è:`,
     cut: 'Il messaggio è troppo lungo per essere mostrato intero: scarica l’originale dalle prove tecniche.',
     broken: 'La versione con grafica non si è potuta mostrare: ecco il testo.',
   },
@@ -132,11 +177,13 @@ export default {
     empty: 'Il messaggio non ha testo.',
     charset: 'Alcuni caratteri del messaggio non erano scritti correttamente: possono apparire sbagliati.',
     homograph: (host: string) => `attenzione: porta a ${host}, un nome che ne imita un altro`,
-    moreParts: (count: number) => `Il messaggio ha altre ${count} parti: sono fra gli allegati dell’originale, nelle prove tecniche.`,
+    moreParts: (count: number) =>
+      `Il messaggio ha altre ${count} parti: sono fra gli allegati dell’originale, nelle prove tecniche.`,
   },
   attachments: {
     title: (count: number) => (count === 1 ? '1 allegato' : `${count} allegati`),
     unnamed: 'senza nome',
+    parts: { status: 'Esito della consegna (tecnico)', header: 'Intestazioni del messaggio' },
     show: 'Anteprima',
     hide: 'Chiudi anteprima',
     openPdf: 'Apri',

@@ -36,14 +36,15 @@ export default {
     recipientCode: 'Codice destinatario',
     format: 'Formato',
     moreLines: (count: number) => `Mostra altre ${count} righe`,
-    courtesy: 'È la lettura del file XML, che resta l’originale. Una fattura elettronica vale solo se è passata dal Sistema di Interscambio.',
+    courtesy:
+      'È la lettura del file XML, che resta l’originale. Una fattura elettronica vale solo se è passata dal Sistema di Interscambio.',
     none: 'Il file XML non è una fattura elettronica leggibile.',
   },
   proofs: {
-    title: 'Prove tecniche',
     lead: 'Per avvocati, periti e cancellerie: che cosa dimostra che il messaggio è autentico.',
     evidence: 'Scarica le prove',
-    evidenceHint: 'Un file ZIP con originale, busta, ricevute, certificati, un rapporto e le istruzioni per verificarlo.',
+    evidenceHint:
+      'Un file ZIP con originale, busta, ricevute, certificati, un rapporto e le istruzioni per verificarlo.',
     envelope: 'Busta',
     signedBy: 'Firmata da',
     onBehalf: 'Per conto di',
@@ -99,5 +100,4 @@ export default {
     downloadSignature: 'Scarica la firma (smime.p7s)',
     failed: 'Le prove non si sono potute caricare.',
   },
-  printed: { title: 'Stampa di un messaggio', verdict: 'Esito della verifica', at: 'Stampato il' },
 }

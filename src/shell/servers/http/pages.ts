@@ -242,6 +242,7 @@ const FRAME = htmlOf(
 const FRAME_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
+    "style-src 'unsafe-inline'",
     'img-src data: blob:',
     "frame-ancestors 'self'",
     "base-uri 'none'",

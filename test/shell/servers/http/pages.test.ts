@@ -132,6 +132,19 @@ describe('addresses', () => {
     expect(await policyOf('/verifica-messaggio', { host: "x' *;" })).not.toContain('*')
   })
 
+  it('lets the mail alone draw a frame, in which nothing runs and from which nothing is asked', async () => {
+    const policyOf = async (path: string): Promise<string> =>
+      String((await ask(path, { accept: 'text/html' })).headers['content-security-policy'])
+    expect(await policyOf('/posta/arrivo')).toContain("frame-src 'self';")
+    expect(await policyOf('/casella')).toContain("frame-src 'none';")
+    const { status, headers } = await ask('/posta/cornice', { accept: 'text/html' })
+    expect([status, headers['x-frame-options']]).toEqual([200, 'SAMEORIGIN'])
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self';")
+    expect(policy).toMatch(/sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox$/)
+    expect(policy).not.toContain('script')
+  })
+
   it('leaves health and figures in their places', async () => {
     expect((await ask('/healthz')).body.toString()).toBe('{"alive":true}')
   })

@@ -93,7 +93,7 @@ const HtmlBody = ({
       return undefined
     }
     doc.documentElement.lang = ''
-    const built = rebuild(sanitise(html), doc, t.html)
+    const built = rebuild(sanitise(html, doc.defaultView!), doc, t.html)
     setFound({ blocked: built.blocked, cut: built.cut, links: built.links })
     const ends = [fillImages(built.images, parts), followSize(frame.current!, doc)]
     return () => {

@@ -7,16 +7,78 @@ import { writeAddress } from '../../addresses.ts'
 export const TAGS = [
   ...['a', 'abbr', 'acronym', 'address', 'article', 'aside', 'b', 'bdi', 'bdo', 'big', 'blockquote', 'br', 'caption'],
   ...['center', 'cite', 'code', 'col', 'colgroup', 'dd', 'del', 'dfn', 'div', 'dl', 'dt', 'em', 'figcaption', 'figure'],
-  ...['font', 'footer', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header', 'hr', 'i', 'img', 'ins', 'kbd', 'li', 'main', 'mark'],
-  ...['nav', 'ol', 'p', 'pre', 'q', 'rp', 'rt', 'ruby', 's', 'samp', 'section', 'small', 'span', 'strike', 'strong', 'sub'],
+  ...[
+    'font',
+    'footer',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'header',
+    'hr',
+    'i',
+    'img',
+    'ins',
+    'kbd',
+    'li',
+    'main',
+    'mark',
+  ],
+  ...[
+    'nav',
+    'ol',
+    'p',
+    'pre',
+    'q',
+    'rp',
+    'rt',
+    'ruby',
+    's',
+    'samp',
+    'section',
+    'small',
+    'span',
+    'strike',
+    'strong',
+    'sub',
+  ],
   ...['sup', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'time', 'tr', 'tt', 'u', 'ul', 'var', 'wbr'],
 ]
 const KNOWN = new Set(TAGS)
 
 /** None of them leads anywhere, loads anything or gives a name that documents know. */
 export const ATTRIBUTES = [
-  ...['align', 'alt', 'bgcolor', 'border', 'cellpadding', 'cellspacing', 'class', 'clear', 'color', 'colspan', 'dir', 'face'],
-  ...['headers', 'height', 'hspace', 'lang', 'nowrap', 'rowspan', 'scope', 'size', 'span', 'start', 'title', 'type', 'valign'],
+  ...[
+    'align',
+    'alt',
+    'bgcolor',
+    'border',
+    'cellpadding',
+    'cellspacing',
+    'class',
+    'clear',
+    'color',
+    'colspan',
+    'dir',
+    'face',
+  ],
+  ...[
+    'headers',
+    'height',
+    'hspace',
+    'lang',
+    'nowrap',
+    'rowspan',
+    'scope',
+    'size',
+    'span',
+    'start',
+    'title',
+    'type',
+    'valign',
+  ],
   ...['value', 'vspace', 'width'],
 ]
 const KEPT = new Set(ATTRIBUTES)
@@ -37,7 +99,10 @@ export type Built = {
   cut: boolean
 }
 
-export type Words = { readonly blockedImage: (alt: string) => string; readonly deceit: Readonly<Record<Deceit, string>> }
+export type Words = {
+  readonly blockedImage: (alt: string) => string
+  readonly deceit: Readonly<Record<Deceit, string>>
+}
 
 type Site = { readonly doc: Document; readonly built: Built; readonly words: Words; nodes: number }
 
