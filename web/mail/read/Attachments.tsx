@@ -69,7 +69,7 @@ const DangerousDownload = ({
         </Button>
       )}
       {told && (
-        <div className="cm-say cm-say-danger cm-wide" role="alert">
+        <div className="cr-say cr-say-danger cr-wide" role="alert">
           <p>
             {t.dangers[danger]} {t.beforeDownload}
           </p>
@@ -95,16 +95,16 @@ const Attachment = ({ part }: { readonly part: Part }) => {
   // what the browser would run or draw comes as bytes of no kind
   const href = part.blobId === null ? '' : downloadUrl(part.blobId, name)
   return (
-    <li className={danger ? 'cm-file cm-dangerous' : 'cm-file'}>
+    <li className={danger ? 'cr-file cr-dangerous' : 'cr-file'}>
       <Icon of={danger ? warning : ICONS[kind]} />
-      <div className="cm-file-name">
+      <div className="cr-file-name">
         <strong>{name}</strong>
-        <span className="cm-muted">
+        <span className="cr-muted">
           {t.kinds[kind]}, {showBytes(part.size)}
         </span>
-        {danger && <span className="cm-danger-word">{t.dangers[danger]}</span>}
+        {danger && <span className="cr-danger-word">{t.dangers[danger]}</span>}
       </div>
-      <div className="cm-file-do">
+      <div className="cr-file-do">
         {shown && (
           <Button look="outline-primary" small aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? t.hide : t.show}
@@ -121,7 +121,7 @@ const Attachment = ({ part }: { readonly part: Part }) => {
         )}
       </div>
       {open && (
-        <div className="cm-preview">
+        <div className="cr-preview">
           <Suspense fallback={<Loading />}>
             <Preview blobId={part.blobId!} name={given} kind={kind} sizeBytes={part.size} />
           </Suspense>
@@ -136,7 +136,7 @@ export const Attachments = ({ parts }: { readonly parts: readonly Part[] }) => {
   const [all, setAll] = useState(false)
   const shown = all ? parts : parts.slice(0, AT_ONCE)
   return (
-    <section className="cm-files" aria-label={t.title(parts.length)}>
+    <section className="cr-files" aria-label={t.title(parts.length)}>
       <h3>{t.title(parts.length)}</h3>
       <ul>
         {shown.map((part, at) => (

@@ -73,10 +73,10 @@ const Open = ({ place, conversation }: { readonly place: Place; readonly convers
     document.title = subject
   }, [subject])
   return (
-    <div className="cm-open-conversation">
+    <div className="cr-open-conversation">
       <Toolbar actions={actions} />
       <PrintHead />
-      <h1 ref={heading} tabIndex={-1} className="cm-subject">
+      <h1 ref={heading} tabIndex={-1} className="cr-subject">
         {subject}
       </h1>
       {letters.map((letter) => (

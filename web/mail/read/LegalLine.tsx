@@ -27,7 +27,7 @@ const BAD: ReadonlySet<string> = new Set<PecKind>([
 ])
 
 const Say = ({ level, children }: { readonly level: Level; readonly children: React.ReactNode }) => (
-  <div className={`cm-say cm-say-${level}`}>
+  <div className={`cr-say cr-say-${level}`}>
     <Icon of={ICONS[level]} />
     <div>{children}</div>
   </div>
@@ -65,7 +65,7 @@ const OnPaper = ({
     [t.original, verdict?.sha256.original],
   ] as const
   return (
-    <div className="cm-print-only">
+    <div className="cr-print-only">
       {lines.map(
         ([label, value]) =>
           value && (

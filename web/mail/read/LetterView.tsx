@@ -30,18 +30,18 @@ const People = ({ label, people }: { readonly label: string; readonly people: re
   const shown = all ? people : people.slice(0, AT_ONCE)
   const left = people.length - shown.length
   return (
-    <p className="cm-people">
-      <span className="cm-muted">{label}: </span>
+    <p className="cr-people">
+      <span className="cr-muted">{label}: </span>
       {shown.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an address may stand there twice
         <span key={at}>
           {at > 0 && ', '}
           {one.name ? `${printable(one.name)} ` : ''}
-          <span className={one.name ? 'cm-muted' : undefined}>{printable(one.email)}</span>
+          <span className={one.name ? 'cr-muted' : undefined}>{printable(one.email)}</span>
         </span>
       ))}
       {left > 0 && (
-        <button type="button" className="cm-inline" onClick={() => setAll(true)}>
+        <button type="button" className="cr-inline" onClick={() => setAll(true)}>
           {t.moreRecipients(left)}
         </button>
       )}
@@ -76,13 +76,13 @@ export const LetterView = ({
   const unread = !('$seen' in email.keywords)
   if (!open)
     return (
-      <article className="cm-letter cm-folded" id={`letter-${letter.id}`}>
+      <article className="cr-letter cr-folded" id={`letter-${letter.id}`}>
         <button type="button" aria-expanded="false" onClick={onToggle}>
           <span className="visually-hidden">{t.open(writer, day)}</span>
-          <span aria-hidden="true" className={unread ? 'cm-unread' : undefined}>
+          <span aria-hidden="true" className={unread ? 'cr-unread' : undefined}>
             {writer}
           </span>
-          <span aria-hidden="true" className="cm-muted cm-snippet">
+          <span aria-hidden="true" className="cr-muted cr-snippet">
             {printable(content.preview)}
           </span>
           <time aria-hidden="true" dateTime={email.receivedAt}>
@@ -92,11 +92,11 @@ export const LetterView = ({
       </article>
     )
   return (
-    <article className="cm-letter" id={`letter-${letter.id}`} aria-label={t.open(writer, day)} tabIndex={-1}>
-      <header className="cm-letter-head">
+    <article className="cr-letter" id={`letter-${letter.id}`} aria-label={t.open(writer, day)} tabIndex={-1}>
+      <header className="cr-letter-head">
         <div>
           <h2>{writer}</h2>
-          {!mine && address !== writer && <p className="cm-muted cm-address">{address}</p>}
+          {!mine && address !== writer && <p className="cr-muted cr-address">{address}</p>}
         </div>
         <time dateTime={email.receivedAt}>
           {day} {hour}
@@ -128,7 +128,7 @@ const ProofsLater = ({ letter }: { readonly letter: Letter }) => {
   const t = useReadTexts()
   const [open, setOpen] = useState(false)
   return (
-    <details className="cm-proofs" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="cr-proofs" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t.proofs}</summary>
       {open && (
         <Suspense fallback={<Loading />}>

@@ -42,7 +42,7 @@ const OnePart = ({
   if (broken)
     return (
       <>
-        <p className="cm-small">{t.html.broken}</p>
+        <p className="cr-small">{t.html.broken}</p>
         <TextBody text={text ?? ''} />
       </>
     )
@@ -84,14 +84,14 @@ export const MessageBody = ({
   const nothing = values.every(({ value }) => value.value.trim() === '')
   return (
     <>
-      <div className="cm-body">
+      <div className="cr-body">
         {values.slice(0, MOST_PARTS).map(({ part, value }) => (
           <OnePart key={part.partId} part={part} value={value} text={text} parts={shown.attachments} />
         ))}
-        {values.length > MOST_PARTS && <p className="cm-small">{t.text.moreParts(values.length - MOST_PARTS)}</p>}
-        {nothing && <p className="cm-muted">{t.text.empty}</p>}
+        {values.length > MOST_PARTS && <p className="cr-small">{t.text.moreParts(values.length - MOST_PARTS)}</p>}
+        {nothing && <p className="cr-muted">{t.text.empty}</p>}
         {values.some(({ value }) => value.isEncodingProblem && !nothing) && (
-          <p className="cm-small">{t.text.charset}</p>
+          <p className="cr-small">{t.text.charset}</p>
         )}
         {cut && loadWhole && (
           <Button look="outline-primary" small busy={more.busy} onClick={() => void more.run()}>

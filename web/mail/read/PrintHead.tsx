@@ -15,7 +15,7 @@ export const PrintHead = () => {
     return () => window.removeEventListener('beforeprint', now)
   }, [])
   return (
-    <p className="cm-print-only">
+    <p className="cr-print-only">
       {PROVIDER} · {mailbox.address} · {t.printedAt(showInstant(at))}
     </p>
   )

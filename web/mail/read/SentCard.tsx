@@ -45,9 +45,9 @@ export const stepsOf = (accepted: boolean, refused: boolean, state: PecRecipient
 const Steps = ({ steps }: { readonly steps: readonly Step[] }) => {
   const t = useReadTexts().sent
   return (
-    <ol className="cm-steps">
+    <ol className="cr-steps">
       {steps.map(({ label, mark }) => (
-        <li key={label} className={`cm-step-${mark}`}>
+        <li key={label} className={`cr-step-${mark}`}>
           <Icon of={ICONS[mark]} />
           <span>
             {t.steps[label]}
@@ -91,7 +91,7 @@ const Receipts = ({ receipts }: { readonly receipts: readonly PecReceipt[] }) =>
   const language = useLanguage()
   if (receipts.length === 0) return null
   return (
-    <details className="cm-receipts">
+    <details className="cr-receipts">
       <summary>{t.receipts(receipts.length)}</summary>
       <ul>
         {receipts.map(({ kind, blobId, at, emailId }) => {
@@ -101,7 +101,7 @@ const Receipts = ({ receipts }: { readonly receipts: readonly PecReceipt[] }) =>
             <li key={emailId + blobId}>
               <span>
                 {name}
-                <span className="cm-muted"> {showInstant(at)}</span>
+                <span className="cr-muted"> {showInstant(at)}</span>
               </span>
               <a href={downloadUrl(blobId, file, 'message/rfc822')} download={file}>
                 {t.download}
@@ -127,10 +127,10 @@ const RecipientCard = ({
   const refused = !submission.accepted && submission.access !== null
   const next = nextOf(t, submission, recipient)
   return (
-    <li className="cm-recipient">
-      <p className="cm-recipient-who">
+    <li className="cr-recipient">
+      <p className="cr-recipient-who">
         <strong>{printable(name ?? address)}</strong>
-        {name && <span className="cm-muted"> {printable(address)}</span>}
+        {name && <span className="cr-muted"> {printable(address)}</span>}
       </p>
       <Steps steps={stepsOf(submission.accepted, refused, state)} />
       <p>{sentenceOf(t, submission, recipient)}</p>
@@ -154,9 +154,9 @@ export const SentCard = ({ submission }: { readonly submission: PecSubmission })
   const t = useReadTexts()
   const { recipients, receiptType, sentAt } = submission
   return (
-    <section className="cm-sent" aria-label={t.sent.title}>
+    <section className="cr-sent" aria-label={t.sent.title}>
       <h3>{t.sent.title}</h3>
-      <p className="cm-muted">
+      <p className="cr-muted">
         {t.sent.summary(...dayAndHour(sentAt))} {t.sent.receiptTypes[receiptType]}.
       </p>
       <ul>

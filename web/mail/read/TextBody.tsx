@@ -23,7 +23,7 @@ const Piece = ({ piece }: { readonly piece: TextPiece }) => {
         {piece.text}
       </a>
       {foreign && (
-        <strong className={looksLikeAnother(hostname) ? 'cm-deceit' : undefined}>
+        <strong className={looksLikeAnother(hostname) ? 'cr-deceit' : undefined}>
           {' '}
           [{looksLikeAnother(hostname) ? `⚠ ${t.text.homograph(hostname)}` : `${hostname}, ${drawnHost(hostname)}`}]
         </strong>
@@ -41,15 +41,15 @@ const Block = ({ block }: { readonly block: TextBlock }) => {
   const [open, setOpen] = useState(false)
   if (block.kind !== 'quoted')
     return (
-      <div className={block.kind === 'signature' ? 'cm-text cm-muted' : 'cm-text'}>
+      <div className={block.kind === 'signature' ? 'cr-text cr-muted' : 'cr-text'}>
         <Pieces text={block.text} />
       </div>
     )
   return (
-    <details className="cm-quoted" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="cr-quoted" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t.text.quoted(block.lines)}</summary>
       {open && (
-        <div className="cm-text">
+        <div className="cr-text">
           <Pieces text={block.text} />
         </div>
       )}

@@ -35,9 +35,9 @@ const Tool = ({
   readonly pressed?: boolean
 }) =>
   act && (
-    <button type="button" className={`cm-tool ${className}`} onClick={act} aria-pressed={pressed} title={label}>
+    <button type="button" className={`cr-tool ${className}`} onClick={act} aria-pressed={pressed} title={label}>
       <Icon of={icon} />
-      <span className="cm-tool-label">{label}</span>
+      <span className="cr-tool-label">{label}</span>
     </button>
   )
 
@@ -58,7 +58,7 @@ const Menu = ({
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (!open) return undefined
-    box.current?.querySelector<HTMLElement>('.cm-menu button')?.focus()
+    box.current?.querySelector<HTMLElement>('.cr-menu button')?.focus()
     const key = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape') return
       setOpen(false)
@@ -75,19 +75,19 @@ const Menu = ({
     }
   }, [open])
   return (
-    <div ref={box} className={`cm-menu-room ${className}`}>
+    <div ref={box} className={`cr-menu-room ${className}`}>
       <button
         ref={button}
         type="button"
-        className="cm-tool"
+        className="cr-tool"
         aria-expanded={open}
         title={label}
         onClick={() => setOpen(!open)}
       >
         <Icon of={icon} />
-        <span className="cm-tool-label">{label}</span>
+        <span className="cr-tool-label">{label}</span>
       </button>
-      {open && <div className="cm-menu">{children(() => setOpen(false))}</div>}
+      {open && <div className="cr-menu">{children(() => setOpen(false))}</div>}
     </div>
   )
 }
@@ -119,15 +119,15 @@ export const Toolbar = ({ actions }: { readonly actions: ConversationActions }) 
     ))
   const canMove = moveTo !== undefined && folders.length > 0
   return (
-    <div className="cm-tools" role="toolbar" aria-label={t.label}>
-      <Tool icon={back} label={t.back} act={actions.back} className="cm-tool-back" />
+    <div className="cr-tools" role="toolbar" aria-label={t.label}>
+      <Tool icon={back} label={t.back} act={actions.back} className="cr-tool-back" />
       <Tool icon={REPLY} label={t.reply} act={actions.reply} />
-      <Tool icon={REPLY_ALL} label={t.toAll} act={actions.replyAll} className="cm-tool-wide" />
-      <Tool icon={FORWARD} label={t.forward} act={actions.forward} className="cm-tool-wide" />
+      <Tool icon={REPLY_ALL} label={t.toAll} act={actions.replyAll} className="cr-tool-wide" />
+      <Tool icon={FORWARD} label={t.forward} act={actions.forward} className="cr-tool-wide" />
       <Tool icon={inboxIcon} label={t.archive} act={actions.archive} />
       <Tool icon={bin} label={t.bin} act={actions.bin} />
       {canMove && (
-        <Menu icon={folderIcon} label={t.move} className="cm-tool-wide">
+        <Menu icon={folderIcon} label={t.move} className="cr-tool-wide">
           {moving}
         </Menu>
       )}
@@ -140,7 +140,7 @@ export const Toolbar = ({ actions }: { readonly actions: ConversationActions }) 
                   <button
                     key={label}
                     type="button"
-                    className={narrow ? 'cm-tool-narrow' : undefined}
+                    className={narrow ? 'cr-tool-narrow' : undefined}
                     onClick={() => {
                       close()
                       act()
@@ -151,8 +151,8 @@ export const Toolbar = ({ actions }: { readonly actions: ConversationActions }) 
                 ),
             )}
             {canMove && (
-              <div className="cm-tool-narrow">
-                <p className="cm-menu-title">{t.moveTo}</p>
+              <div className="cr-tool-narrow">
+                <p className="cr-menu-title">{t.moveTo}</p>
                 {moving(close)}
               </div>
             )}

@@ -55,10 +55,10 @@ const folderOf = (place: Place, { lying, letters }: Conversation): Folder | unde
 }
 
 const focusLetter = (step: 1 | -1): void => {
-  const all = Array.from(document.querySelectorAll<HTMLElement>('.cm-letter'))
+  const all = Array.from(document.querySelectorAll<HTMLElement>('.cr-letter'))
   const at = all.findIndex((one) => one.contains(document.activeElement))
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step]
-  const target = next?.classList.contains('cm-folded') ? next.querySelector<HTMLElement>('button') : next
+  const target = next?.classList.contains('cr-folded') ? next.querySelector<HTMLElement>('button') : next
   target?.focus()
   target?.scrollIntoView({ block: 'nearest' })
 }

@@ -104,7 +104,7 @@ const HtmlBody = ({
   return (
     <>
       {deceits.length > 0 && (
-        <div className="cm-say cm-say-danger" role="note">
+        <div className="cr-say cr-say-danger" role="note">
           <p>{t.html.deceitful(deceits.length)}</p>
           <ul>
             {[...new Set(deceits.map(({ host }) => host))].slice(0, 10).map((host) => (
@@ -117,14 +117,14 @@ const HtmlBody = ({
       )}
       <iframe
         ref={frame}
-        className="cm-paper"
+        className="cr-paper"
         src={FRAME}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         title={title}
         onLoad={() => setLoaded((turn) => turn + 1)}
       />
-      {found && found.blocked > 0 && <p className="cm-small">{t.html.blocked(found.blocked)}</p>}
-      {found?.cut && <p className="cm-small">{t.html.cut}</p>}
+      {found && found.blocked > 0 && <p className="cr-small">{t.html.blocked(found.blocked)}</p>}
+      {found?.cut && <p className="cr-small">{t.html.cut}</p>}
     </>
   )
 }

@@ -46,14 +46,14 @@ const Party = ({ title, party }: { readonly title: string; readonly party: Invoi
       <h5>{title}</h5>
       <p>
         <strong>{printable(party.name)}</strong>
-        {party.address && <span className="cm-row">{printable(party.address)}</span>}
+        {party.address && <span className="cr-party-line">{printable(party.address)}</span>}
         {party.vatNumber && (
-          <span className="cm-row">
+          <span className="cr-party-line">
             {t.vatNumber} {printable(party.vatNumber)}
           </span>
         )}
         {party.fiscalCode && (
-          <span className="cm-row">
+          <span className="cr-party-line">
             {t.fiscalCode} {printable(party.fiscalCode)}
           </span>
         )}
@@ -148,11 +148,11 @@ const OneDocument = ({ invoice, document }: { readonly invoice: ReadInvoice; rea
   )
   const fact = (label: string, value: string | undefined) => (value ? [{ label, value: printable(value) }] : [])
   return (
-    <article className="cm-invoice">
+    <article className="cr-invoice">
       <h4>
         {printable(kind)} {printable(document.number)}, {printable(day(document.date))}
       </h4>
-      <div className="cm-parties">
+      <div className="cr-parties">
         <Party title={t.seller} party={invoice.seller} />
         <Party title={t.buyer} party={invoice.buyer} />
       </div>
@@ -192,7 +192,7 @@ const InvoiceView = ({ bytes }: { readonly bytes: Uint8Array }) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: the documents of a lot never move
         <OneDocument key={at} invoice={invoice} document={document} />
       ))}
-      <p className="cm-muted">{t.courtesy}</p>
+      <p className="cr-muted">{t.courtesy}</p>
     </>
   )
 }

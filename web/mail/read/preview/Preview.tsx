@@ -56,14 +56,14 @@ const InsideView = ({ blobId }: { readonly blobId: string }) => {
   if (!content) return <p>{t.attachments.cannotShow}</p>
   const people = (list: typeof content.from): string => (list ?? []).map(({ name, email }) => name || email).join(', ')
   return (
-    <article className="cm-inside">
+    <article className="cr-inside">
       <h4>{content.subject ?? t.noSubject}</h4>
-      <p className="cm-people">
-        <span className="cm-muted">{t.from}: </span>
+      <p className="cr-people">
+        <span className="cr-muted">{t.from}: </span>
         {people(content.from)}
       </p>
-      <p className="cm-people">
-        <span className="cm-muted">{t.toLabel}: </span>
+      <p className="cr-people">
+        <span className="cr-muted">{t.toLabel}: </span>
         {people(content.to)}
       </p>
       <MessageBody content={content} />

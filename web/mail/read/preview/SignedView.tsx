@@ -43,12 +43,12 @@ const Layer = ({ finding }: { readonly finding: DocumentFinding }) => {
   return (
     <>
       <p>{documentOutcome(finding)[language].replace(/^[^:]+: (.)/, (_, first: string) => first.toUpperCase())}</p>
-      <ul className="cm-checks">
+      <ul className="cr-checks">
         {finding.signers.map((signer, at) => {
           const mark = signer.holds ? (signer.known ? 'holds' : 'weak') : 'fails'
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: the signatures of a file never move
-            <li key={at} className={`cm-check-${mark}`}>
+            <li key={at} className={`cr-check-${mark}`}>
               <Icon of={{ holds: good, weak: note, fails: bad }[mark]} />
               <span>
                 <span className="visually-hidden">{t.marks[mark]}. </span>
@@ -73,7 +73,7 @@ const SignedView = ({ bytes, name }: { readonly bytes: Uint8Array<ArrayBuffer>; 
   const type = content && typeOfBytes(content)
   const kind = type === 'application/pdf' ? 'pdf' : type?.startsWith('image/') ? 'image' : attachedKind(inner, '')
   return (
-    <div className="cm-signed">
+    <div className="cr-signed">
       <h4>{t.title}</h4>
       {layers.length === 0 && <p>{words.cannotShow}</p>}
       {layers.map((finding, at) => (
@@ -83,14 +83,14 @@ const SignedView = ({ bytes, name }: { readonly bytes: Uint8Array<ArrayBuffer>; 
           <Layer finding={finding} />
         </section>
       ))}
-      <p className="cm-muted">{t.note}</p>
+      <p className="cr-muted">{t.note}</p>
       {content && (
         <>
           <h4>
             {t.inside}: {printable(inner)}
           </h4>
           {danger ? (
-            <p className="cm-danger-word">
+            <p className="cr-danger-word">
               {words.dangers[danger]} {words.beforeDownload}
             </p>
           ) : (

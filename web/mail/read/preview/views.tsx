@@ -30,7 +30,7 @@ export const ImageView = ({
   readonly name: string
 }) => {
   const url = useBlobUrl(bytes, type)
-  return url ? <img className="cm-image" src={url} alt={printable(name)} /> : null
+  return url ? <img className="cr-image" src={url} alt={printable(name)} /> : null
 }
 
 /** The browser's own reader, in a window of its own: nothing of it can reach these pages. */
@@ -62,7 +62,7 @@ export const ArchiveView = ({ bytes }: { readonly bytes: Uint8Array }) => {
   return (
     <>
       {danger && (
-        <div className="cm-say cm-say-danger" role="note">
+        <div className="cr-say cr-say-danger" role="note">
           <p>
             <strong>{danger === 'locked' ? t.dangers.locked : t.insideDanger}</strong> {t.beforeDownload}
           </p>
@@ -71,10 +71,10 @@ export const ArchiveView = ({ bytes }: { readonly bytes: Uint8Array }) => {
       <h4>
         {t.archiveHolds}, {t.files(entries.length)}
       </h4>
-      <ul className="cm-entries">
+      <ul className="cr-entries">
         {entries.slice(0, MOST_ENTRIES).map(({ name, sizeBytes }) => (
           <li key={name}>
-            {printable(name)} <span className="cm-muted">{showBytes(sizeBytes)}</span>
+            {printable(name)} <span className="cr-muted">{showBytes(sizeBytes)}</span>
           </li>
         ))}
       </ul>

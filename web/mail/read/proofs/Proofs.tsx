@@ -45,11 +45,11 @@ export const evidenceUrl = (identifier: string): string => {
 const Evidence = ({ identifier }: { readonly identifier: string }) => {
   const t = useReadMoreTexts().proofs
   return (
-    <div className="cm-evidence">
+    <div className="cr-evidence">
       <LinkButton href={evidenceUrl(identifier)} download small icon={downloadIcon}>
         {t.evidence}
       </LinkButton>
-      <p className="cm-muted">{t.evidenceHint}</p>
+      <p className="cr-muted">{t.evidenceHint}</p>
     </div>
   )
 }
@@ -66,9 +66,9 @@ const Verdict = ({ verification }: { readonly verification: PecVerification }) =
         <strong>{t.verdicts[verdictLevel(verification)]}</strong>{' '}
         {verification.judged.at && t.judged(showInstant(verification.judged.at))}
       </p>
-      <ul className="cm-checks">
+      <ul className="cr-checks">
         {(verification.checks as readonly Check[]).map((check) => (
-          <li key={check.name} className={`cm-check-${check.outcome}`}>
+          <li key={check.name} className={`cr-check-${check.outcome}`}>
             <Icon of={ICONS[check.outcome]} />
             <span>
               <span className="visually-hidden">{t.marks[check.outcome]}. </span>
@@ -137,7 +137,7 @@ const Signature = ({ verification }: { readonly verification: PecVerification })
           ...given(t.digest, said(signer, 'digest')),
         ]}
       />
-      <ol className="cm-chain">
+      <ol className="cr-chain">
         {chain.map((one, at) => (
           <li key={one.sha256}>
             <strong>{at === 0 ? t.signer : t.authority}</strong>
@@ -170,7 +170,7 @@ const Source = ({ blobId }: { readonly blobId: string }) => {
         </Button>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section className="cm-source" tabIndex={0} aria-label={t.source}>
+        <section className="cr-source" tabIndex={0} aria-label={t.source}>
           <pre>{text}</pre>
         </section>
       )}
@@ -198,7 +198,7 @@ const Downloads = ({ letter }: { readonly letter: Letter }) => {
     { blobId: signature, name: 'smime.p7s', label: t.downloadSignature },
   ]
   return (
-    <ul className="cm-downloads">
+    <ul className="cr-downloads">
       {files.map(
         ({ blobId, name, label }) =>
           blobId && (
@@ -246,7 +246,7 @@ const Signed = ({ letter, verification }: { readonly letter: Letter; readonly ve
       {signer && (
         <Section title={t.openssl}>
           <p>{t.opensslLead}</p>
-          <pre className="cm-source">{commands(said(signer, 'signedAt'))}</pre>
+          <pre className="cr-source">{commands(said(signer, 'signedAt'))}</pre>
         </Section>
       )}
     </>
@@ -262,8 +262,8 @@ const Proofs = ({ letter }: { readonly letter: Letter }) => {
   }))
   const identifier = letter.submission?.identifier ?? message.identifier
   return (
-    <div className="cm-proofs-open">
-      <p className="cm-muted">{t.lead}</p>
+    <div className="cr-proofs-open">
+      <p className="cr-muted">{t.lead}</p>
       {identifier && <Evidence identifier={identifier} />}
       {problem && <ProblemAlert problem={problem} onRetry={reload} />}
       {!data && !problem && <Loading />}
