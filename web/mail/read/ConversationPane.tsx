@@ -6,12 +6,13 @@ import { useResource } from '../../ui/hooks.ts'
 import { Loading } from '../../ui/Parts.tsx'
 import type { Place } from '../addresses.ts'
 import { mayWrite } from '../jmap/client.ts'
+import { useKeys } from '../list/keys.ts'
 import { setSeen } from '../store/actions.ts'
 import { onChange } from '../store/live.ts'
 import { useReadTexts } from '../texts/read.ts'
 import { setConversationActions, useMakeActions } from './conversationActions.ts'
 import { LetterView } from './LetterView.tsx'
-import { type Conversation, loadConversation } from './load.ts'
+import { type Conversation, loadConversation, prefetchConversation } from './load.ts'
 import { prefetchHtml } from './MessageBody.tsx'
 import { PrintHead } from './PrintHead.tsx'
 import { Toolbar } from './Toolbar.tsx'
@@ -27,6 +28,14 @@ export const ConversationPane = ({ place, threadId }: { readonly place: Place; r
   if (!data.conversation) return <p className="cm-empty">{t.gone}</p>
   return <Open place={place} conversation={data.conversation} />
 }
+
+/** A link of a list under the mouse or a finger is probably opened next. */
+const look = ({ target }: Event): void => {
+  const link = (target as Element | null)?.closest?.('.cm-list a[href]')
+  const threadId = /\/(T[\da-f]{16})(?:\?|$)/.exec(link?.getAttribute('href') ?? '')?.[1]
+  if (threadId) prefetchConversation(threadId)
+}
+for (const name of ['pointerover', 'touchstart', 'focusin']) document.addEventListener(name, look, { passive: true })
 
 /** Open at first: the last message, those that were not read, and the last one of which there are receipts. */
 const openAtFirst = ({ letters }: Conversation): ReadonlySet<string> => {
@@ -46,6 +55,8 @@ const Open = ({ place, conversation }: { readonly place: Place; readonly convers
   const print = useCallback(() => window.print(), [])
   const actions = useMakeActions(steadyPlace, conversation, print)
   useEffect(() => setConversationActions(actions), [actions])
+  const { reply, replyAll, forward } = actions
+  useKeys({ ...(reply && { reply }), ...(replyAll && { replyAll }), ...(forward && { forward }) })
   // what was opened is read, its receipts too; marked again as unread it stays so
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is opened
   useEffect(() => {

@@ -140,7 +140,9 @@ describe('addresses', () => {
     const { status, headers } = await ask('/posta/cornice', { accept: 'text/html' })
     expect([status, headers['x-frame-options']]).toEqual([200, 'SAMEORIGIN'])
     const policy = String(headers['content-security-policy'])
-    expect(policy).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self';")
+    expect(policy).toContain(
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self';",
+    )
     expect(policy).toMatch(/sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox$/)
     expect(policy).not.toContain('script')
   })
