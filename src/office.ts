@@ -14,6 +14,7 @@ import { deliverAlert } from './shell/alerts/deliver.ts'
 import { sweepFilling } from './shell/alerts/filling.ts'
 import { runAlerts } from './shell/alerts/run.ts'
 import { sweepAlerts } from './shell/alerts/send.ts'
+import { findChanges, isSubscriptionJob, sweepPushes, tellStates } from './shell/alerts/tellStates.ts'
 import { invoiceOrdered } from './shell/billing/withheld.ts'
 import { takeIncomingDocuments } from './shell/documents/gateway.ts'
 import { SWEEP_EVERY_MS, sweepDocuments } from './shell/documents/retention.ts'
@@ -176,6 +177,7 @@ const recurringDuties = (office: Office, world: World): Readonly<Record<string, 
   retention: { everyMs: SWEEP_EVERY_MS, run: async () => void (await sweepDocuments(office)) },
   withheldInvoices: { everyMs: DAY, run: async () => void (await invoiceOrdered(office)) },
   alerts: { everyMs: MINUTE, run: () => runAlerts(office) },
+  pushes: { everyMs: 2 * SECOND, run: () => findChanges(office) },
   appPasswords: { everyMs: DAY, run: () => runAppPasswordExpiry(office) },
   filling: { everyMs: HOUR, run: () => sweepFilling(office) },
   idleCases: { everyMs: DAY, run: () => tendIdle(office) },
@@ -196,6 +198,7 @@ const sweepLeftovers = async ({ db, clock }: Office): Promise<void> => {
   await sweepTakeOuts(db, clock.now())
   await sweepAnswers(db, clock.now())
   await sweepAlerts({ db, clock })
+  await sweepPushes({ db, clock })
 }
 
 /** Puts the duties that come back, where they are not there yet. */
@@ -209,7 +212,7 @@ export const officeHandlers = (
 ): Readonly<Record<'notice' | 'provision' | 'duty' | 'alert', JobHandler>> => ({
   notice: (job) => sendNotice(office, job),
   provision: (job) => provisionBox(office, job),
-  alert: (job) => deliverAlert(office, job),
+  alert: (job) => (isSubscriptionJob(job) ? tellStates(office, job) : deliverAlert(office, job)),
   duty: async (job) => {
     const { duty } = job.payload as { readonly duty: string }
     const run = DUTIES[duty]

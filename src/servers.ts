@@ -5,6 +5,7 @@ import type { Base, Network, Work } from './compose.ts'
 import type { Config, Listen } from './config.ts'
 import { fromLatin1 } from './core/lib/bytes.ts'
 import { evidenceSource } from './office.ts'
+import { subscriptionVerbs } from './shell/alerts/subscriptions.ts'
 import { openLocks } from './shell/db/locks.ts'
 import { makePublisher } from './shell/directory/publish.ts'
 import { evidenceOf } from './shell/evidence/evidence.ts'
@@ -181,6 +182,7 @@ const startHttp = async (
       mailstore: work.mailstore,
       contents,
       outgoing: outgoingVerbs(db, work.mailstore.touch),
+      push: office && subscriptionVerbs(office),
       sent: sentVerbs(db),
       verdicts: openVerdicts(evidence),
       evidenceOf: (...given) => evidenceOf({ db, clock: base.clock, evidence }, ...given),

@@ -9,6 +9,8 @@ export const SUBMISSION = 'urn:ietf:params:jmap:submission'
 export const QUOTA = 'urn:ietf:params:jmap:quota'
 export const BLOB = 'urn:ietf:params:jmap:blob'
 export const WEBSOCKET = 'urn:ietf:params:jmap:websocket'
+/** RFC 9749 */
+export const VAPID = 'urn:ietf:params:jmap:webpush-vapid'
 /** Our own: docs/flows/jmap-pec.md. */
 export const PEC = 'urn:ceralacca:pec'
 
@@ -19,6 +21,7 @@ export type Capability =
   | typeof QUOTA
   | typeof BLOB
   | typeof WEBSOCKET
+  | typeof VAPID
   | typeof PEC
 
 export const LIMITS = {
@@ -122,10 +125,12 @@ export type SessionFacts = {
   /** Where this server is reached, without a slash at the end. */
   readonly baseUrl: string
   readonly offered: ReadonlySet<Capability>
+  /** By which pushes are signed, in base64url; where some are. */
+  readonly vapidKey: string | undefined
 }
 
 /** The session object, without its state. */
-export const sessionObject = ({ username, account, baseUrl, offered }: SessionFacts) => {
+export const sessionObject = ({ username, account, baseUrl, offered, vapidKey }: SessionFacts) => {
   const own = accountCapabilities(account, baseUrl, offered)
   return {
     capabilities: {
@@ -135,6 +140,7 @@ export const sessionObject = ({ username, account, baseUrl, offered }: SessionFa
           .filter((one) => one !== CORE)
           .map((one) => [one, one === WEBSOCKET ? socketCapability(baseUrl) : {}]),
       ),
+      ...(vapidKey === undefined ? {} : { [VAPID]: { applicationServerKey: vapidKey } }),
     },
     accounts: {
       [account.accountId]: {

@@ -33,4 +33,6 @@ export const blobOfId = (id: string): BlobRef | undefined => {
   return { content: found[1]!, part }
 }
 
+export const pushSubscriptionId = (id: string): string => `P${id}`
+
 export const accountIdOf = (mailboxId: number): string => `A${mailboxId}`

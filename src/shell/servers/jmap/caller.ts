@@ -26,6 +26,7 @@ const loginOf = ({ whyEnded }: JmapOptions, mailbox: Mailbox, remoteAddress: str
     sends: by?.sends ?? true,
     by,
     remoteAddress,
+    opener: by ? { kind: 'program', id: by.appPasswordId } : { kind: 'main' },
     mayGoOn: async () => (await whyEnded(mailbox)) === undefined,
   }
 }
@@ -52,6 +53,7 @@ const bySession = async (office: Office, request: FastifyRequest): Promise<Login
         ? undefined
         : { appPasswordId: caller.sessionId, accountId: caller.accountId, rights, sends: rights === 'send' },
     remoteAddress: request.ip,
+    opener: { kind: 'session', id: caller.sessionId },
     mayGoOn: async (how) => {
       const now = await findAccountCaller(office.db, token, office.clock.now(), how === 'used' ? undefined : 'unseen')
       return now?.sessionId === caller.sessionId && now.mailbox.id === mailbox.id && now.rights === rights

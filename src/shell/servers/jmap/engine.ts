@@ -1,6 +1,6 @@
 // Runs the method calls of a request, one after the other (RFC 8620 §3.3-3.7).
 import { randomUUID } from 'node:crypto'
-import { CORE, WEBSOCKET } from '../../../core/jmap/capabilities.ts'
+import { CORE, VAPID, WEBSOCKET } from '../../../core/jmap/capabilities.ts'
 import { isMethodError, type MethodError, methodError, printMethodError } from '../../../core/jmap/errors.ts'
 import { accountIdOf } from '../../../core/jmap/ids.ts'
 import { type Response, resolveReferences } from '../../../core/jmap/reference.ts'
@@ -61,4 +61,7 @@ export const runRequest = async (options: JmapOptions, login: Login, request: Jm
 
 /** Whether there is any method of a capability here. */
 export const hasCapability = (capability: string): boolean =>
-  capability === CORE || capability === WEBSOCKET || [...METHODS.values()].some((one) => one.capability === capability)
+  capability === CORE ||
+  capability === WEBSOCKET ||
+  capability === VAPID ||
+  [...METHODS.values()].some((one) => one.capability === capability)

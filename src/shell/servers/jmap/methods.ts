@@ -13,6 +13,7 @@ import { ANY_ARGS, type Method } from './method.ts'
 import { pecMessageMethods } from './pecMessage.ts'
 import { pecSubmissionMethods } from './pecSubmission.ts'
 import { pecThreadMethods } from './pecThread.ts'
+import { pushSubscriptionMethods } from './pushSubscription.ts'
 import { quotaMethods } from './quota.ts'
 import { snippetMethods } from './snippet.ts'
 import { submissionMethods } from './submission.ts'
@@ -23,6 +24,7 @@ const echo: Method = { name: 'Core/echo', capability: CORE, shape: ANY_ARGS, run
 
 const ALL: readonly Method[] = [
   echo,
+  ...pushSubscriptionMethods,
   ...mailboxMethods,
   ...threadMethods,
   ...emailGetMethods,

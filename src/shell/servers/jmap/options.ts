@@ -1,5 +1,7 @@
 // What the JMAP server is given, and who is at the other end.
 import type { PecFacts } from '../../../core/jmap/capabilities.ts'
+import type { Opener } from '../../alerts/subscriptionStore.ts'
+import type { Subscriptions } from '../../alerts/subscriptions.ts'
 import type { ContentStore } from '../../content/store.ts'
 import type { EvidenceTaker, evidenceOf } from '../../evidence/evidence.ts'
 import type { Verdicts } from '../../evidence/verdicts.ts'
@@ -21,6 +23,8 @@ export type JmapOptions = {
   readonly now: () => number
   /** Identities, and what was sent. */
   readonly outgoing: Outgoing
+  /** Addresses to which changes are posted; where there is an office. */
+  readonly push?: Subscriptions | undefined
   /** What was certified. */
   readonly sent: Sent
   /** What the signatures of stored messages prove. */
@@ -56,6 +60,8 @@ export type Login = {
   /** Of a password of a program, or a collaborator: who it is. */
   readonly by?: Mailbox['by'] | undefined
   readonly remoteAddress: string
+  /** By what they have signed in: what they leave here ends with it. */
+  readonly opener: Opener
   /**
    * Whether who has signed in is still let in, with the same rights: asked while a connection is open. `used`: because
    * they do something; else the session of a page ends by disuse all the same.

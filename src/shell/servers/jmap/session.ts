@@ -20,7 +20,7 @@ import type { JmapOptions, Login } from './options.ts'
 const ALL = [CORE, MAIL, SUBMISSION, QUOTA, BLOB, WEBSOCKET, PEC] as const
 
 /** The session object as it is now; its state is a digest of it. */
-export const sessionOf = ({ pec }: JmapOptions, login: Login, baseUrl: string) => {
+export const sessionOf = ({ pec, push }: JmapOptions, login: Login, baseUrl: string) => {
   const isReadOnly = login.rights === 'read'
   const offered = new Set<Capability>(ALL.filter(hasCapability))
   const account = {
@@ -32,7 +32,7 @@ export const sessionOf = ({ pec }: JmapOptions, login: Login, baseUrl: string) =
     maxSizeAttachments: LIMITS.maxSizeUpload,
     pec,
   }
-  const session = sessionObject({ username: login.username, account, baseUrl, offered })
+  const session = sessionObject({ username: login.username, account, baseUrl, offered, vapidKey: push?.vapidKey })
   const state = createHash('sha256').update(JSON.stringify(session)).digest('hex').slice(0, 16)
   return { ...session, state }
 }

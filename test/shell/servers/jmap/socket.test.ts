@@ -1,7 +1,14 @@
-// JMAP over WebSocket against a real server, with the client that Node has.
+// How clients are told by JMAP: over WebSocket, with the client that Node has, and by push subscriptions.
+import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_FLAGS } from '../../../../src/core/mail/flags.ts'
+import { findChanges, sweepPushes, tellStates } from '../../../../src/shell/alerts/tellStates.ts'
+import { timestamp } from '../../../../src/shell/db/pool.ts'
+import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
+import { openOutbox } from '../../../../src/shell/outbox/outbox.ts'
+import { noChanges } from '../../../../src/shell/pec/changes.ts'
+import { newBrowser } from '../../../support/pushBrowser.ts'
 import { message } from '../../mailstore/support.ts'
 import { type Client, type JmapBench, type Json, openJmapBench, PASSWORD, USING } from './support.ts'
 
@@ -225,6 +232,241 @@ describe('push', () => {
     await append(ugo, 'Subject: secret\r\n\r\nx')
     expect(await told.closed).toBe(1008)
     expect(await told.hear()).toBeUndefined()
+    expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('PushSubscription', () => {
+  type Browser = Awaited<ReturnType<typeof newBrowser>>
+  /** Runs what the worker would: looks for changes, and posts. */
+  const run = async (): Promise<void> => {
+    await findChanges(bench.pushOffice)
+    const outbox = openOutbox({
+      db: bench.db,
+      clock: bench.clock,
+      node: 'push',
+      leaseMs: 60_000,
+      concurrency: {},
+      pollMs: 1_000,
+      handlers: { alert: (job) => tellStates(bench.pushOffice, job) },
+      onError: (_, error) => bench.bugs.push(error),
+    })
+    await outbox.runDue()
+  }
+  const opened = async (browser: Browser): Promise<Json> => JSON.parse(await browser.open(bench.posted.at(-1)!.body))
+  const keysOf = ({ p256dh, auth }: Browser) => ({ p256dh, auth })
+  /** A box with a main password, signed in. */
+  const signedIn = async (name: string, by?: Mailbox['by']) => {
+    const client = await bench.client(`${name}@alfa.example`, by)
+    await bench.db.query('test-password', `update mailbox set password_hash = 'x' where id = $1`, [client.mailboxId])
+    return {
+      ...client,
+      /** Its methods are of no account. */
+      push: async (method: string, args: object): Promise<Json> =>
+        (await client.request([[`PushSubscription/${method}`, args, 'p']])).methodResponses[0],
+    }
+  }
+  type SignedIn = Awaited<ReturnType<typeof signedIn>>
+  /** A subscription whose code has been told. */
+  const verified = async (client: SignedIn, more: object = {}) => {
+    const browser = await newBrowser()
+    const create = {
+      k: { deviceClientId: 'd', url: `https://push.example/${client.mailboxId}`, keys: keysOf(browser), ...more },
+    }
+    const [, made] = await client.push('set', { create })
+    const { id } = made.created.k
+    await run()
+    const { verificationCode } = await opened(browser)
+    const [, done] = await client.push('set', { update: { [id]: { verificationCode } } })
+    expect(done.updated).toEqual({ [id]: null })
+    bench.posted.length = 0
+    return { id, browser }
+  }
+  const deliver = async (client: SignedIn): Promise<void> => {
+    const { content } = message(bench, 'Subject: busta\r\n\r\nx')
+    const { mailboxId } = client
+    await bench.committer.commit({
+      ...noChanges(),
+      contents: [content],
+      filings: [
+        { mailboxId, content: content.id, kind: 'transportEnvelope', msgid: 'x', sizeBytes: 20, at: bench.clock.at },
+      ],
+    })
+  }
+
+  it('is told nothing but a code until the code is told back; then what changes, encrypted and signed', async () => {
+    const lia = await signedIn('lia')
+    const browser = await newBrowser()
+    const [name, made] = await lia.push('set', {
+      create: { k: { deviceClientId: 'tel', url: 'https://push.example/lia', keys: keysOf(browser), types: null } },
+    })
+    expect(name).toBe('PushSubscription/set')
+    expect(Object.keys(made)).not.toContain('accountId')
+    expect(Object.keys(made)).not.toContain('newState')
+    const { id, expires } = made.created.k
+    expect(expires).toBe('2026-11-30T10:00:00Z')
+    await run()
+    expect(bench.posted).toHaveLength(1)
+    expect(bench.posted[0]).toMatchObject({
+      url: 'https://push.example/lia',
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'aes128gcm',
+        ttl: '86400',
+        authorization: expect.stringMatching(/^vapid t=.+, k=.+/),
+      },
+    })
+    const verification = await opened(browser)
+    expect(verification).toEqual({
+      '@type': 'PushVerification',
+      pushSubscriptionId: id,
+      verificationCode: expect.any(String),
+    })
+    await deliver(lia)
+    await run()
+    expect(bench.posted).toHaveLength(1)
+    const [, wrong] = await lia.push('set', { update: { [id]: { verificationCode: 'guess' } } })
+    expect(wrong.notUpdated[id]).toMatchObject({ type: 'invalidProperties', properties: ['verificationCode'] })
+    const { verificationCode } = verification
+    expect((await lia.push('get', {}))[1].list).toEqual([
+      { id, deviceClientId: 'tel', verificationCode: null, expires, types: null },
+    ])
+    const [, right] = await lia.push('set', { update: { [id]: { verificationCode, expires: '2026-11-25T10:00:00Z' } } })
+    expect(right.updated).toEqual({ [id]: null })
+    expect((await lia.push('get', { ids: [id, 'Pno'] }))[1]).toEqual({
+      list: [{ id, deviceClientId: 'tel', verificationCode, expires: '2026-11-25T10:00:00Z', types: null }],
+      notFound: ['Pno'],
+    })
+    await run()
+    expect(bench.posted).toHaveLength(1)
+    await deliver(lia)
+    await run()
+    const told = await opened(browser)
+    expect(told['@type']).toBe('StateChange')
+    expect(Object.keys(told.changed[lia.accountId])).toEqual([
+      'Email',
+      'Mailbox',
+      'Thread',
+      'EmailDelivery',
+      'EmailSubmission',
+      'Quota',
+    ])
+    expect(told.changed[lia.accountId].Email).toBe((await lia.ok('Email/get', { ids: [] })).state)
+    await run()
+    expect(bench.posted).toHaveLength(2)
+    expect((await lia.push('set', { destroy: [id] }))[1].destroyed).toEqual([id])
+    await deliver(lia)
+    await run()
+    expect(bench.posted).toHaveLength(2)
+    bench.posted.length = 0
+    expect(bench.bugs).toEqual([])
+  })
+
+  it('is told of the wanted types alone, and again where the service is busy', async () => {
+    const ada = await signedIn('ada')
+    const { id, browser } = await verified(ada, { types: ['EmailDelivery'] })
+    await append(ada, 'Subject: mine\r\n\r\nx')
+    await run()
+    expect(bench.posted).toHaveLength(0)
+    await deliver(ada)
+    bench.answers.push(429)
+    await run()
+    expect(bench.posted).toHaveLength(1)
+    await run()
+    expect(bench.posted).toHaveLength(1)
+    bench.clock.at += 60_000
+    await run()
+    expect(bench.posted).toHaveLength(2)
+    expect(Object.keys((await opened(browser)).changed[ada.accountId])).toEqual(['EmailDelivery'])
+    // Gone at the service, gone here.
+    await deliver(ada)
+    bench.answers.push(410)
+    await run()
+    expect((await ada.push('get', { ids: [id] }))[1]).toEqual({ list: [], notFound: [id] })
+    bench.posted.length = 0
+  })
+
+  it('that fails for a day is dropped', async () => {
+    const eva = await signedIn('eva')
+    await verified(eva)
+    await deliver(eva)
+    for (let n = 0; n < 40; n++) {
+      bench.answers.push(500)
+      bench.clock.at += 3_600_000
+      await run()
+    }
+    bench.answers.length = 0
+    expect((await eva.push('get', {}))[1].list).toEqual([])
+    bench.posted.length = 0
+  })
+
+  it('ends with the sign-in that made it, and is nobody else’s', async () => {
+    const ines = await signedIn('ines')
+    const { id } = await verified(ines)
+    const [account] = await bench.db.query<{ id: number }>(
+      'test-account',
+      'select id from account where mailbox_id = $1',
+      [ines.mailboxId],
+    )
+    const program = randomUUID()
+    await bench.db.query(
+      'test-program',
+      `insert into app_password (id, account_id, mailbox_id, name, scopes, secret_hash, created_at)
+       values ($1, $2, $3, 'x', array['imap'], sha256('x'), $4)`,
+      [program, account!.id, ines.mailboxId, timestamp(bench.clock.at)],
+    )
+    const byProgram = { appPasswordId: program, accountId: account!.id, rights: 'own', sends: true } as const
+    const phone = await signedIn('ines', byProgram)
+    expect((await phone.push('get', {}))[1].list).toEqual([])
+    expect((await phone.push('set', { destroy: [id] }))[1].notDestroyed[id].type).toBe('notFound')
+    await verified(phone)
+    await deliver(ines)
+    await run()
+    expect(bench.posted).toHaveLength(2)
+    await bench.db.query('test-program-gone', 'update app_password set revoked_at = $2 where id = $1', [
+      program,
+      timestamp(bench.clock.at),
+    ])
+    await bench.db.query('test-password-new', `update mailbox set password_hash = 'y' where id = $1`, [ines.mailboxId])
+    await deliver(ines)
+    await run()
+    expect(bench.posted).toHaveLength(2)
+    const [left] = await bench.db.query<{ n: number }>(
+      'test-left',
+      'select count(*)::int as n from push_subscription where mailbox_id = $1 and ended_at is null',
+      [ines.mailboxId],
+    )
+    expect(left!.n).toBe(0)
+    bench.posted.length = 0
+  })
+
+  it('tells no secrets, goes to no address inside, and is no more than so many', async () => {
+    const zoe = await signedIn('zoe')
+    for (const property of ['url', 'keys'])
+      expect((await zoe.push('get', { properties: ['id', property] }))[1]).toMatchObject({ type: 'forbidden' })
+    const browser = await newBrowser()
+    const good = { deviceClientId: 'd', url: 'https://push.example/zoe', keys: keysOf(browser) }
+    const [, wrong] = await zoe.push('set', {
+      create: {
+        plain: { ...good, url: 'http://push.example/zoe' },
+        inside: { ...good, url: 'https://inside.example/' },
+        keys: { ...good, keys: { ...keysOf(browser), p256dh: 'AAAA' } },
+      },
+    })
+    expect(Object.values(wrong.notCreated).map((one) => (one as Json).properties)).toEqual([['url'], ['url'], ['keys']])
+    const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, at) => [`k${at}`, good]))
+    const [, first] = await zoe.push('set', { create: many(17) })
+    expect(Object.keys(first.created)).toHaveLength(16)
+    expect(first.notCreated.k16.type).toBe('overQuota')
+    await zoe.push('set', { destroy: Object.values(first.created).map((one) => (one as Json).id) })
+    const [, second] = await zoe.push('set', { create: many(15) })
+    expect(Object.keys(second.created)).toHaveLength(14)
+    expect(second.notCreated.k14.type).toBe('rateLimit')
+    await sweepPushes(bench.pushOffice)
+    expect((await zoe.push('get', {}))[1].list).toHaveLength(14)
+    bench.clock.at += 2 * 86_400_000
+    await sweepPushes(bench.pushOffice)
+    expect((await zoe.push('get', {}))[1].list).toHaveLength(0)
     expect(bench.bugs).toEqual([])
   })
 })

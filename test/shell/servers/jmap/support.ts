@@ -1,6 +1,9 @@
 // A JMAP server over a real mailstore, and a client that says what it is told.
 import type { ProviderDirectory } from '../../../../src/core/directory/providers.ts'
+import type { PostRequest } from '../../../../src/core/ports.ts'
 import type { Trust } from '../../../../src/core/smime/verify.ts'
+import { newVapidKey, openVapid } from '../../../../src/shell/adapters/webPush.ts'
+import { type PushOffice, subscriptionVerbs } from '../../../../src/shell/alerts/subscriptions.ts'
 import type { EvidenceSource } from '../../../../src/shell/evidence/bundle.ts'
 import { evidenceOf } from '../../../../src/shell/evidence/evidence.ts'
 import { openVerdicts } from '../../../../src/shell/evidence/verdicts.ts'
@@ -49,6 +52,10 @@ export type JmapBench = Bench & {
   readonly submitted: StoredSubmission[]
   /** Boxes whose sessions are let in no more. */
   readonly ended: Set<number>
+  /** What push subscriptions were posted, and the statuses that are answered next (201 where there is none). */
+  readonly posted: PostRequest[]
+  readonly answers: number[]
+  readonly pushOffice: PushOffice
   /** Makes a box, and a client of its own. */
   readonly client: (address: string, by?: Mailbox['by']) => Promise<Client>
   readonly folder: (mailboxId: number, name: string) => Promise<string>
@@ -59,6 +66,21 @@ export const openJmapBench = async (): Promise<JmapBench> => {
   const bugs: unknown[] = []
   const submitted: StoredSubmission[] = []
   const ended = new Set<number>()
+  const posted: PostRequest[] = []
+  const answers: number[] = []
+  const pushOffice: PushOffice = {
+    db: bench.db,
+    clock: bench.clock,
+    sandbox: false,
+    vapid: openVapid(newVapidKey(), 'mailto:posta@alfa.example'),
+    poster: {
+      check: async (url) => (url.includes('inside') ? { kind: 'refused', why: 'notPublic' } : undefined),
+      post: async (request) => {
+        posted.push(request)
+        return { kind: 'answered', status: answers.shift() ?? 201 }
+      },
+    },
+  }
   const submit = (message: StoredSubmission): StoredOutcome => {
     if (message.forwardPaths.includes('nobody@alfa.example')) return { refusal: 'mayNotSend' }
     submitted.push(message)
@@ -90,6 +112,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
         },
       },
       whyEnded: async ({ id }) => (ended.has(id) ? 'revoked' : undefined),
+      push: subscriptionVerbs(pushOffice),
       mailstore: bench.store,
       contents: bench.contents,
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
@@ -149,6 +172,9 @@ export const openJmapBench = async (): Promise<JmapBench> => {
     judging,
     submitted,
     ended,
+    posted,
+    answers,
+    pushOffice,
     client,
     folder: async (mailboxId, name) => {
       const folder = await bench.store.folder(mailboxId, name)
