@@ -15,6 +15,7 @@ import { EMAIL_SORTS, isCollation } from './capabilities.ts'
 import { type MethodError, methodError } from './errors.ts'
 import { folderOfId } from './ids.ts'
 import { isKeyword } from './keywords.ts'
+import { isPecMessageKind, isRecipientState, type PecMessageKind, type PecRecipientState } from './pec.ts'
 
 /** A text that must be looked for in contents. `header`: in the field of that name; an empty term: the field is there. */
 export type TextLeaf = {
@@ -35,7 +36,13 @@ export type EmailFilter =
   | { readonly kind: 'keyword'; readonly keyword: string }
   | { readonly kind: 'threadKeyword'; readonly keyword: string; readonly how: 'all' | 'some' }
   | { readonly kind: 'attachment' }
+  | { readonly kind: 'pecKinds'; readonly kinds: ReadonlySet<PecMessageKind> }
+  | { readonly kind: 'pecWritten'; readonly written: boolean }
+  | PecStatesLeaf
   | TextLeaf
+
+/** Messages that the box sent, one of whose recipients is in one of the states. */
+export type PecStatesLeaf = { readonly kind: 'pecStates'; readonly states: readonly PecRecipientState[] }
 
 const MOST_TERMS = 20
 const MOST_NODES = 500
@@ -111,6 +118,17 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   })),
 }
 
+/** What `urn:ceralacca:pec` adds: docs/flows/jmap-pec.md. */
+const PEC_CONDITIONS: Readonly<Record<string, Condition>> = {
+  pecKinds: condition<PecMessageKind[]>(listOf(isPecMessageKind), (kinds) => ({
+    kind: 'pecKinds',
+    kinds: new Set(kinds),
+  })),
+  pecStates: condition<PecRecipientState[]>(listOf(isRecipientState), (states) => ({ kind: 'pecStates', states })),
+  pecWritten: condition<boolean>(isBoolean, (written) => ({ kind: 'pecWritten', written })),
+}
+const ALL_CONDITIONS = { ...CONDITIONS, ...PEC_CONDITIONS }
+
 const unknownName = (name: string): string => name.slice(0, 60)
 
 /** Reads a filter; `nodes` counts what it is made of. */
@@ -132,7 +150,7 @@ const readFilter = (value: unknown, depth: number, nodes: { count: number }): Em
   }
   const of: EmailFilter[] = []
   for (const [name, one] of Object.entries(value)) {
-    const known = Object.hasOwn(CONDITIONS, name) ? CONDITIONS[name] : undefined
+    const known = Object.hasOwn(ALL_CONDITIONS, name) ? ALL_CONDITIONS[name] : undefined
     if (!known) return methodError('unsupportedFilter', `Not known here: ${unknownName(name)}`)
     if (one === null) continue // as if it were not there
     if (!known.kind(one))
@@ -150,9 +168,18 @@ export const parseEmailFilter = (value: unknown): EmailFilter | MethodError =>
 export const leavesOf = (filter: EmailFilter): readonly EmailFilter[] =>
   'of' in filter ? filter.of.flatMap(leavesOf) : [filter]
 
-/** Whether a test of the filter must wait for texts or facts of contents. */
+/** Whether kinds cannot be told by place alone: who wrote a message tells what was sent from what came. */
+export const asksWriters = (leaf: EmailFilter): boolean =>
+  leaf.kind === 'pecKinds' && leaf.kinds.has('sent') !== leaf.kinds.has('ordinary')
+
+/** Whether a test of the filter must wait for texts, facts of contents, or what became of what was sent. */
 export const waits = (filter: EmailFilter): boolean =>
-  leavesOf(filter).some(({ kind }) => kind === 'text' || kind === 'attachment')
+  leavesOf(filter).some(
+    (leaf) => leaf.kind === 'text' || leaf.kind === 'attachment' || leaf.kind === 'pecStates' || asksWriters(leaf),
+  )
+
+/** Whether what passes may change though no message of the box does. */
+export const asksStates = (filter: EmailFilter): boolean => leavesOf(filter).some(({ kind }) => kind === 'pecStates')
 
 /** The part of a filter that can be told at once; what passes it may still fail the rest. */
 export const atOnce = (filter: EmailFilter): EmailFilter => {
@@ -181,6 +208,9 @@ export type FilterView<E> = {
   readonly threadHas: (email: E, keyword: string, how: 'all' | 'some') => boolean
   readonly hasAttachment: (email: E) => boolean
   readonly hasText: (email: E, leaf: TextLeaf) => boolean
+  readonly isPecKind: (email: E, kinds: ReadonlySet<PecMessageKind>) => boolean
+  readonly isWritten: (email: E) => boolean
+  readonly hasPecState: (email: E, leaf: PecStatesLeaf) => boolean
 }
 
 /** A test of one message. */
@@ -219,6 +249,12 @@ export const compileFilter = <E>(filter: EmailFilter, view: FilterView<E>): ((em
       return view.hasAttachment
     case 'text':
       return (email) => view.hasText(email, filter)
+    case 'pecKinds':
+      return (email) => view.isPecKind(email, filter.kinds)
+    case 'pecWritten':
+      return (email) => view.isWritten(email) === filter.written
+    case 'pecStates':
+      return (email) => view.hasPecState(email, filter)
   }
 }
 

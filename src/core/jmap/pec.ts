@@ -10,6 +10,24 @@ type UtcDate = string
 
 /** What an Email is: a message of the network, one that the box sent, a draft, or plain mail (none is wrapped: imported). */
 export type PecMessageKind = PecKind | 'sent' | 'draft' | 'ordinary'
+export const isPecMessageKind = (value: unknown): value is PecMessageKind =>
+  value === 'sent' || value === 'draft' || value === 'ordinary' || KINDS.has(value as PecKind)
+const KINDS: ReadonlySet<PecKind> = new Set<PecKind>([
+  'acceptance',
+  'nonAcceptance',
+  'virusNonAcceptance',
+  'transportEnvelope',
+  'takeInCharge',
+  'deliveryComplete',
+  'deliveryBrief',
+  'deliveryConcise',
+  'nonDelivery',
+  'timeoutWarning',
+  'timeoutFinal',
+  'virusDetection',
+  'virusNonDelivery',
+  'anomalyEnvelope',
+])
 
 /** What daticert.xml says (RFC 6109 §4.4). */
 export type PecData = {

@@ -27,14 +27,18 @@ export const messageKind = (
   kind: MessageKind | null,
   system: number,
   inSent: boolean,
-  from: readonly PecPerson[],
-  address: string,
+  isOwn: () => boolean,
 ): PecMessageKind => {
   if (kind === 'submitted') return 'sent'
   if (kind !== null) return kind
   if ((system & DRAFT) !== 0) return 'draft'
+  return inSent || isOwn() ? 'sent' : 'ordinary'
+}
+
+/** Whether the box wrote it. */
+export const isFrom = (from: readonly PecPerson[], address: string): boolean => {
   const own = addressKey(address)
-  return inSent || from.some(({ email }) => addressKey(email) === own) ? 'sent' : 'ordinary'
+  return from.some(({ email }) => addressKey(email) === own)
 }
 
 /** Whether a person wrote it; receipts are made by providers. */
@@ -109,7 +113,7 @@ export const threadCard = (
     flagged: messages.some(({ system }) => (system & FLAGGED) !== 0),
     draft: messages.some(({ system }) => (system & DRAFT) !== 0),
     hasAttachment: people.some(({ look }) => look.hasAttachment),
-    kind: messageKind(last.kind, last.system, last.inSent, last.look.from, address),
+    kind: messageKind(last.kind, last.system, last.inSent, () => isFrom(last.look.from, address)),
     warning: warningOf(messages, signatureFails),
     submissions,
   }

@@ -7,6 +7,7 @@ export const PUSH_TYPES = [
   /** Moves when mail is delivered, and by nothing else (RFC 8621 §1.5). */
   'EmailDelivery',
   'EmailSubmission',
+  'PecSubmission',
   'Identity',
   'Quota',
 ] as const
@@ -45,6 +46,7 @@ export const typeStates = (box: BoxPosition): TypeStates => {
     Thread: all,
     EmailDelivery: String(box.delivered),
     EmailSubmission: String(submissionsAt(box)),
+    PecSubmission: String(submissionsAt(box)),
     Identity: String(box.identities),
     Quota: quotaState(box),
   }

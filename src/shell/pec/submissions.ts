@@ -162,7 +162,7 @@ export const countTaken = async (db: Database, identifiers: readonly string[]): 
        select b.id from mailbox b where b.id in (select mailbox_id from submission where identifier = any($1::text[]))
        order by b.id for no key update
      )
-     update mailbox b set modseq = modseq + 1 from locked where b.id = locked.id returning b.id`,
+     update mailbox b set modseq = modseq + 1, submissions_modseq = modseq + 1 from locked where b.id = locked.id returning b.id`,
     [identifiers],
   )
   return rows.map(({ id }) => id)

@@ -24,10 +24,14 @@ it.each<readonly [string, Partial<BoxPosition>, readonly string[]]>([
   [
     'mail that is delivered',
     { modseq: 10, delivered: 10, usedBytes: 400, messages: 4 },
-    ['Email', 'Mailbox', 'Thread', 'EmailDelivery', 'EmailSubmission', 'Quota'],
+    ['Email', 'Mailbox', 'Thread', 'EmailDelivery', 'EmailSubmission', 'PecSubmission', 'Quota'],
   ],
   ['a draft', { modseq: 10, usedBytes: 400, messages: 4 }, ['Email', 'Mailbox', 'Thread', 'Quota']],
-  ['what was sent', { modseq: 10, submissions: 10 }, ['Email', 'Mailbox', 'Thread', 'EmailSubmission']],
+  [
+    'what was sent',
+    { modseq: 10, submissions: 10 },
+    ['Email', 'Mailbox', 'Thread', 'EmailSubmission', 'PecSubmission'],
+  ],
   ['an identity', { modseq: 10, identities: 10 }, ['Email', 'Mailbox', 'Thread', 'Identity']],
   ['more room', { limitBytes: 2000 }, ['Quota']],
   ['nothing', {}, []],

@@ -2,7 +2,7 @@
 import { type Comparator, isBoolean, QUERY_ARGS, QUERY_CHANGES_ARGS } from '../../../core/jmap/args.ts'
 import { MAIL, MOST_QUERIED } from '../../../core/jmap/capabilities.ts'
 import { portionOf, printState } from '../../../core/jmap/changes.ts'
-import { asksThreads, parseEmailFilter, parseEmailSort } from '../../../core/jmap/emailFilter.ts'
+import { asksStates, asksThreads, parseEmailFilter, parseEmailSort } from '../../../core/jmap/emailFilter.ts'
 import { type MethodError, methodError } from '../../../core/jmap/errors.ts'
 import { emailId } from '../../../core/jmap/ids.ts'
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
@@ -10,8 +10,8 @@ import type { Box } from '../../mailstore/box.ts'
 import { rowsOfThreads } from '../../mailstore/threads.ts'
 import { emailChangesSince } from './emailChanges.ts'
 import { contentOf } from './emails.ts'
-import { type EmailSearch, findEmails } from './find.ts'
-import { method } from './method.ts'
+import { type EmailSearch, findEmails, type PecAsked } from './find.ts'
+import { type Call, method } from './method.ts'
 
 type SearchArgs = {
   readonly filter?: unknown
@@ -27,22 +27,29 @@ const searchOf = ({ filter, sort, collapseThreads = false }: SearchArgs): EmailS
   return 'methodError' in order ? order : { filter: read, sort: order, collapseThreads }
 }
 
+/** What filters of certified mail are told. */
+const askedOf = ({ options, login }: Call): PecAsked => ({
+  address: login.address,
+  sentIn: (states) => options.sent.contentsIn(login.mailboxId, states),
+})
+
 const query = method<SearchArgs & Window>(
   'Email/query',
   MAIL,
   { ...QUERY_ARGS, collapseThreads: isBoolean },
-  async ({ options, login, accountId }, args) => {
+  async (call, args) => {
+    const { options, login, accountId } = call
     const search = searchOf(args)
     if ('methodError' in search) return search
     const box = await options.mailstore.box(login.mailboxId)
-    const found = await findEmails(options.mailstore, box, search)
+    const found = await findEmails(options.mailstore, box, search, askedOf(call))
     const idAt = (at: number): string => emailId(contentOf(found.rowAt(at)))
     const window = windowOf({ length: found.length, idAt }, args, MOST_QUERIED)
     if ('methodError' in window) return window
     return {
       accountId,
       queryState: printState(box),
-      canCalculateChanges: true,
+      canCalculateChanges: !asksStates(search.filter),
       ...window,
       ...(args.calculateTotal ? { total: found.length } : {}),
     }
@@ -62,6 +69,8 @@ const queryChanges = method<ChangesOfQuery>(
   async (call, args) => {
     const search = searchOf(args)
     if ('methodError' in search) return search
+    // What becomes of a message that was sent changes none of the box.
+    if (asksStates(search.filter)) return methodError('cannotCalculateChanges')
     const { mailstore } = call.options
     const box = await mailstore.box(call.login.mailboxId)
     const changed = await emailChangesSince(call, box, args.sinceQueryState)
@@ -72,7 +81,7 @@ const queryChanges = method<ChangesOfQuery>(
     // Another message of its thread may now stand for it, or pass or fail by it.
     if (search.collapseThreads || asksThreads(search.filter, search.sort))
       for (const id of idsOfThreads(box, changed.threads)) touched.add(id)
-    const rows = await findEmails(mailstore, box, search)
+    const rows = await findEmails(mailstore, box, search, askedOf(call))
     const found = Array.from({ length: rows.length }, (_, at) => emailId(contentOf(rows.rowAt(at))))
     const created = new Set(portion.created)
     const told = listChanges(found, touched, (id) => created.has(id))

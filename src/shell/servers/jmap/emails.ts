@@ -3,6 +3,7 @@ import { utcDate } from '../../../core/jmap/date.ts'
 import { emailId, folderJmapId, threadId } from '../../../core/jmap/ids.ts'
 import { joinKeywords, keywordsOf } from '../../../core/jmap/keywords.ts'
 import type { ContentId } from '../../../core/lib/rope.ts'
+import { SEEN } from '../../../core/mail/flags.ts'
 import type { Row } from '../../mailstore/box.ts'
 
 export const contentOf = ({ folder, index }: Row): ContentId => folder.state.content(index)
@@ -23,5 +24,20 @@ export const metadataOf = (content: ContentId, rows: readonly Row[]) => {
     keywords: Object.fromEntries(rowKeywords(rows).map((keyword) => [keyword, true])),
     size: state.sizeBytes(index),
     receivedAt: utcDate(state.receivedAt(index)),
+  }
+}
+
+/** A message as it lies in all its folders: read only where it is so everywhere, the rest where it is so in any. */
+export const joined = (rows: readonly Row[]) => {
+  const masks = rows.map(({ folder, index }) => folder.state.system(index))
+  const any = masks.reduce((all, mask) => all | mask, 0)
+  const kinds = rows.map(({ folder, index }) => folder.state.kind(index))
+  const { folder, index } = rows[0]!
+  return {
+    content: contentOf(rows[0]!),
+    kind: kinds.find((kind) => kind !== null) ?? null,
+    at: folder.state.receivedAt(index),
+    system: masks.every((mask) => (mask & SEEN) !== 0) ? any : any & ~SEEN,
+    inSent: rows.some((row) => row.folder.role === 'sent'),
   }
 }

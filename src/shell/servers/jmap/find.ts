@@ -1,6 +1,8 @@
 // Finds and sorts the emails of a box: in memory by what is at hand of each, then by the texts and facts of what is left.
 import { hasAttachment } from '../../../core/jmap/bodies.ts'
 import {
+  asksStates,
+  asksWriters,
   atOnce,
   compileFilter,
   type EmailFilter,
@@ -8,19 +10,27 @@ import {
   type FilterView,
   folderOf,
   leavesOf,
+  type PecStatesLeaf,
   type TextLeaf,
   waits,
 } from '../../../core/jmap/emailFilter.ts'
+import { addressesForm } from '../../../core/jmap/header.ts'
 import { keywordsOf, maskOf } from '../../../core/jmap/keywords.ts'
+import type { PecMessageKind, PecRecipientState } from '../../../core/jmap/pec.ts'
+import { isCertified } from '../../../core/jmap/pecLook.ts'
+import { isWritten, messageKind } from '../../../core/jmap/pecThread.ts'
+import { fromLatin1 } from '../../../core/lib/bytes.ts'
 import type { ContentId } from '../../../core/lib/rope.ts'
+import { addressKey } from '../../../core/mail/address.ts'
 import { headerHas } from '../../../core/mail/evaluate.ts'
 import { SEEN } from '../../../core/mail/flags.ts'
 import { compareKeys } from '../../../core/mail/fold.ts'
+import { fieldValues, parseHeader } from '../../../core/mail/header.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
 import { type Box, type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
 import { Turns } from '../wire/turns.ts'
-import { contentOf } from './emails.ts'
+import { contentOf, joined } from './emails.ts'
 import { byDate, collapsed, dateOrder, listFolder } from './order.ts'
 
 /** Messages whose facts are in memory at one time. */
@@ -87,12 +97,33 @@ const threadWords = (box: Box, places: Places, keyword: string): ThreadWords => 
   return { some, lacking }
 }
 
+/** What filters of certified mail ask beyond the box. */
+export type PecAsked = {
+  /** Of the box. */
+  readonly address: string
+  /** Copies of what was sent, by states of the recipients. */
+  readonly sentIn: (states: readonly PecRecipientState[]) => Promise<ReadonlySet<ContentId>>
+}
+
 type Known = {
+  readonly address: string
+  readonly sent: ReadonlyMap<PecStatesLeaf, ReadonlySet<ContentId>>
   /** Of each text, the contents that have it. */
   readonly texts: ReadonlyMap<TextLeaf, ReadonlySet<ContentId>>
 }
 
-const viewOf = (box: Box, { texts }: Known): FilterView<Row> => {
+/** What a message is by where it lies; who wrote it was learnt where that counts. */
+const kindOf = (rows: readonly Row[], address: string): PecMessageKind => {
+  const [first] = rows
+  if (rows.length === 1 && first) {
+    const kind = first.folder.state.kind(first.index)
+    if (isCertified(kind)) return kind
+  }
+  const { content, kind, system, inSent } = joined(rows)
+  return messageKind(kind, system, inSent, () => writers.get(content)?.includes(addressKey(address)) ?? false)
+}
+
+const viewOf = (box: Box, { address, sent, texts }: Known): FilterView<Row> => {
   const places = placesOf(box.shared())
   const words = new Map<string, ThreadWords>()
   return {
@@ -109,6 +140,9 @@ const viewOf = (box: Box, { texts }: Known): FilterView<Row> => {
     },
     hasAttachment: (row) => attached.get(contentOf(row)) ?? false,
     hasText: (row, leaf) => texts.get(leaf)?.has(contentOf(row)) ?? false,
+    isPecKind: (row, kinds) => kinds.has(kindOf(places(row), address)),
+    isWritten: ({ folder, index }) => isWritten(folder.state.kind(index)),
+    hasPecState: (row, leaf) => sent.get(leaf)?.has(contentOf(row)) ?? false,
   }
 }
 
@@ -148,6 +182,27 @@ const contentsWith = async (
   return sure
 }
 
+/** Keys of who wrote what no use case has filed: told once, for contents never change. */
+const writers = new Map<ContentId, readonly string[]>()
+const MOST_WRITERS = 200_000
+
+const learnWriters = async (mailstore: Mailstore, rows: readonly Row[]): Promise<void> => {
+  if (writers.size > MOST_WRITERS) writers.clear()
+  const unknown = rows.filter(({ folder, index }) => folder.state.kind(index) === null).map(contentOf)
+  await eachFacts(
+    mailstore,
+    unknown.filter((content) => !writers.has(content)),
+    (content, { header = '' }) => {
+      const { fields } = parseHeader(fromLatin1(header))
+      const from = fieldValues(fields, 'from').flatMap(addressesForm)
+      writers.set(
+        content,
+        from.map(({ email }) => addressKey(email)),
+      )
+    },
+  )
+}
+
 const learnAttachments = async (mailstore: Mailstore, contents: readonly ContentId[]): Promise<void> => {
   if (attached.size > MOST_ATTACHED) attached.clear()
   const unknown = contents.filter((content) => !attached.has(content))
@@ -155,15 +210,23 @@ const learnAttachments = async (mailstore: Mailstore, contents: readonly Content
 }
 
 /** The emails that pass a filter, in no order that counts. */
-const filtered = async (mailstore: Mailstore, box: Box, filter: EmailFilter): Promise<readonly Row[]> => {
+const filtered = async (
+  mailstore: Mailstore,
+  box: Box,
+  filter: EmailFilter,
+  { address, sentIn }: PecAsked,
+): Promise<readonly Row[]> => {
   const texts = new Map<TextLeaf, ReadonlySet<ContentId>>()
-  const view = viewOf(box, { texts })
+  const sent = new Map<PecStatesLeaf, ReadonlySet<ContentId>>()
+  const view = viewOf(box, { texts, sent, address })
   const first = candidates(box, folderOf(filter)).filter(compileFilter(atOnce(filter), view))
   if (!waits(filter)) return first
   const contents = first.map(contentOf)
   for (const leaf of leavesOf(filter)) {
     if (leaf.kind === 'text' && !texts.has(leaf)) texts.set(leaf, await contentsWith(mailstore, box, contents, leaf))
     if (leaf.kind === 'attachment') await learnAttachments(mailstore, contents)
+    if (leaf.kind === 'pecStates') sent.set(leaf, await sentIn(leaf.states))
+    if (asksWriters(leaf)) await learnWriters(mailstore, first)
   }
   return first.filter(compileFilter(filter, view))
 }
@@ -173,7 +236,7 @@ type KeyOf = (row: Row) => Key
 
 /** What each property sorts by; those of the header are read from facts beforehand. */
 const keyOf = async (mailstore: Mailstore, box: Box, rows: readonly Row[], sort: EmailSort): Promise<KeyOf> => {
-  const view = viewOf(box, { texts: new Map() })
+  const view = viewOf(box, { texts: new Map(), sent: new Map(), address: '' })
   const { keyword } = sort
   switch (sort.property) {
     case 'receivedAt':
@@ -263,28 +326,33 @@ const folderListed = (box: Box, { filter, sort }: EmailSearch): BoxFolder | unde
   return box.folders.find(({ id }) => id === leaf.folderId)
 }
 
-const look = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<Found> => {
+const look = async (mailstore: Mailstore, box: Box, search: EmailSearch, pec: PecAsked): Promise<Found> => {
   const { filter, sort, collapseThreads } = search
   const folder = folderListed(box, search)
   if (folder) {
     const indexes = listFolder(folder, sort[0]!.ascending, collapseThreads)
     return { length: indexes.length, rowAt: (place) => ({ folder, index: indexes[place]! }) }
   }
-  const found = await sorted(mailstore, box, await filtered(mailstore, box, filter), sort)
+  const found = await sorted(mailstore, box, await filtered(mailstore, box, filter, pec), sort)
   const rows = collapseThreads ? collapsed(found) : found
   return { length: rows.length, rowAt: (place) => rows[place]! }
 }
 
 /** The emails of a box that a query means, in its order. */
-export const findEmails = async (mailstore: Mailstore, box: Box, search: EmailSearch): Promise<Found> => {
+export const findEmails = async (
+  mailstore: Mailstore,
+  box: Box,
+  search: EmailSearch,
+  pec: PecAsked,
+): Promise<Found> => {
   const key = `${box.mailboxId} ${JSON.stringify(search, (_, value) => (value instanceof Set ? [...value] : value))}`
-  const { signature } = box
+  const signature = asksStates(search.filter) ? `${box.signature} ${box.modseq}` : box.signature
   const known = kept.get(key)
   if (known?.signature === signature) {
     keep(key, known)
     return known.found
   }
-  const found = await look(mailstore, box, search)
+  const found = await look(mailstore, box, search, pec)
   keep(key, { signature, found })
   return found
 }

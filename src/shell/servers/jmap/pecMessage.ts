@@ -8,7 +8,7 @@ import { blobId, contentOfEmail, emailId, threadId } from '../../../core/jmap/id
 import type { PecMessage, PecMessageKind } from '../../../core/jmap/pec.ts'
 import { innerRoot, isCertified, isEnvelope, type Look } from '../../../core/jmap/pecLook.ts'
 import { blobsOf, dataObject } from '../../../core/jmap/pecMessage.ts'
-import { messageKind } from '../../../core/jmap/pecThread.ts'
+import { isFrom, messageKind } from '../../../core/jmap/pecThread.ts'
 import { type ContentId, rangePiece } from '../../../core/lib/rope.ts'
 import { contentFacts } from '../../../core/mail/facts/content.ts'
 import type { PartFacts } from '../../../core/mail/facts.ts'
@@ -19,9 +19,9 @@ import { Turns } from '../wire/turns.ts'
 import { type BodyFetch, bodyOf } from './emailBody.ts'
 import { BODY_ARGS, type BodyArgs } from './emailGet.ts'
 import { PARSE_DEFAULTS } from './emailImport.ts'
+import { joined } from './emails.ts'
 import { type Call, type GetArgs, method, realId } from './method.ts'
 import { looksAt } from './pecLooks.ts'
-import { joined } from './pecThread.ts'
 
 const DEFAULTS = ['id', 'threadId', 'kind', 'identifier', 'data', 'subject', 'from', 'inner', 'blobs'] as const
 const PROPERTIES: readonly (keyof PecMessage)[] = [...DEFAULTS, 'verification']
@@ -90,7 +90,15 @@ const findAll = async (call: Call, contents: readonly ContentId[], rowsOf: (one:
   return there.flatMap(({ content, kind, system, inSent, row }): readonly Found[] => {
     const look = looks.get(content)
     if (!look) return []
-    return [{ content, kind, row, look, told: messageKind(kind, system, inSent, look.from, call.login.address) }]
+    return [
+      {
+        content,
+        kind,
+        row,
+        look,
+        told: messageKind(kind, system, inSent, () => isFrom(look.from, call.login.address)),
+      },
+    ]
   })
 }
 

@@ -29,6 +29,7 @@ import { emailChangesSince } from './emailChanges.ts'
 import { type Call, type ChangesArgs, type GetArgs, method } from './method.ts'
 import { looksAt } from './pecLooks.ts'
 import { messagesOf, submissionsAmong } from './pecThread.ts'
+import { stateOf } from './submissionRows.ts'
 
 const PROPERTIES: readonly (keyof PecSubmission)[] = [
   'id',
@@ -70,6 +71,7 @@ const get = method<GetArgs>('PecSubmission/get', PEC, GET_ARGS, async (call, { i
   if (isMethodError(wanted)) return wanted
   // There may be as many as were ever sent: they are found by PecSubmission/query.
   if (!ids || ids.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
+  const state = printState({ modseq: await stateOf(call) })
   const box = await call.options.mailstore.box(call.login.mailboxId)
   const asked = [...new Set(ids)]
   const found = await readSubmissions(
@@ -79,7 +81,7 @@ const get = method<GetArgs>('PecSubmission/get', PEC, GET_ARGS, async (call, { i
   )
   return {
     accountId: call.accountId,
-    state: printState(box),
+    state,
     list: asked.flatMap((id) => (found.has(id) ? [picked(found.get(id)!, wanted)] : [])),
     notFound: asked.filter((id) => !found.has(id)),
   }
@@ -128,7 +130,7 @@ const query = method<QueryArgs>('PecSubmission/query', PEC, QUERY_ARGS, async (c
   if ('methodError' in filter) return filter
   const [first, ...more] = args.sort ?? []
   if (more.length > 0 || (first && first.property !== 'sentAt')) return methodError('unsupportedSort')
-  const { modseq } = await call.options.mailstore.box(call.login.mailboxId)
+  const modseq = await stateOf(call)
   const all = await call.options.sent.list(call.login.mailboxId, filter)
   const found = all.filter((one) => holds(one, filter.terms))
   // The last first, where nothing else is said: RFC 8620 §5.5 leaves it to the server.
@@ -152,7 +154,12 @@ const query = method<QueryArgs>('PecSubmission/query', PEC, QUERY_ARGS, async (c
 const FOLLOWED_MS = 2 * DAY
 
 /** What receipts tell: the access point's that something was sent, the others that something became of it. */
-const changesOf = async (call: Call, box: Box, sinceState: string): Promise<readonly Change[] | MethodError> => {
+const changesOf = async (
+  call: Call,
+  box: Box,
+  sinceState: string,
+  now: number,
+): Promise<readonly Change[] | MethodError> => {
   const { options, login } = call
   const changed = await emailChangesSince(call, box, sinceState)
   if ('methodError' in changed) return changed
@@ -170,9 +177,9 @@ const changesOf = async (call: Call, box: Box, sinceState: string): Promise<read
     if (!data) return []
     return [{ id: submissionId(data.identifier), modseq, what: isAccess(kind as PecKind) ? 'created' : 'updated' }]
   })
-  if (changed.since.modseq === box.modseq) return changes
+  if (changed.since.modseq === now) return changes
   const taken = await options.sent.taken(login.mailboxId, options.now() - FOLLOWED_MS)
-  return [...changes, ...taken.map((one): Change => ({ id: submissionId(one), modseq: box.modseq, what: 'updated' }))]
+  return [...changes, ...taken.map((one): Change => ({ id: submissionId(one), modseq: now, what: 'updated' }))]
 }
 
 const changes = method<ChangesArgs>(
@@ -180,11 +187,12 @@ const changes = method<ChangesArgs>(
   PEC,
   CHANGES_ARGS,
   async (call, { sinceState, maxChanges }) => {
+    const now = await stateOf(call)
     const box = await call.options.mailstore.box(call.login.mailboxId)
-    const found = await changesOf(call, box, sinceState)
+    const found = await changesOf(call, box, sinceState, now)
     if ('methodError' in found) return found
     const since = { modseq: Number(sinceState) }
-    const told = portionOf(found, since, box.modseq, undefined)
+    const told = portionOf(found, since, now, undefined)
     const count = told.created.length + told.updated.length + told.destroyed.length
     if (maxChanges && count > maxChanges) return methodError('cannotCalculateChanges')
     return { accountId: call.accountId, oldState: sinceState, ...told }

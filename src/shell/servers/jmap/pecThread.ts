@@ -10,10 +10,9 @@ import { isCertified } from '../../../core/jmap/pecLook.ts'
 import { type SubmissionRecord, submissionObject } from '../../../core/jmap/pecSubmission.ts'
 import { receiptsAmong, type ThreadMessage, threadCard } from '../../../core/jmap/pecThread.ts'
 import type { ContentId } from '../../../core/lib/rope.ts'
-import { SEEN } from '../../../core/mail/flags.ts'
-import type { Box, Row } from '../../mailstore/box.ts'
+import type { Box } from '../../mailstore/box.ts'
 import { rowsOfThreads } from '../../mailstore/threads.ts'
-import { contentOf } from './emails.ts'
+import { joined } from './emails.ts'
 import { type Call, type GetArgs, method } from './method.ts'
 import { looksAt } from './pecLooks.ts'
 
@@ -34,21 +33,6 @@ const PROPERTIES: readonly (keyof PecThread)[] = [
   'warning',
   'submissions',
 ]
-
-/** A message as it lies in all its folders: read only where it is so everywhere, the rest where it is so in any. */
-export const joined = (rows: readonly Row[]) => {
-  const masks = rows.map(({ folder, index }) => folder.state.system(index))
-  const any = masks.reduce((all, mask) => all | mask, 0)
-  const kinds = rows.map(({ folder, index }) => folder.state.kind(index))
-  const { folder, index } = rows[0]!
-  return {
-    content: contentOf(rows[0]!),
-    kind: kinds.find((kind) => kind !== null) ?? null,
-    at: folder.state.receivedAt(index),
-    system: masks.every((mask) => (mask & SEEN) !== 0) ? any : any & ~SEEN,
-    inSent: rows.some((row) => row.folder.role === 'sent'),
-  }
-}
 
 /** The messages of threads, the oldest first, and what is seen of each. */
 export const messagesOf = async (

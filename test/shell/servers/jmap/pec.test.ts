@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../../../src/core/lib/instant.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
+import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { countTaken } from '../../../../src/shell/pec/submissions.ts'
 import { ALFA, BETA, envelopeOf, factsOf, type Network, openNetwork, textOf } from './pecSupport.ts'
 import { type Args, type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
@@ -437,6 +438,68 @@ describe('PecSubmission', () => {
       'error',
       { type: 'cannotCalculateChanges' },
     ])
+    expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('Email/query finds', () => {
+  const subjects = async (filter: object, more: object = {}): Promise<readonly string[]> => {
+    const { ids } = await mario.ok('Email/query', { filter, ...more })
+    const { list } = await mario.ok('PecMessage/get', { ids, properties: ['subject', 'kind'] })
+    return list.map(({ kind, subject }: { kind: string; subject: string }) => `${kind} ${subject}`)
+  }
+
+  it('by kind: of receipts, of what was sent, of plain mail', async () => {
+    expect(await subjects({ pecKinds: ['transportEnvelope', 'nonAcceptance'] })).toEqual([
+      'nonAcceptance Altro',
+      'transportEnvelope Re: Contratto',
+    ])
+    expect((await subjects({ pecKinds: ['sent'] })).toSorted()).toEqual(['sent Contratto', 'sent Quarto'])
+    expect(await subjects({ pecKinds: ['draft', 'ordinary'] })).toHaveLength(2)
+    expect(await subjects({ pecKinds: ['ordinary'] })).toEqual(['ordinary Altro'])
+    // What was sent stays so in whatever folder it lies.
+    const inbox = await bench.folder(mario.mailboxId, 'INBOX')
+    const [id] = (await mario.ok('Email/query', { filter: { pecKinds: ['sent'], subject: 'Quarto' } })).ids
+    await mario.ok('Email/set', { update: { [id]: { mailboxIds: { [inbox]: true } } } })
+    expect((await subjects({ pecKinds: ['sent'] })).toSorted()).toEqual(['sent Contratto', 'sent Quarto'])
+    expect(await subjects({ pecKinds: ['sent'], inMailbox: inbox })).toEqual(['sent Quarto'])
+  })
+
+  it('by what became of it', async () => {
+    expect(await subjects({ pecStates: ['delivered'] })).toHaveLength(2)
+    expect(await subjects({ pecStates: ['failed'] })).toEqual(['sent Contratto'])
+    expect(await subjects({ operator: 'NOT', conditions: [{ pecStates: ['failed'] }] })).not.toContain('sent Contratto')
+    const { canCalculateChanges, queryState } = await mario.ok('Email/query', { filter: { pecStates: ['pending'] } })
+    expect(canCalculateChanges).toBe(false)
+    const since = { filter: { pecStates: ['pending'] }, sinceQueryState: queryState }
+    expect(await mario.call('Email/queryChanges', since)).toMatchObject(['error', { type: 'cannotCalculateChanges' }])
+    // A state that moves in no folder is seen all the same.
+    const fifth = factsOf('5.e@alfa.example', 'mario@alfa.example', ['luca@beta.example'], { subject: 'Quinto' })
+    await network.send(mario.mailboxId, fifth, original('c-5.e@alfa.example', { Subject: 'Quinto' }))
+    expect(await subjects({ pecStates: ['taken'] })).toEqual([])
+    const service = (await findMailboxes(bench.db, ['ricevute@alfa.example'])).get('ricevute@alfa.example')!
+    const taken = drafts.takeInCharge(fifth, network.by(BETA), {
+      takenFor: ['luca@beta.example'],
+      to: 'x@alfa.example',
+    })
+    await network.file(service.id, taken, fifth, { events: { 'luca@beta.example': 'takeInCharge' } })
+    await countTaken(bench.db, ['5.e@alfa.example'])
+    expect(await subjects({ pecStates: ['taken'] })).toEqual(['sent Quinto'])
+  })
+
+  it('conversations by what was written: a receipt does not move one up', async () => {
+    bench.clock.at += MINUTE
+    const first = drafts.timeoutWarning(CONTRACT, network.by(ALFA), { recipient: 'luca@beta.example' })
+    await network.file(mario.mailboxId, first, CONTRACT)
+    const all = await subjects({}, { collapseThreads: true })
+    expect(all[0]).toBe('timeoutWarning Contratto')
+    const written = await subjects({ pecWritten: true }, { collapseThreads: true })
+    expect(written[0]).toBe('sent Quinto')
+    expect(written).toContain('transportEnvelope Re: Contratto')
+    expect(written.some((one) => one.startsWith('delivery'))).toBe(false)
+    expect(await subjects({ pecWritten: false, pecKinds: ['sent'] })).toEqual([])
+    for (const filter of [{ pecKinds: ['no'] }, { pecStates: 'failed' }, { pecWritten: 1 }])
+      expect(await mario.call('Email/query', { filter })).toMatchObject(['error', { type: 'invalidArguments' }])
     expect(bench.bugs).toEqual([])
   })
 })
