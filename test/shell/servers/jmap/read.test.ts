@@ -489,10 +489,17 @@ describe('emails', () => {
         },
       ],
     })
-    expect((await events.next())?.types).toEqual([...all, 'EmailDelivery', 'EmailSubmission', 'Quota'])
+    expect((await events.next())?.types).toEqual([...all, 'EmailDelivery', 'EmailSubmission', 'PecSubmission', 'Quota'])
     await events.close()
     const missed = await read(named!.id)
-    expect((await missed.next())?.types).toEqual([...all, 'EmailDelivery', 'EmailSubmission', 'Identity', 'Quota'])
+    expect((await missed.next())?.types).toEqual([
+      ...all,
+      'EmailDelivery',
+      'EmailSubmission',
+      'PecSubmission',
+      'Identity',
+      'Quota',
+    ])
     bench.ended.add(rosa.mailboxId)
     await append(rosa, 'INBOX', 'Subject: secret\r\n\r\nx')
     expect(await missed.next()).toBeUndefined()
