@@ -122,12 +122,14 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
   let cached = 0
   const weigh = (record: FactsRecord): number => record.recordBytes + RECORD_BYTES
 
-  const put = (id: ContentId, record: FactsRecord): void => {
+  const drop = (id: ContentId): void => {
     const old = cache.get(id)
-    if (old !== undefined) {
-      cache.delete(id)
-      cached -= weigh(old)
-    }
+    if (old === undefined) return
+    cache.delete(id)
+    cached -= weigh(old)
+  }
+  const put = (id: ContentId, record: FactsRecord): void => {
+    drop(id)
     cache.set(id, record)
     cached += weigh(record)
     for (const [oldest, one] of cache) {
@@ -164,7 +166,13 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
       put(id, record)
       into?.set(id, record)
     }
-    await insert(db, facts, records)
+    try {
+      await insert(db, facts, records)
+    } catch (error) {
+      // What is not written is not to pass for it: it is computed again.
+      for (const id of facts.keys()) drop(id)
+      throw error
+    }
   }
   /** Computes facts, some at a time, so that others get their turn. */
   const make = async (

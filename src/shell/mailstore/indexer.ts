@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts'
 export type Indexer = {
   /** Contents that were filed; `certified` work keeps the indexer quiet for a moment. */
   readonly filed: (ids: readonly ContentId[], certified: boolean) => void
-  /** Looks once for contents of messages that have no facts: after a restart, or where the queue was full. */
+  /** Looks once for contents of messages that have no facts: after a restart. Where the queue was full it does so itself. */
   readonly catchUp: () => Promise<void>
   /** Ends after what is under way. */
   readonly close: () => Promise<void>
@@ -30,8 +30,21 @@ const BATCH = 64
 /** Folders and messages looked through in one step of catching up. */
 const CATCH_UP_STEP = 500
 
-export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown) => void): Indexer => {
+/** After a failure it looks again for what is missing, in milliseconds. */
+const RETRY_MS = 30_000
+
+export type IndexerOptions = {
+  readonly db: Database
+  readonly facts: Facts
+  readonly onError: (error: unknown) => void
+  /** Contents that wait at the most; what comes beyond is found again in the database. */
+  readonly queueLimit?: number
+}
+
+export const openIndexer = ({ db, facts, onError, queueLimit = QUEUE }: IndexerOptions): Indexer => {
   const queue = new Set<ContentId>()
+  /** Whether some contents were let go: rows without facts tell which. */
+  let missed = false
   let certifiedAt = Number.NEGATIVE_INFINITY
   let loopThen = performance.eventLoopUtilization()
   let restedFrom = 0
@@ -69,11 +82,19 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
         // Found again by who asks for the facts, or by catching up.
         queue.clear()
         onError(error)
+        setTimeout(lookAgain, RETRY_MS).unref()
       })
       .finally(() => {
         running = undefined
         if (queue.size > 0) start()
+        else if (missed) lookAgain()
       })
+  }
+  const lookAgain = (): void => {
+    // While it catches up what comes beyond the queue is missed once more.
+    if (closed || catching) return
+    missed = false
+    void catchUpOnce()
   }
   const catchUp = async (): Promise<void> => {
     let folderId = 0
@@ -83,8 +104,9 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
       // Messages in the order of folders and uids; the step ends with the last one looked at.
       const rows = await db.query<{ folder_id: number; uid: number; id: ContentId; known: boolean }>(
         'facts-catch-up',
-        `select m.folder_id, m.uid, m.content_id as id, f.content_id is not null as known
+        `select m.folder_id, m.uid, m.content_id as id, f.content_id is not null and s.content_id is not null as known
          from message m left join content_facts f on f.content_id = m.content_id
+         left join content_search s on s.content_id = m.content_id
          where (m.folder_id, m.uid) > ($1, $2) order by m.folder_id, m.uid limit $3`,
         [folderId, uid, CATCH_UP_STEP],
       )
@@ -97,23 +119,30 @@ export const openIndexer = (db: Database, facts: Facts, onError: (error: unknown
       uid = last.uid
     }
   }
+  const catchUpOnce = (): Promise<void> => {
+    catching ??= catchUp()
+      .catch((error: unknown) => {
+        onError(error)
+        setTimeout(lookAgain, RETRY_MS).unref()
+      })
+      .finally(() => {
+        catching = undefined
+        if (missed && queue.size === 0) lookAgain()
+      })
+    return catching
+  }
   return {
     filed: (ids, certified) => {
       if (certified) {
         certifiedAt = performance.now()
         loopThen = performance.eventLoopUtilization()
       } else restedFrom = performance.now() + REST_MS
-      for (const id of ids) if (queue.size < QUEUE) queue.add(id)
+      for (const id of ids)
+        if (queue.size < queueLimit) queue.add(id)
+        else missed = true
       start()
     },
-    catchUp: () => {
-      catching ??= catchUp()
-        .catch(onError)
-        .finally(() => {
-          catching = undefined
-        })
-      return catching
-    },
+    catchUp: catchUpOnce,
     close: async () => {
       closed = true
       await running

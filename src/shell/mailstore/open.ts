@@ -58,6 +58,8 @@ export type MailstoreOptions = {
   /** Memory for the words of boxes that are searched, in bytes (160 MiB), and messages from which on one is large (2,000). */
   readonly wordsBytes?: number
   readonly wordsFrom?: number
+  /** New contents that wait for their facts at the most. */
+  readonly queueLimit?: number
   /** Told of failures that nobody waits for. */
   readonly onError?: (what: string, error: unknown) => void
 }
@@ -318,7 +320,12 @@ export const openMailstore = async (options: MailstoreOptions): Promise<OpenMail
     largeFrom: options.wordsFrom ?? WORDS_FROM,
     onError: (error) => onError('words of a box', error),
   })
-  const indexer = openIndexer(db, facts, (error) => onError('facts of new contents', error))
+  const indexer = openIndexer({
+    db,
+    facts,
+    onError: (error) => onError('facts of new contents', error),
+    ...(options.queueLimit === undefined ? {} : { queueLimit: options.queueLimit }),
+  })
   /** Filed, but where is not known: whoever looks at the folders of these mailboxes looks again. */
   const touchAll = async (unseen: readonly Filing[]): Promise<void> => {
     for (const mailboxId of new Set(unseen.map((one) => one.mailboxId)))

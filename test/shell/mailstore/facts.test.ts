@@ -114,6 +114,13 @@ describe('facts', () => {
   })
 })
 
+test('facts of new messages beyond the queue are found missing in the database', async () => {
+  const node = await it.another({}, { queueLimit: 2 })
+  const messages = Array.from({ length: 40 }, (_, n) => message(node, `Subject: n${n}\r\n\r\nx\r\n`))
+  taken(await node.store.append(box, inbox.id, messages))
+  await expect.poll(() => stored(messages.map((one) => one.content.id)), { timeout: 20_000 }).toBe(40)
+})
+
 describe('search', () => {
   const ids = (found: ReadonlySet<string>, all: readonly string[]) =>
     all.map((id, at) => (found.has(id) ? at : -1)).filter((at) => at >= 0)
