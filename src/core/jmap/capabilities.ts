@@ -1,5 +1,4 @@
 // The capabilities of this server, its limits, and the session object that tells of them (RFC 8620 §2, RFC 8621 §1.3).
-
 import { MAX_DELAYED_SEND_SECONDS } from './release.ts'
 import { SOCKET_PATH } from './socket.ts'
 
@@ -9,20 +8,16 @@ export const SUBMISSION = 'urn:ietf:params:jmap:submission'
 export const QUOTA = 'urn:ietf:params:jmap:quota'
 export const BLOB = 'urn:ietf:params:jmap:blob'
 export const WEBSOCKET = 'urn:ietf:params:jmap:websocket'
-/** RFC 9749 */
 export const VAPID = 'urn:ietf:params:jmap:webpush-vapid'
+/** RFC 9219: properties and conditions of Email, no methods. */
+export const SMIME = 'urn:ietf:params:jmap:smimeverify'
+/** RFC 9007 */
+export const MDN = 'urn:ietf:params:jmap:mdn'
 /** Our own: docs/flows/jmap-pec.md. */
 export const PEC = 'urn:ceralacca:pec'
 
-export type Capability =
-  | typeof CORE
-  | typeof MAIL
-  | typeof SUBMISSION
-  | typeof QUOTA
-  | typeof BLOB
-  | typeof WEBSOCKET
-  | typeof VAPID
-  | typeof PEC
+export const CAPABILITIES = [CORE, MAIL, SUBMISSION, QUOTA, BLOB, WEBSOCKET, VAPID, SMIME, MDN, PEC] as const
+export type Capability = (typeof CAPABILITIES)[number]
 
 export const LIMITS = {
   maxSizeUpload: 100 * 1024 * 1024,
@@ -100,7 +95,7 @@ const accountCapabilities = (account: AccountFacts, baseUrl: string, offered: Re
         },
       }
     : {}),
-  ...(offered.has(QUOTA) ? { [QUOTA]: {} } : {}),
+  ...Object.fromEntries([QUOTA, SMIME, MDN].filter((one) => offered.has(one as Capability)).map((one) => [one, {}])),
   ...(offered.has(BLOB)
     ? {
         [BLOB]: {

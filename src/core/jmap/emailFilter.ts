@@ -1,5 +1,7 @@
 // Filters and sorts of Email/query (RFC 8621 §4.4.1, §4.4.2): read, and made into tests of one message.
+import type { ContentId } from '../lib/rope.ts'
 import { foldText } from '../mail/fold.ts'
+import type { MessageKind } from '../mailbox/certified.ts'
 import {
   type Comparator,
   isBoolean,
@@ -27,6 +29,16 @@ export type TextLeaf = {
   readonly terms: readonly string[]
 }
 
+/** `has`: there is a signature; it holds as it is looked at, or did when the message came (RFC 9219 §4.2). */
+export type SmimeWhat = 'has' | 'verified' | 'atDelivery'
+
+/** `passes`: told by whoever has looked at the signatures. */
+export type SmimeLeaf = {
+  readonly kind: 'smime'
+  readonly what: SmimeWhat
+  readonly passes?: ((content: ContentId, kind: MessageKind | null) => boolean) | undefined
+}
+
 export type EmailFilter =
   | { readonly kind: 'and' | 'or' | 'not'; readonly of: readonly EmailFilter[] }
   | { readonly kind: 'inFolder'; readonly folderId: number | undefined }
@@ -39,6 +51,7 @@ export type EmailFilter =
   | { readonly kind: 'pecKinds'; readonly kinds: ReadonlySet<PecMessageKind> }
   | { readonly kind: 'pecWritten'; readonly written: boolean }
   | PecStatesLeaf
+  | SmimeLeaf
   | TextLeaf
 
 /** Messages that the box sent, one of whose recipients is in one of the states. */
@@ -128,11 +141,27 @@ const PEC_CONDITIONS: Readonly<Record<string, Condition>> = {
   pecWritten: condition<boolean>(isBoolean, (written) => ({ kind: 'pecWritten', written })),
 }
 const ALL_CONDITIONS = { ...CONDITIONS, ...PEC_CONDITIONS }
+const smime = (what: SmimeWhat): Condition =>
+  condition<boolean>(isBoolean, (has) => (has ? { kind: 'smime', what } : not({ kind: 'smime', what })))
+
+/** Known where the client uses the capability of S/MIME (RFC 9219 §4.2). */
+const SMIME_CONDITIONS: Readonly<Record<string, Condition>> = {
+  hasSmime: smime('has'),
+  hasVerifiedSmime: smime('verified'),
+  hasVerifiedSmimeAtDelivery: smime('atDelivery'),
+}
+
+type Conditions = Readonly<Record<string, Condition>>
 
 const unknownName = (name: string): string => name.slice(0, 60)
 
 /** Reads a filter; `nodes` counts what it is made of. */
-const readFilter = (value: unknown, depth: number, nodes: { count: number }): EmailFilter | MethodError => {
+const readFilter = (
+  value: unknown,
+  known: Conditions,
+  depth: number,
+  nodes: { count: number },
+): EmailFilter | MethodError => {
   if (++nodes.count > MOST_NODES || depth > DEEPEST) return methodError('unsupportedFilter', 'The filter is too large')
   if (!isRecord(value)) return { methodError: 'invalidArguments', arguments: ['filter'] }
   const { operator, conditions } = value
@@ -142,7 +171,7 @@ const readFilter = (value: unknown, depth: number, nodes: { count: number }): Em
       return { methodError: 'invalidArguments', description: 'Not a FilterOperator', arguments: ['filter'] }
     const of: EmailFilter[] = []
     for (const one of conditions) {
-      const read = readFilter(one, depth + 1, nodes)
+      const read = readFilter(one, known, depth + 1, nodes)
       if ('methodError' in read) return read
       of.push(read)
     }
@@ -150,19 +179,35 @@ const readFilter = (value: unknown, depth: number, nodes: { count: number }): Em
   }
   const of: EmailFilter[] = []
   for (const [name, one] of Object.entries(value)) {
-    const known = Object.hasOwn(ALL_CONDITIONS, name) ? ALL_CONDITIONS[name] : undefined
-    if (!known) return methodError('unsupportedFilter', `Not known here: ${unknownName(name)}`)
+    const found = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!found) return methodError('unsupportedFilter', `Not known here: ${unknownName(name)}`)
     if (one === null) continue // as if it were not there
-    if (!known.kind(one))
+    if (!found.kind(one))
       return { methodError: 'invalidArguments', description: `filter: ${unknownName(name)}`, arguments: ['filter'] }
-    of.push(known.read(one as never))
+    of.push(found.read(one as never))
   }
   return of.length === 1 ? of[0]! : { kind: 'and', of }
 }
 
 /** The filter of a query; null and nothing mean all. */
-export const parseEmailFilter = (value: unknown): EmailFilter | MethodError =>
-  value === undefined || value === null ? { kind: 'and', of: [] } : readFilter(value, 0, { count: 0 })
+export const parseEmailFilter = (value: unknown, usesSmime = false): EmailFilter | MethodError => {
+  if (value === undefined || value === null) return { kind: 'and', of: [] }
+  return readFilter(value, usesSmime ? { ...ALL_CONDITIONS, ...SMIME_CONDITIONS } : ALL_CONDITIONS, 0, { count: 0 })
+}
+
+/** The conditions on signatures in a filter. */
+export const smimeIn = (filter: EmailFilter): ReadonlySet<SmimeWhat> =>
+  new Set(leavesOf(filter).flatMap((leaf) => (leaf.kind === 'smime' ? [leaf.what] : [])))
+
+/** The filter with what was found out of signatures. */
+export const withSmime = (
+  filter: EmailFilter,
+  passes: (content: ContentId, kind: MessageKind | null, what: SmimeWhat) => boolean,
+): EmailFilter => {
+  if ('of' in filter) return { ...filter, of: filter.of.map((one) => withSmime(one, passes)) }
+  if (filter.kind !== 'smime') return filter
+  return { ...filter, passes: (content, kind) => passes(content, kind, filter.what) }
+}
 
 /** The leaves of a filter. */
 export const leavesOf = (filter: EmailFilter): readonly EmailFilter[] =>
@@ -211,6 +256,7 @@ export type FilterView<E> = {
   readonly isPecKind: (email: E, kinds: ReadonlySet<PecMessageKind>) => boolean
   readonly isWritten: (email: E) => boolean
   readonly hasPecState: (email: E, leaf: PecStatesLeaf) => boolean
+  readonly hasSmime: (email: E, leaf: SmimeLeaf) => boolean
 }
 
 /** A test of one message. */
@@ -247,6 +293,8 @@ export const compileFilter = <E>(filter: EmailFilter, view: FilterView<E>): ((em
       return (email) => view.threadHas(email, filter.keyword, filter.how)
     case 'attachment':
       return view.hasAttachment
+    case 'smime':
+      return (email) => view.hasSmime(email, filter)
     case 'text':
       return (email) => view.hasText(email, filter)
     case 'pecKinds':

@@ -1,6 +1,7 @@
 // The properties of an Email and of its parts that may be asked for (RFC 8621 §4.1, §4.2).
 import { type MethodError, methodError } from './errors.ts'
 import { type HeaderForm, type HeaderProperty, parseHeaderProperty } from './header.ts'
+import { SMIME_PROPERTIES } from './smime.ts'
 
 /** Properties that are a field of the header in a form (RFC 8621 §4.1.2.3). */
 const CONVENIENT: Readonly<Record<string, readonly [lowerName: string, form: HeaderForm]>> = {
@@ -57,13 +58,19 @@ export type Wanted = {
   /** All fields, as they are. */
   readonly allHeaders: boolean
   readonly body: ReadonlySet<string>
+  /** Of signatures (RFC 9219). */
+  readonly smime: ReadonlySet<string>
 }
 
 /** Reads `properties`; an id is always told. */
-export const wantedProperties = (given: readonly string[] | null | undefined): Wanted | MethodError => {
+export const wantedProperties = (
+  given: readonly string[] | null | undefined,
+  usesSmime = false,
+): Wanted | MethodError => {
   const names = new Set(['id', ...(given ?? DEFAULTS)])
   const metadata = new Set<string>()
   const body = new Set<string>()
+  const smime = new Set<string>()
   const headers: HeaderProperty[] = []
   let allHeaders = false
   for (const name of names) {
@@ -72,13 +79,14 @@ export const wantedProperties = (given: readonly string[] | null | undefined): W
     else if ((METADATA as readonly string[]).includes(name)) metadata.add(name)
     else if ((BODY as readonly string[]).includes(name)) body.add(name)
     else if (name === 'headers') allHeaders = true
+    else if (usesSmime && (SMIME_PROPERTIES as readonly string[]).includes(name)) smime.add(name)
     else {
       const header = parseHeaderProperty(name)
       if (!header) return unknownProperty(name, 'properties')
       headers.push(header)
     }
   }
-  return { metadata, headers, allHeaders, body }
+  return { metadata, headers, allHeaders, body, smime }
 }
 
 export type WantedOfParts = {

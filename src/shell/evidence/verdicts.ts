@@ -14,6 +14,8 @@ export type Verdicts = {
   readonly of: (content: ContentId, sizeBytes: number) => Promise<PecVerification>
   /** The same where it is at hand. */
   readonly atHand: (content: ContentId) => PecVerification | undefined
+  /** When it was made. */
+  readonly verifiedAt: (content: ContentId) => Instant | undefined
 }
 
 /** A verdict is of an instant: revocation and the directory go on. */
@@ -69,6 +71,7 @@ export const openVerdicts = (source: EvidenceSource): Verdicts => {
   }
   return {
     atHand: (content) => current(content)?.told,
+    verifiedAt: (content) => current(content)?.at,
     of: (content, sizeBytes) => {
       const known = current(content)
       if (known) return known.verdict

@@ -24,6 +24,9 @@ import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
 import { bytesPiece } from '../../../src/core/lib/rope.ts'
 import type { Client, JmapBench, Json } from '../../shell/servers/jmap/support.ts'
 
+/** Of a collaborator's program. */
+const PROGRAM = '00000000-0000-4000-8000-000000000001'
+
 type Kept = Map<string, string>
 const NAME = /\{([A-Za-z]\w*)\}/g
 
@@ -118,7 +121,9 @@ class Player {
     const by =
       rights === undefined
         ? undefined
-        : ({ appPasswordId: '1', accountId: 1, rights, sends: rights === 'send' } as Parameters<JmapBench['client']>[1])
+        : ({ appPasswordId: PROGRAM, accountId: 1, rights, sends: rights === 'send' } as Parameters<
+            JmapBench['client']
+          >[1])
     this.#client = await this.#bench.client(address, by)
     this.#kept.set('A', this.client.accountId)
     const { list } = await this.client.ok('Mailbox/get', {})
@@ -129,7 +134,7 @@ class Player {
 
   async put(words: readonly string[], lines: readonly string[]): Promise<void> {
     const [name, folder, ...keywords] = words
-    const text = lines.map((line) => `${unescaped(line)}\r\n`).join('')
+    const text = lines.map((line) => `${unescaped(fill(line, this.#kept))}\r\n`).join('')
     const { contents, store, clock } = this.#bench
     const content = contents.row(contents.newId(), [bytesPiece(fromLatin1(text))])
     const given = { content, flags: flagsOf(keywords), receivedAt: clock.at }

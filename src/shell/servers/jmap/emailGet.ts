@@ -1,6 +1,6 @@
 // Email/get (RFC 8621 §4.2).
 import { GET_ARGS, isBoolean, isString, isUnsignedInt, listOf, nullable } from '../../../core/jmap/args.ts'
-import { LIMITS, MAIL } from '../../../core/jmap/capabilities.ts'
+import { LIMITS, MAIL, SMIME } from '../../../core/jmap/capabilities.ts'
 import { printState } from '../../../core/jmap/changes.ts'
 import { picked, wantedOfParts, wantedProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, methodError } from '../../../core/jmap/errors.ts'
@@ -11,6 +11,7 @@ import { Turns } from '../wire/turns.ts'
 import { type BodyFetch, bodyOf, looksInside } from './emailBody.ts'
 import { contentOf, metadataOf } from './emails.ts'
 import { type Call, type GetArgs, method, realId } from './method.ts'
+import { smimeOf } from './smime.ts'
 
 export type BodyArgs = {
   readonly bodyProperties?: readonly string[] | null
@@ -66,7 +67,7 @@ export const readEmails = async (
 
 const get = method<GetArgs & BodyArgs>('Email/get', MAIL, { ...GET_ARGS, ...BODY_ARGS }, async (call, args) => {
   const { options, login, accountId } = call
-  const wanted = wantedProperties(args.properties)
+  const wanted = wantedProperties(args.properties, call.using.has(SMIME))
   if (isMethodError(wanted)) return wanted
   const parts = wantedOfParts(args.bodyProperties)
   if (isMethodError(parts)) return parts
@@ -79,6 +80,9 @@ const get = method<GetArgs & BodyArgs>('Email/get', MAIL, { ...GET_ARGS, ...BODY
   const contents = asked.map(contentOfEmail)
   const known = contents.filter((content) => content !== undefined)
   const emails = await readEmails(call, box, known, { ...args, wanted, parts })
+  if (wanted.smime.size > 0)
+    for (const [content, signature] of await smimeOf(options, box, known))
+      Object.assign(emails.get(content) ?? {}, picked(signature, wanted.smime))
   const found = contents.map((content) => (content === undefined ? undefined : emails.get(content)))
   return {
     accountId,

@@ -115,7 +115,7 @@ const parsedEncoded = async ({ options, login }: Call, blob: Blob): Promise<Pars
 }
 
 /** What a blob is as a message; undefined where it is none. */
-const parsed = async (call: Call, id: string, blob: Blob): Promise<Parsed | undefined> => {
+export const parsed = async (call: Call, id: string, blob: Blob): Promise<Parsed | undefined> => {
   const { contents, mailstore } = call.options
   const ref = blobOfId(id)
   if (!ref || !(await lookAt(call, blob))) return undefined

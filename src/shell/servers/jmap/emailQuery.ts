@@ -1,8 +1,15 @@
 // Email/query and /queryChanges (RFC 8621 §4.4, §4.5).
 import { type Comparator, isBoolean, QUERY_ARGS, QUERY_CHANGES_ARGS } from '../../../core/jmap/args.ts'
-import { MAIL, MOST_QUERIED } from '../../../core/jmap/capabilities.ts'
+import { MAIL, MOST_QUERIED, SMIME } from '../../../core/jmap/capabilities.ts'
 import { portionOf, printState } from '../../../core/jmap/changes.ts'
-import { asksStates, asksThreads, parseEmailFilter, parseEmailSort } from '../../../core/jmap/emailFilter.ts'
+import {
+  asksStates,
+  asksThreads,
+  parseEmailFilter,
+  parseEmailSort,
+  smimeIn,
+  withSmime,
+} from '../../../core/jmap/emailFilter.ts'
 import { type MethodError, methodError } from '../../../core/jmap/errors.ts'
 import { emailId } from '../../../core/jmap/ids.ts'
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
@@ -12,6 +19,7 @@ import { emailChangesSince } from './emailChanges.ts'
 import { contentOf } from './emails.ts'
 import { type EmailSearch, findEmails, type PecAsked } from './find.ts'
 import { type Call, method } from './method.ts'
+import { learnSmime } from './smime.ts'
 
 type SearchArgs = {
   readonly filter?: unknown
@@ -20,8 +28,11 @@ type SearchArgs = {
   readonly calculateTotal?: boolean
 }
 
-const searchOf = ({ filter, sort, collapseThreads = false }: SearchArgs): EmailSearch | MethodError => {
-  const read = parseEmailFilter(filter)
+const searchOf = (
+  { using }: Call,
+  { filter, sort, collapseThreads = false }: SearchArgs,
+): EmailSearch | MethodError => {
+  const read = parseEmailFilter(filter, using.has(SMIME))
   if ('methodError' in read) return read
   const order = parseEmailSort(sort)
   return 'methodError' in order ? order : { filter: read, sort: order, collapseThreads }
@@ -32,6 +43,15 @@ const askedOf = ({ options, login }: Call): PecAsked => ({
   address: login.address,
   sentIn: (states) => options.sent.contentsIn(login.mailboxId, states),
 })
+/** The search with what it asks of signatures found out. */
+const prepared = async ({ options }: Call, box: Box, search: EmailSearch): Promise<EmailSearch | MethodError> => {
+  const asked = smimeIn(search.filter)
+  if (asked.size === 0) return search
+  const passes = await learnSmime(options, box, asked)
+  return typeof passes === 'function'
+    ? { ...search, filter: withSmime(search.filter, passes), asOf: options.now() }
+    : passes
+}
 
 const query = method<SearchArgs & Window>(
   'Email/query',
@@ -39,9 +59,11 @@ const query = method<SearchArgs & Window>(
   { ...QUERY_ARGS, collapseThreads: isBoolean },
   async (call, args) => {
     const { options, login, accountId } = call
-    const search = searchOf(args)
-    if ('methodError' in search) return search
+    const asked = searchOf(call, args)
+    if ('methodError' in asked) return asked
     const box = await options.mailstore.box(login.mailboxId)
+    const search = await prepared(call, box, asked)
+    if ('methodError' in search) return search
     const found = await findEmails(options.mailstore, box, search, askedOf(call))
     const idAt = (at: number): string => emailId(contentOf(found.rowAt(at)))
     const window = windowOf({ length: found.length, idAt }, args, MOST_QUERIED)
@@ -67,12 +89,14 @@ const queryChanges = method<ChangesOfQuery>(
   MAIL,
   { ...QUERY_CHANGES_ARGS, collapseThreads: isBoolean },
   async (call, args) => {
-    const search = searchOf(args)
-    if ('methodError' in search) return search
+    const asked = searchOf(call, args)
+    if ('methodError' in asked) return asked
     // What becomes of a message that was sent changes none of the box.
-    if (asksStates(search.filter)) return methodError('cannotCalculateChanges')
+    if (asksStates(asked.filter)) return methodError('cannotCalculateChanges')
     const { mailstore } = call.options
     const box = await mailstore.box(call.login.mailboxId)
+    const search = await prepared(call, box, asked)
+    if ('methodError' in search) return search
     const changed = await emailChangesSince(call, box, args.sinceQueryState)
     if ('methodError' in changed) return changed
     if (changed.since.within) return methodError('cannotCalculateChanges')

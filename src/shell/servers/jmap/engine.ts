@@ -1,6 +1,6 @@
 // Runs the method calls of a request, one after the other (RFC 8620 §3.3-3.7).
 import { randomUUID } from 'node:crypto'
-import { CORE, VAPID, WEBSOCKET } from '../../../core/jmap/capabilities.ts'
+import { CORE, SMIME, VAPID, WEBSOCKET } from '../../../core/jmap/capabilities.ts'
 import { isMethodError, type MethodError, methodError, printMethodError } from '../../../core/jmap/errors.ts'
 import { accountIdOf } from '../../../core/jmap/ids.ts'
 import { type Response, resolveReferences } from '../../../core/jmap/reference.ts'
@@ -44,7 +44,8 @@ const outcomeOf = async (
 export const runRequest = async (options: JmapOptions, login: Login, request: JmapRequest) => {
   const responses: Response[] = []
   const createdIds = new Map(Object.entries(request.createdIds ?? {}))
-  const call: Call = { options, login, accountId: accountIdOf(login.mailboxId), createdIds }
+  const accountId = accountIdOf(login.mailboxId)
+  const call: Call = { options, login, accountId, using: request.using, createdIds }
   for (const invocation of request.calls) {
     const [name, , callId] = invocation
     const outcome = await outcomeOf(call, request.using, invocation, responses)
@@ -59,9 +60,8 @@ export const runRequest = async (options: JmapOptions, login: Login, request: Jm
   }
 }
 
-/** Whether there is any method of a capability here. */
+const WITHOUT_METHODS: readonly string[] = [CORE, WEBSOCKET, VAPID, SMIME]
+
+/** Whether a capability is one of this server's: most have methods. */
 export const hasCapability = (capability: string): boolean =>
-  capability === CORE ||
-  capability === WEBSOCKET ||
-  capability === VAPID ||
-  [...METHODS.values()].some((one) => one.capability === capability)
+  WITHOUT_METHODS.includes(capability) || [...METHODS.values()].some((one) => one.capability === capability)

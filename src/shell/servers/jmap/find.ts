@@ -139,6 +139,7 @@ const viewOf = (box: Box, { address, sent, texts }: Known): FilterView<Row> => {
       return known.some.has(thread) && (how === 'some' || !known.lacking.has(thread))
     },
     hasAttachment: (row) => attached.get(contentOf(row)) ?? false,
+    hasSmime: ({ folder: { state }, index }, { passes }) => passes?.(state.content(index), state.kind(index)) ?? false,
     hasText: (row, leaf) => texts.get(leaf)?.has(contentOf(row)) ?? false,
     isPecKind: (row, kinds) => kinds.has(kindOf(places(row), address)),
     isWritten: ({ folder, index }) => isWritten(folder.state.kind(index)),
@@ -293,6 +294,8 @@ export type EmailSearch = {
   readonly filter: EmailFilter
   readonly sort: readonly EmailSort[]
   readonly collapseThreads: boolean
+  /** Where more is asked than the box itself tells: when. */
+  readonly asOf?: number | undefined
 }
 
 /** The emails of a query in its order. */

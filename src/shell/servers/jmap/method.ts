@@ -12,6 +12,8 @@ export type Call = {
   readonly options: JmapOptions
   readonly login: Login
   readonly accountId: string
+  /** Capabilities that the client uses. */
+  readonly using: ReadonlySet<string>
   /** Ids of what was created in this request, by the ids that the client gave; methods add theirs. */
   readonly createdIds: Map<string, string>
 }

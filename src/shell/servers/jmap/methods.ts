@@ -9,6 +9,7 @@ import { emailQueryMethods } from './emailQuery.ts'
 import { identityMethods } from './identity.ts'
 import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
+import { mdnMethods } from './mdn.ts'
 import { ANY_ARGS, type Method } from './method.ts'
 import { pecMessageMethods } from './pecMessage.ts'
 import { pecSubmissionMethods } from './pecSubmission.ts'
@@ -38,6 +39,7 @@ const ALL: readonly Method[] = [
   ...snippetMethods,
   ...quotaMethods,
   ...blobMethods,
+  ...mdnMethods,
   ...pecThreadMethods,
   ...pecMessageMethods,
   ...pecSubmissionMethods,

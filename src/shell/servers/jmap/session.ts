@@ -1,28 +1,15 @@
 // The session object of who calls (RFC 8620 §2), and its state.
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import {
-  BLOB,
-  type Capability,
-  CORE,
-  LIMITS,
-  MAIL,
-  PEC,
-  QUOTA,
-  SUBMISSION,
-  sessionObject,
-  WEBSOCKET,
-} from '../../../core/jmap/capabilities.ts'
+import { CAPABILITIES, type Capability, LIMITS, sessionObject, VAPID } from '../../../core/jmap/capabilities.ts'
 import { accountIdOf } from '../../../core/jmap/ids.ts'
 import { hasCapability } from './engine.ts'
 import type { JmapOptions, Login } from './options.ts'
 
-const ALL = [CORE, MAIL, SUBMISSION, QUOTA, BLOB, WEBSOCKET, PEC] as const
-
 /** The session object as it is now; its state is a digest of it. */
 export const sessionOf = ({ pec, push }: JmapOptions, login: Login, baseUrl: string) => {
   const isReadOnly = login.rights === 'read'
-  const offered = new Set<Capability>(ALL.filter(hasCapability))
+  const offered = new Set<Capability>(CAPABILITIES.filter((one) => one !== VAPID && hasCapability(one)))
   const account = {
     accountId: accountIdOf(login.mailboxId),
     name: login.address,

@@ -1,7 +1,7 @@
 // SearchSnippet/get (RFC 8621 §5.1).
 import { isId, isRecord, listOf, nullable } from '../../../core/jmap/args.ts'
 import { bodyLists, bodyTree } from '../../../core/jmap/bodies.ts'
-import { LIMITS, MAIL } from '../../../core/jmap/capabilities.ts'
+import { LIMITS, MAIL, SMIME } from '../../../core/jmap/capabilities.ts'
 import { leavesOf, parseEmailFilter } from '../../../core/jmap/emailFilter.ts'
 import { methodError } from '../../../core/jmap/errors.ts'
 import { headerValue } from '../../../core/jmap/header.ts'
@@ -53,7 +53,7 @@ const get = method<SnippetArgs>(
   MAIL,
   { 'accountId!': isId, filter: nullable(isRecord), 'emailIds!': listOf(isId) },
   async (call, args) => {
-    const filter = parseEmailFilter(args.filter)
+    const filter = parseEmailFilter(args.filter, call.using.has(SMIME))
     if ('methodError' in filter) return filter
     if (args.emailIds.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
     const subject = new Set<string>()

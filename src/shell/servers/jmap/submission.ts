@@ -4,7 +4,6 @@ import {
   type Comparator,
   GET_ARGS,
   isId,
-  isRecord,
   isString,
   isUtcDate,
   listOf,
@@ -15,8 +14,10 @@ import { LIMITS, MOST_QUERIED, SUBMISSION } from '../../../core/jmap/capabilitie
 import { parseState, portionOf, printState } from '../../../core/jmap/changes.ts'
 import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, type MethodError, methodError } from '../../../core/jmap/errors.ts'
+import { readFilter } from '../../../core/jmap/filter.ts'
 import { listChanges, type Window, windowOf } from '../../../core/jmap/query.ts'
 import type { SubmissionRow } from '../../mailstore/outgoing.ts'
+import { mdnsFor } from './mdnsFor.ts'
 import { type ChangesArgs, type GetArgs, method } from './method.ts'
 import {
   changesIn,
@@ -40,10 +41,11 @@ const get = method<GetArgs>('EmailSubmission/get', SUBMISSION, GET_ARGS, async (
   if (asked.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
   const rows = asked.flatMap((id) => all.get(id) ?? [])
   const receipts = wanted.has('dsnBlobIds') ? await receiptsFor(call, rows) : NONE
+  const mdns = wanted.has('mdnBlobIds') ? await mdnsFor(call, rows) : undefined
   return {
     accountId: call.accountId,
     state,
-    list: rows.map((row) => picked(shown(row, receipts.get(row.identifier ?? '')), wanted)),
+    list: rows.map((row) => picked(shown(row, receipts.get(row.identifier ?? ''), mdns?.get(row.content)), wanted)),
     notFound: asked.filter((id) => !all.has(id)),
   }
 })
@@ -63,7 +65,6 @@ const changes = method<ChangesArgs>(
   },
 )
 
-type Filter = Readonly<Record<string, unknown>>
 const ids = listOf(isId)
 
 /** RFC 8621 §7.3 */
@@ -78,27 +79,11 @@ const CONDITIONS: Readonly<
   after: [isUtcDate, (one, value: string) => Date.parse(one.sendAt) >= Date.parse(value)],
 }
 
-const readFilter = (filter: Filter, depth = 0): ((one: Shown) => boolean) | MethodError => {
-  const wrong: MethodError = { methodError: 'invalidArguments', arguments: ['filter'] }
-  if (!isRecord(filter) || depth > 30) return wrong
-  const { operator, conditions, ...others } = filter
-  if (operator !== undefined || conditions !== undefined) {
-    if (!Array.isArray(conditions) || Object.keys(others).length > 0) return wrong
-    const tests: ((one: Shown) => boolean)[] = []
-    for (const one of conditions) {
-      const test = readFilter(one, depth + 1)
-      if (typeof test !== 'function') return test
-      tests.push(test)
-    }
-    if (operator === 'AND') return (one) => tests.every((test) => test(one))
-    if (operator === 'OR') return (one) => tests.some((test) => test(one))
-    return operator === 'NOT' ? (one) => !tests.some((test) => test(one)) : wrong
-  }
-  for (const [name, value] of Object.entries(others)) {
-    if (!Object.hasOwn(CONDITIONS, name)) return methodError('unsupportedFilter', name.slice(0, 60))
-    if (!CONDITIONS[name]![0](value)) return wrong
-  }
-  return (one) => Object.entries(others).every(([name, value]) => CONDITIONS[name]![1](one, value as never))
+const condition = (name: string, value: unknown): ((one: Shown) => boolean) | MethodError => {
+  const known = Object.hasOwn(CONDITIONS, name) ? CONDITIONS[name] : undefined
+  if (!known) return methodError('unsupportedFilter', `Not known here: ${name.slice(0, 60)}`)
+  const [kind, test] = known
+  return kind(value) ? (one) => test(one, value as never) : { methodError: 'invalidArguments', arguments: ['filter'] }
 }
 
 const SORTS: Readonly<Record<string, keyof Shown>> = {
@@ -109,13 +94,13 @@ const SORTS: Readonly<Record<string, keyof Shown>> = {
 }
 
 type QueryArgs = Window & {
-  readonly filter?: Filter | null
+  readonly filter?: unknown
   readonly sort?: readonly Comparator[] | null
   readonly calculateTotal?: boolean
 }
 
 const find = (rows: readonly SubmissionRow[], { filter, sort }: QueryArgs): readonly string[] | MethodError => {
-  const test = readFilter(filter ?? {})
+  const test = readFilter(filter ?? {}, condition)
   if (typeof test !== 'function') return test
   const order = sort ?? []
   if (order.some(({ property }) => !Object.hasOwn(SORTS, property))) return methodError('unsupportedSort')

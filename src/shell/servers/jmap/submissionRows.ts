@@ -52,7 +52,7 @@ const statusOf = ({ envelope, states, accepted, undoStatus, notSent }: Submissio
   )
 }
 
-export const shown = (row: SubmissionRow, receipts: readonly Receipt[] = []) => ({
+export const shown = (row: SubmissionRow, receipts: readonly Receipt[] = [], mdnBlobIds: readonly string[] = []) => ({
   id: submissionId(row.id),
   identityId: identityId(row.identityId),
   emailId: emailId(row.content),
@@ -62,7 +62,7 @@ export const shown = (row: SubmissionRow, receipts: readonly Receipt[] = []) => 
   undoStatus: row.undoStatus,
   deliveryStatus: statusOf(row),
   dsnBlobIds: receipts.map(({ content }) => blobId(content)),
-  mdnBlobIds: [],
+  mdnBlobIds,
 })
 export type Shown = ReturnType<typeof shown>
 

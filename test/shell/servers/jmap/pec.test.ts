@@ -268,6 +268,32 @@ describe('PecMessage/get', () => {
     expect(parsed[message.blobs.original]).toEqual({ subject: 'Re: Contratto' })
   })
 
+  it('tells signatures as RFC 9219 does', async () => {
+    const { writtenIds } = await card()
+    const properties = ['smimeStatus', 'smimeStatusAtDelivery', 'smimeErrors', 'smimeVerifiedAt']
+    const { list } = await mario.ok('Email/get', { ids: [writtenIds[1], writtenIds[0]], properties })
+    expect(list).toEqual([
+      {
+        id: writtenIds[1],
+        smimeStatus: 'signed/verified',
+        smimeStatusAtDelivery: 'signed/verified',
+        smimeErrors: null,
+        smimeVerifiedAt: expect.stringMatching(/Z$/),
+      },
+      {
+        id: writtenIds[0],
+        smimeStatus: null,
+        smimeStatusAtDelivery: null,
+        smimeErrors: null,
+        smimeVerifiedAt: null,
+      },
+    ])
+    const found = async (filter: object) => (await mario.ok('Email/query', { filter })).ids
+    expect(await found({ hasVerifiedSmime: true })).toContain(writtenIds[1])
+    expect(await found({ hasVerifiedSmimeAtDelivery: true })).toContain(writtenIds[1])
+    expect(await found({ hasSmime: false })).toContain(writtenIds[0])
+  })
+
   it('verifies only where it is asked to, by authorities and directory in use', async () => {
     const { writtenIds } = await card()
     const properties = ['verification', 'kind']

@@ -22,6 +22,8 @@ export const USING = [
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
   'urn:ietf:params:jmap:blob',
+  'urn:ietf:params:jmap:smimeverify',
+  'urn:ietf:params:jmap:mdn',
   'urn:ceralacca:pec',
 ]
 
