@@ -185,6 +185,7 @@ const startHttp = async (
       push: office && subscriptionVerbs(office),
       sent: sentVerbs(db),
       verdicts: openVerdicts(evidence),
+      directory: () => evidence.directory()?.directory,
       evidenceOf: (...given) => evidenceOf({ db, clock: base.clock, evidence }, ...given),
       pec: {
         provider: config.provider.name,

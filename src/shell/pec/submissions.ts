@@ -98,6 +98,7 @@ export type SentFilter = {
   readonly states?: readonly PecRecipientState[] | undefined
   readonly from?: Instant | undefined
   readonly before?: Instant | undefined
+  readonly most?: number | undefined
 }
 
 /** What is looked for in a message that was sent. */
@@ -107,18 +108,23 @@ export type SentEntry = { readonly identifier: string; readonly at: Instant; rea
 const MOST_LISTED = 10_000
 
 /** What a box has submitted, the last first. */
-const list = (db: Database, mailboxId: number, { states, from, before }: SentFilter): Promise<readonly SentEntry[]> =>
+const list = (
+  db: Database,
+  mailboxId: number,
+  { states, from, before, most = MOST_LISTED }: SentFilter,
+): Promise<readonly SentEntry[]> =>
   db.query<SentEntry>(
     'pec-submissions-list',
     `select s.identifier, s.accepted_at as at, s.facts as message from submission s
      where s.mailbox_id = $1 and ($2::text[] is null or ${HAS_STATE})
        and ($3::timestamptz is null or s.accepted_at >= $3) and ($4::timestamptz is null or s.accepted_at < $4)
-     order by s.accepted_at desc, s.identifier limit ${MOST_LISTED}`,
+     order by s.accepted_at desc, s.identifier limit $5`,
     [
       mailboxId,
       states ?? null,
       from === undefined ? null : timestamp(from),
       before === undefined ? null : timestamp(before),
+      most,
     ],
   )
 

@@ -11,6 +11,7 @@ import { mailboxMethods } from './mailbox.ts'
 import { mailboxSetMethods } from './mailboxSet.ts'
 import { mdnMethods } from './mdn.ts'
 import { ANY_ARGS, type Method } from './method.ts'
+import { pecAddressMethods } from './pecAddress.ts'
 import { pecMessageMethods } from './pecMessage.ts'
 import { pecSubmissionMethods } from './pecSubmission.ts'
 import { pecThreadMethods } from './pecThread.ts'
@@ -42,6 +43,7 @@ const ALL: readonly Method[] = [
   ...mdnMethods,
   ...pecThreadMethods,
   ...pecMessageMethods,
+  ...pecAddressMethods,
   ...pecSubmissionMethods,
 ]
 

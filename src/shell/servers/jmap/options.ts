@@ -1,4 +1,5 @@
 // What the JMAP server is given, and who is at the other end.
+import type { ProviderDirectory } from '../../../core/directory/providers.ts'
 import type { PecFacts } from '../../../core/jmap/capabilities.ts'
 import type { Opener } from '../../alerts/subscriptionStore.ts'
 import type { Subscriptions } from '../../alerts/subscriptions.ts'
@@ -35,6 +36,8 @@ export type JmapOptions = {
     identifier: string,
     remoteAddress: string,
   ) => ReturnType<typeof evidenceOf>
+  /** The providers' directory in use; undefined where there is none yet. */
+  readonly directory: () => ProviderDirectory | undefined
   /** What is told of certified mail here. */
   readonly pec: PecFacts
   /** The access point; where it is not here nothing is sent by JMAP. */

@@ -529,3 +529,48 @@ describe('Email/query finds', () => {
     expect(bench.bugs).toEqual([])
   })
 })
+
+describe('PecAddress', () => {
+  const emails = async (text: string, limit?: number): Promise<readonly string[]> =>
+    (await mario.ok('PecAddress/query', { text, ...(limit === undefined ? {} : { limit }) })).list.map(
+      (one: { email: string }) => one.email,
+    )
+
+  it('offers whom the box wrote to and heard from, by name and address, without accents', async () => {
+    bench.judging.directory = network.directory
+    expect(await emails('')).toEqual([
+      'luca@beta.example',
+      'anna@beta.example',
+      'studio@plain.example',
+      'x@plain.example',
+    ])
+    expect(await emails('LUCA bos')).toEqual(['luca@beta.example'])
+    expect(await emails('stud')).toEqual(['studio@plain.example'])
+    expect(await emails('beta', 1)).toEqual(['luca@beta.example'])
+    expect(await emails('mario')).toEqual([])
+    const { list } = await mario.ok('PecAddress/query', { text: 'luca' })
+    expect(list).toEqual([
+      {
+        email: 'luca@beta.example',
+        name: expect.stringContaining('Luca Bossi'),
+        certified: true,
+        provider: 'Gestore Beta',
+        lastAt: expect.stringMatching(/^2026-11-23T/),
+      },
+    ])
+    const rosa = await bench.client('rosa@alfa.example')
+    expect((await rosa.ok('PecAddress/query', { text: '' })).list).toEqual([])
+  })
+
+  it('tells of any address whether it is certified', async () => {
+    const { list, notFound } = await mario.ok('PecAddress/get', {
+      emails: ['nuovo@BETA.example', 'studio@plain.example', 'no'],
+    })
+    expect(list).toEqual([
+      { email: 'nuovo@BETA.example', name: null, certified: true, provider: 'Gestore Beta', lastAt: null },
+      { email: 'studio@plain.example', name: 'Studio', certified: false, provider: null, lastAt: expect.any(String) },
+    ])
+    expect(notFound).toEqual(['no'])
+    expect(bench.bugs).toEqual([])
+  })
+})

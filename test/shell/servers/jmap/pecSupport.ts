@@ -1,6 +1,6 @@
 // What the network does to a box, as the use cases of shell/pec write it, sealed by a key of the sandbox's authority.
 
-import { makeDirectory } from '../../../../src/core/directory/providers.ts'
+import { makeDirectory, type ProviderDirectory } from '../../../../src/core/directory/providers.ts'
 import { fromLatin1, fromUtf8 } from '../../../../src/core/lib/bytes.ts'
 import { bytesPiece } from '../../../../src/core/lib/rope.ts'
 import { SEEN } from '../../../../src/core/mail/flags.ts'
@@ -27,6 +27,7 @@ const FROM = Date.UTC(2026, 0)
 
 export type Network = {
   readonly authority: SandboxAuthority
+  readonly directory: ProviderDirectory
   /** A message sent from a box: its copy in Sent, the acceptance, its row; nothing of the recipients yet. */
   readonly send: (mailboxId: number, facts: MessageFacts, original: string, notice?: Draft) => Promise<void>
   /** A message of the network filed in a box; it moves the recipients named. */
@@ -105,6 +106,7 @@ export const openNetwork = async (bench: JmapBench): Promise<Network> => {
   const by = (provider: ProviderIdentity): drafts.Sealing => ({ provider, at: bench.clock.at })
   return {
     authority,
+    directory,
     by,
     send: async (mailboxId, facts, original, notice) => {
       const access = await filing(mailboxId, notice ?? drafts.acceptance(facts, by(ALFA)), facts)

@@ -120,6 +120,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
       sent: sentVerbs(bench.db),
       verdicts: openVerdicts(evidence),
+      directory: () => judging.directory,
       evidenceOf: (...given) => evidenceOf({ db: bench.db, clock: bench.clock, evidence }, ...given),
       pec: { provider: 'Gestore Alfa', maxRecipients: 50, maxSizeTimesRecipients: 31_457_280 },
       submit: async (message) => submit(message),
