@@ -14,6 +14,7 @@ import { changes } from './shell/mailstore/mailboxes.ts'
 import { openMaildrops } from './shell/mailstore/maildrop.ts'
 import { outgoingVerbs } from './shell/mailstore/outgoing.ts'
 import { openMailboxReader } from './shell/mailstore/reader.ts'
+import { settingsVerbs } from './shell/mailstore/webSettings.ts'
 import type { Office } from './shell/office.ts'
 import { sentVerbs } from './shell/pec/submissions.ts'
 import { submitStored } from './shell/pec/submitStored.ts'
@@ -185,6 +186,7 @@ const startHttp = async (
       push: office && subscriptionVerbs(office),
       sent: sentVerbs(db),
       verdicts: openVerdicts(evidence),
+      webSettings: settingsVerbs(db, work.mailstore.touch),
       directory: () => evidence.directory()?.directory,
       evidenceOf: (...given) => evidenceOf({ db, clock: base.clock, evidence }, ...given),
       pec: {

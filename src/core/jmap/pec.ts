@@ -212,6 +212,6 @@ export type RemovedEmail = {
   readonly removedAt: UtcDate
   /** When it will be erased. */
   readonly until: UtcDate
-  /** The name of the folder that it was in. */
-  readonly folder: string
+  /** The name of the folder that it was in; null where that is gone too: it comes back to INBOX. */
+  readonly folder: string | null
 }

@@ -8,6 +8,7 @@ export const PUSH_TYPES = [
   'EmailDelivery',
   'EmailSubmission',
   'PecSubmission',
+  'PecSettings',
   'Identity',
   'Quota',
 ] as const
@@ -20,6 +21,7 @@ export type BoxPosition = {
   readonly delivered: number
   readonly submissions: number
   readonly identities: number
+  readonly settings: number
   readonly usedBytes: number
   readonly limitBytes: number
   readonly messages: number
@@ -47,6 +49,7 @@ export const typeStates = (box: BoxPosition): TypeStates => {
     EmailDelivery: String(box.delivered),
     EmailSubmission: String(submissionsAt(box)),
     PecSubmission: String(submissionsAt(box)),
+    PecSettings: String(box.settings),
     Identity: String(box.identities),
     Quota: quotaState(box),
   }

@@ -82,6 +82,8 @@ export type BoxStates = {
   readonly delivered: number
   readonly submissions: number
   readonly identities: number
+  /** Of the last change to what is kept of the webmail. */
+  readonly settings: number
   readonly usedBytes: number
   readonly limitBytes: number
   readonly messages: number
@@ -91,6 +93,7 @@ export const boxStates = async (db: Queries, mailboxId: number): Promise<BoxStat
   const [row] = await db.query<BoxStates>(
     'box-states',
     `select modseq, delivered_modseq as delivered, submissions_modseq as submissions, identities_modseq as identities,
+       settings_modseq as settings,
        used_bytes as "usedBytes", quota_bytes as "limitBytes", messages
      from mailbox where id = $1`,
     [mailboxId],
@@ -102,6 +105,7 @@ const NOWHERE: BoxStates = {
   delivered: 0,
   submissions: 0,
   identities: 0,
+  settings: 0,
   usedBytes: 0,
   limitBytes: 0,
   messages: 0,

@@ -7,6 +7,7 @@ import type { MessageKind } from '../../core/mailbox/certified.ts'
 import type { StoredFacts } from '../../core/mailbox/factsRecord.ts'
 import type { ContentRow } from '../content/store.ts'
 import type { Box, BoxStates, Gone, GoneFolder } from './box.ts'
+import type { RemovedPlace, RemovedRow } from './removed.ts'
 import type { Upload } from './uploads.ts'
 
 /** RFC 6154 special uses that folders may have here; the inbox is one of them, under the name INBOX. */
@@ -185,6 +186,9 @@ export type Mailstore = {
   readonly expungedSince: (folderId: number, modseq: number) => Promise<readonly number[] | undefined>
   /** Brings back what was removed since an instant, with new uids, to its folder or to INBOX. Gives how many. */
   readonly restore: (mailboxId: number, since: Instant) => Promise<number | StoreRefusal>
+  /** What was removed and can be brought back, the last first; and brings back what lay in some of the places. */
+  readonly removed: (mailboxId: number) => Promise<readonly RemovedRow[]>
+  readonly restoreOnly: (mailboxId: number, only: readonly RemovedPlace[]) => Promise<number | StoreRefusal>
 
   readonly quota: (mailboxId: number) => Promise<Quota>
 

@@ -1,5 +1,5 @@
 // Opens the mailstore: puts its verbs together over one database and the live folders of this process.
-import { DAY, type Instant, SECOND } from '../../core/lib/instant.ts'
+import { type Instant, SECOND } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import type { FlagChange } from '../../core/mail/flags.ts'
 import { numberOfKind } from '../../core/mailbox/certified.ts'
@@ -41,7 +41,7 @@ import {
 import { openIndexer } from './indexer.ts'
 import type { Folder, Mailstore, NewMessage, Placed, StoreRefusal } from './mailstore.ts'
 import { copyMessages, deleteFolder, expungeMessages } from './moving.ts'
-import { expungedSince, forgetExpunged, restoreMessages } from './removed.ts'
+import { expungedSince, forgetExpunged, KEPT_MS, listRemoved, type RemovedPlace, restoreMessages } from './removed.ts'
 import { searchContents } from './search.ts'
 import { openStates, type States } from './states.ts'
 import { findUploads, keepUpload } from './uploads.ts'
@@ -79,8 +79,6 @@ export type OpenMailstore = Mailstore & {
   readonly close: () => Promise<void>
 }
 
-/** Removed messages are kept so long. */
-const KEPT_MS = 30 * DAY
 const IDLE_FOLDER_BYTES = 64 * 1024 * 1024
 /** Times that an append is tried while others bring the mailbox to its limits. */
 const APPEND_TRIES = 3
@@ -249,6 +247,12 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     return placed
   }
   const append: Mailstore['append'] = (mailboxId, id, messages) => appendIn(mailboxId, { id }, messages)
+  const restore = async (mailboxId: number, since: Instant, only?: readonly RemovedPlace[]) => {
+    const restored = await states.inTurn(mailboxId, () => restoreMessages(db, mailboxId, since, clock.now(), only))
+    if ('refusal' in restored) return restored
+    await Promise.all(restored.folderIds.map((folderId) => states.touched({ mailboxId, folderId })))
+    return restored.count
+  }
   const idsByName = makeIdsByName()
   const appendTo: Mailstore['appendTo'] = async (mailboxId, given, messages) => {
     const name = folderName(given)
@@ -275,12 +279,9 @@ const messageVerbs = (options: MailstoreOptions, states: States, appender: Appen
     expunge: (folderId: number, uids: readonly number[]) =>
       expungeMessages(db, states, folderId, uids, clock.now(), true),
     expungedSince: (folderId: number, modseq: number) => expungedSince(db, folderId, modseq),
-    restore: async (mailboxId: number, since: Instant) => {
-      const restored = await states.inTurn(mailboxId, () => restoreMessages(db, mailboxId, since, clock.now()))
-      if ('refusal' in restored) return restored
-      await Promise.all(restored.folderIds.map((folderId) => states.touched({ mailboxId, folderId })))
-      return restored.count
-    },
+    restore: (mailboxId: number, since: Instant) => restore(mailboxId, since),
+    removed: (mailboxId: number) => listRemoved(db, mailboxId, clock.now() - KEPT_MS),
+    restoreOnly: (mailboxId: number, only: readonly RemovedPlace[]) => restore(mailboxId, clock.now() - KEPT_MS, only),
     quota: (mailboxId: number) => readQuota(db, mailboxId),
     ...boxVerbs(options, states),
   }

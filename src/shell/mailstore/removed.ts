@@ -1,10 +1,12 @@
 // What was removed: told to clients that come back, brought back on demand for thirty days, then forgotten.
-import type { Instant } from '../../core/lib/instant.ts'
+import { DAY, type Instant } from '../../core/lib/instant.ts'
+import type { ContentId } from '../../core/lib/rope.ts'
 import { DELETED } from '../../core/mail/flags.ts'
+import type { MessageKind } from '../../core/mailbox/certified.ts'
 import { type Database, timestamp } from '../db/pool.ts'
 import { isOver, readQuota } from './append.ts'
 import { lockMailbox, refusable, Withdrawn } from './folders.ts'
-import type { StoreRefusal } from './mailstore.ts'
+import type { FolderRole, StoreRefusal } from './mailstore.ts'
 
 /** Uids removed after a modseq, rising; undefined where that is not remembered any more (RFC 7162 §3.2.5.2). */
 export const expungedSince = async (
@@ -25,8 +27,42 @@ export const expungedSince = async (
 
 type Restored = { readonly folder_id: number }
 
+/** Removed messages are kept so long. */
+export const KEPT_MS = 30 * DAY
+
+/** Where a message lay that was removed. */
+export type RemovedPlace = { readonly folderId: number; readonly uid: number }
+
+/** A message that was removed, and can be brought back. */
+export type RemovedRow = RemovedPlace & {
+  readonly content: ContentId
+  readonly kind: MessageKind | null
+  readonly system: number
+  readonly subject: string | null
+  readonly receivedAt: Instant
+  readonly removedAt: Instant
+  /** Name and use of the folder that it was in; null where that is gone too. */
+  readonly folder: string | null
+  readonly role: FolderRole | null
+}
+
+/** Messages that are listed at once: those removed last. */
+const MOST_LISTED = 10_000
+
+/** What was removed from a mailbox since an instant and can be brought back, the last first. */
+export const listRemoved = (db: Database, mailboxId: number, since: Instant): Promise<readonly RemovedRow[]> =>
+  db.query<RemovedRow>(
+    'removed-list',
+    `select e.folder_id as "folderId", e.uid, e.content_id as content, e.kind, e.flags as system, e.subject,
+       e.received_at as "receivedAt", e.expunged_at as "removedAt", f.name as folder, f.role
+     from expunged e left join folder f on f.id = e.folder_id
+     where e.mailbox_id = $1 and e.restorable and e.expunged_at >= $2
+     order by e.expunged_at desc, e.folder_id, e.uid limit ${MOST_LISTED}`,
+    [mailboxId, timestamp(since)],
+  )
+
 /**
- * Brings back what was removed since an instant, with new uids, to its folder or, where that is gone, to INBOX; not
+ * Brings back what was removed since an instant (of that only what lay in the places, where they are said), with new uids, to its folder or, where that is gone, to INBOX; not
  * marked as deleted. Gives how many, and the folders that gained some.
  */
 export const restoreMessages = (
@@ -34,16 +70,19 @@ export const restoreMessages = (
   mailboxId: number,
   since: Instant,
   now: Instant,
+  only?: readonly RemovedPlace[],
 ): Promise<{ readonly count: number; readonly folderIds: readonly number[] } | StoreRefusal> =>
   refusable(db, async (tx) => {
     const modseq = await lockMailbox(tx, mailboxId)
     if (modseq === undefined) throw new Withdrawn('nonexistent')
+    const places = [only?.map(({ folderId }) => folderId) ?? null, only?.map(({ uid }) => uid) ?? null]
     const [[sum], quota] = await Promise.all([
       tx.query<{ count: number; bytes: number }>(
         'restore-sum',
         `select count(*) as count, coalesce(sum(size_bytes), 0)::bigint as bytes
-         from expunged where mailbox_id = $1 and restorable and expunged_at >= $2`,
-        [mailboxId, timestamp(since)],
+         from expunged where mailbox_id = $1 and restorable and expunged_at >= $2
+           and ($3::bigint[] is null or (folder_id, uid) in (select * from unnest($3::bigint[], $4::bigint[])))`,
+        [mailboxId, timestamp(since), ...places],
       ),
       readQuota(tx, mailboxId),
     ])
@@ -60,6 +99,7 @@ export const restoreMessages = (
       `with back as (
          update expunged e set restorable = false
          where mailbox_id = $1 and restorable and expunged_at >= $2
+           and ($5::bigint[] is null or (folder_id, uid) in (select * from unnest($5::bigint[], $6::bigint[])))
          returning e.*, coalesce((select f.id from folder f where f.id = e.folder_id),
                                  (select f.id from folder f where f.mailbox_id = $1 and f.role = 'inbox')) as to_id
        ), numbered as (
@@ -81,7 +121,7 @@ export const restoreMessages = (
          from numbered join gained on gained.id = to_id
        )
        select id as folder_id from gained`,
-      [mailboxId, timestamp(since), modseq, timestamp(now)],
+      [mailboxId, timestamp(since), modseq, timestamp(now), ...places],
     )
     return { count, folderIds: folders.map((row) => row.folder_id) }
   })

@@ -14,6 +14,7 @@ const BOX: BoxPosition = {
   delivered: 5,
   submissions: 7,
   identities: 2,
+  settings: 1,
   usedBytes: 300,
   limitBytes: 1000,
   messages: 3,
@@ -33,6 +34,7 @@ it.each<readonly [string, Partial<BoxPosition>, readonly string[]]>([
     ['Email', 'Mailbox', 'Thread', 'EmailSubmission', 'PecSubmission'],
   ],
   ['an identity', { modseq: 10, identities: 10 }, ['Email', 'Mailbox', 'Thread', 'Identity']],
+  ['the webmail', { modseq: 10, settings: 10 }, ['Email', 'Mailbox', 'Thread', 'PecSettings']],
   ['more room', { limitBytes: 2000 }, ['Quota']],
   ['nothing', {}, []],
 ])('moves with %s', (_, change, types) => {

@@ -13,10 +13,12 @@ import { mdnMethods } from './mdn.ts'
 import { ANY_ARGS, type Method } from './method.ts'
 import { pecAddressMethods } from './pecAddress.ts'
 import { pecMessageMethods } from './pecMessage.ts'
+import { pecSettingsMethods } from './pecSettings.ts'
 import { pecSubmissionMethods } from './pecSubmission.ts'
 import { pecThreadMethods } from './pecThread.ts'
 import { pushSubscriptionMethods } from './pushSubscription.ts'
 import { quotaMethods } from './quota.ts'
+import { removedEmailMethods } from './removedEmail.ts'
 import { snippetMethods } from './snippet.ts'
 import { submissionMethods } from './submission.ts'
 import { threadMethods } from './thread.ts'
@@ -43,6 +45,8 @@ const ALL: readonly Method[] = [
   ...mdnMethods,
   ...pecThreadMethods,
   ...pecMessageMethods,
+  ...pecSettingsMethods,
+  ...removedEmailMethods,
   ...pecAddressMethods,
   ...pecSubmissionMethods,
 ]

@@ -11,6 +11,7 @@ import type { SignInDesk } from '../../identity/sasl.ts'
 import type { Mailbox } from '../../mailstore/mailboxes.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
 import type { Outgoing } from '../../mailstore/outgoing.ts'
+import type { WebSettings } from '../../mailstore/webSettings.ts'
 import type { Sent } from '../../pec/submissions.ts'
 import type { StoredOutcome, StoredSubmission } from '../../pec/submitStored.ts'
 
@@ -36,6 +37,8 @@ export type JmapOptions = {
     identifier: string,
     remoteAddress: string,
   ) => ReturnType<typeof evidenceOf>
+  /** What is kept of the webmail. */
+  readonly webSettings: WebSettings
   /** The providers' directory in use; undefined where there is none yet. */
   readonly directory: () => ProviderDirectory | undefined
   /** What is told of certified mail here. */

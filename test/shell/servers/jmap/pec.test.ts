@@ -1,6 +1,6 @@
 // The capability of certified mail: conversations, messages of the network, what was sent.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MINUTE } from '../../../../src/core/lib/instant.ts'
+import { DAY, MINUTE } from '../../../../src/core/lib/instant.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { countTaken } from '../../../../src/shell/pec/submissions.ts'
@@ -571,6 +571,130 @@ describe('PecAddress', () => {
       { email: 'studio@plain.example', name: 'Studio', certified: false, provider: null, lastAt: expect.any(String) },
     ])
     expect(notFound).toEqual(['no'])
+    expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('PecSettings', () => {
+  it('is one, kept for every device, checked and bounded', async () => {
+    const first = await mario.ok('PecSettings/get', { ids: ['singleton', 'x'] })
+    expect(first).toMatchObject({
+      list: [
+        {
+          id: 'singleton',
+          savedSearches: [],
+          templates: [],
+          receiptType: 'complete',
+          undoSeconds: 10,
+          theme: 'system',
+        },
+      ],
+      notFound: ['x'],
+    })
+    const savedSearches = [{ name: 'In attesa', query: 'stato:attesa' }]
+    const set = await mario.ok('PecSettings/set', {
+      ifInState: first.state,
+      update: { singleton: { savedSearches, theme: 'dark' } },
+      create: { k: {} },
+      destroy: ['x'],
+    })
+    expect(set).toMatchObject({
+      updated: { singleton: null },
+      notCreated: { k: { type: 'singleton' } },
+      notDestroyed: { x: { type: 'notFound' } },
+    })
+    expect(set.newState).not.toBe(first.state)
+    expect(await mario.ok('PecSettings/get', { properties: ['theme', 'savedSearches'] })).toMatchObject({
+      state: set.newState,
+      list: [{ id: 'singleton', theme: 'dark', savedSearches }],
+    })
+    const wrong: readonly (readonly [object, readonly string[]])[] = [
+      [{ theme: 'pink', undoSeconds: 61 }, ['undoSeconds', 'theme']],
+      [{ templates: [{ name: 'x', subject: 'y' }] }, ['templates']],
+      [{ templates: [{ name: '', subject: 'y', text: 'z' }] }, ['templates']],
+      [{ savedSearches: Array.from({ length: 101 }, () => savedSearches[0]) }, ['savedSearches']],
+      [{ id: 'other' }, ['id']],
+      [{ other: 1 }, ['other']],
+    ]
+    for (const [patch, properties] of wrong) {
+      const { notUpdated } = await mario.ok('PecSettings/set', { update: { singleton: patch } })
+      expect(notUpdated.singleton).toEqual({ type: 'invalidProperties', properties })
+    }
+    expect(await mario.call('PecSettings/set', { ifInState: first.state, update: {} })).toMatchObject([
+      'error',
+      { type: 'stateMismatch' },
+    ])
+    await mario.ok('PecSettings/set', { update: { singleton: { theme: null } } })
+    expect((await mario.ok('PecSettings/get', {})).list[0]).toMatchObject({ theme: 'system', savedSearches })
+    expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('RemovedEmail', () => {
+  it('comes back to its folder, or to INBOX, for thirty days', async () => {
+    const studio = await mario.ok('Mailbox/set', { create: { k: { name: 'Studio' } } })
+    const folder = studio.created.k.id
+    const inbox = await bench.folder(mario.mailboxId, 'INBOX')
+    const made = await mario.ok('Email/set', {
+      create: {
+        a: {
+          mailboxIds: { [folder]: true },
+          subject: 'Da riavere',
+          from: [{ email: 'x@plain.example' }],
+          keywords: { $seen: true },
+        },
+        b: { mailboxIds: { [inbox]: true }, subject: 'Pure questo', from: [{ email: 'mario@alfa.example' }] },
+      },
+    })
+    const { a, b } = made.created
+    await mario.ok('Email/set', { destroy: [a.id, b.id] })
+    await mario.ok('Mailbox/set', { destroy: [folder], onDestroyRemoveEmails: true })
+    const found = await mario.ok('RemovedEmail/query', { calculateTotal: true })
+    const { list } = await mario.ok('RemovedEmail/get', { ids: found.ids })
+    const bySubject = (subject: string): Json => list.find((one: Json) => one.subject === subject)
+    expect(bySubject('Da riavere')).toEqual({
+      id: expect.stringMatching(/^X\d+_\d+$/),
+      emailId: a.id,
+      subject: 'Da riavere',
+      from: [{ name: null, email: 'x@plain.example' }],
+      kind: 'ordinary',
+      receivedAt: expect.any(String),
+      removedAt: new Date(bench.clock.at).toISOString().replace('.000Z', 'Z'),
+      until: new Date(bench.clock.at + 30 * DAY).toISOString().replace('.000Z', 'Z'),
+      folder: null,
+    })
+    expect(bySubject('Pure questo')).toMatchObject({ kind: 'sent', folder: 'INBOX' })
+    expect((await mario.ok('RemovedEmail/query', { filter: { text: 'PURE' } })).ids).toEqual([
+      bySubject('Pure questo').id,
+    ])
+    const reader = await bench.client('lettore@alfa.example', {
+      appPasswordId: '1',
+      accountId: 1,
+      rights: 'read',
+      sends: false,
+    })
+    for (const [name, args] of [
+      ['RemovedEmail/restore', { ids: [] }],
+      ['PecSettings/set', { update: {} }],
+    ] as const)
+      expect(await reader.call(name, args)).toMatchObject(['error', { type: 'accountReadOnly' }])
+    expect((await reader.ok('PecSettings/get', {})).list).toHaveLength(1)
+    const ids = [bySubject('Da riavere').id, bySubject('Pure questo').id, 'X1_9999']
+    const { state } = await mario.ok('Email/get', { ids: [] })
+    expect(await mario.ok('RemovedEmail/restore', { ids })).toMatchObject({
+      restored: { [ids[0]]: { emailId: a.id }, [ids[1]]: { emailId: b.id } },
+      notRestored: { X1_9999: { type: 'notFound' } },
+    })
+    expect((await mario.ok('Email/changes', { sinceState: state })).created.toSorted()).toEqual([a.id, b.id].toSorted())
+    const { list: back } = await mario.ok('Email/get', { ids: [a.id, b.id], properties: ['mailboxIds', 'keywords'] })
+    expect(back).toMatchObject([
+      { mailboxIds: { [inbox]: true }, keywords: { $seen: true } },
+      { mailboxIds: { [inbox]: true }, keywords: {} },
+    ])
+    expect((await mario.ok('RemovedEmail/restore', { ids })).restored).toBeNull()
+    await mario.ok('Email/set', { destroy: [a.id] })
+    bench.clock.at += 31 * DAY
+    expect((await mario.ok('RemovedEmail/query', {})).ids).toEqual([])
     expect(bench.bugs).toEqual([])
   })
 })

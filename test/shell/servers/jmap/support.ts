@@ -10,6 +10,7 @@ import { openVerdicts } from '../../../../src/shell/evidence/verdicts.ts'
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { outgoingVerbs } from '../../../../src/shell/mailstore/outgoing.ts'
+import { settingsVerbs } from '../../../../src/shell/mailstore/webSettings.ts'
 import { sentVerbs } from '../../../../src/shell/pec/submissions.ts'
 import type { StoredOutcome, StoredSubmission } from '../../../../src/shell/pec/submitStored.ts'
 import { type HttpServer, startHttpServer } from '../../../../src/shell/servers/http.ts'
@@ -120,6 +121,7 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       outgoing: outgoingVerbs(bench.db, bench.store.touch),
       sent: sentVerbs(bench.db),
       verdicts: openVerdicts(evidence),
+      webSettings: settingsVerbs(bench.db, bench.store.touch),
       directory: () => judging.directory,
       evidenceOf: (...given) => evidenceOf({ db: bench.db, clock: bench.clock, evidence }, ...given),
       pec: { provider: 'Gestore Alfa', maxRecipients: 50, maxSizeTimesRecipients: 31_457_280 },
