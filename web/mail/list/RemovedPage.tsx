@@ -91,7 +91,8 @@ export const RemovedPage = () => {
                     </p>
                     <p>{one.from.map(({ name, email }) => name || email).join(', ')}</p>
                     <p className="cl-muted">
-                      {t.removed.from(one.folder)}. {t.removed.until(showDay(one.until))}.
+                      {one.folder !== null && `${t.removed.from(one.folder)}. `}
+                      {t.removed.until(showDay(one.until))}.
                     </p>
                   </div>
                   {mayWrite() && (
