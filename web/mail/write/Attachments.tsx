@@ -24,18 +24,18 @@ const Item = ({ desk, one }: { readonly desk: Desk; readonly one: Attachment }) 
   const up = useSignal(online)
   const state = stateOf(one, way, up, t)
   return (
-    <li className={`cm-file${way?.kind === 'failed' ? ' cm-file-failed' : ''}`}>
+    <li className={`cw-file${way?.kind === 'failed' ? ' cw-file-failed' : ''}`}>
       <Icon of={clip} />
-      <span className="cm-file-text">
-        <span className="cm-file-name">{one.name}</span> <span className="cm-muted">{showBytes(one.size)}</span>
-        {state && <span className="cm-file-state">{state}</span>}
+      <span className="cw-file-text">
+        <span className="cw-file-name">{one.name}</span> <span className="cw-muted">{showBytes(one.size)}</span>
+        {state && <span className="cw-file-state">{state}</span>}
         {way?.kind === 'going' && (
           <progress max={1} value={way.share} aria-label={one.name}>
             {Math.round(way.share * 100)}%
           </progress>
         )}
         {isDangerousName(one.name) && (
-          <span className="cm-warned">
+          <span className="cw-warned">
             <Icon of={warning} /> {t.dangerous}
           </span>
         )}
@@ -57,18 +57,18 @@ const Item = ({ desk, one }: { readonly desk: Desk; readonly one: Attachment }) 
 /** How much of size times recipients is taken; where it is too much, what to do. */
 export const RoomMeter = ({ room, recipients }: { readonly room: Room; readonly recipients: number }) => {
   const t = useWriteTexts()
-  const level = room.isTooMuch ? ' cm-room-over' : room.share > 0.85 ? ' cm-room-near' : ''
+  const level = room.isTooMuch ? ' cw-room-over' : room.share > 0.85 ? ' cw-room-near' : ''
   return (
-    <div className={`cm-room${level}`}>
+    <div className={`cw-room${level}`}>
       <p>
         {t.roomFor(recipients)}: {t.room(showBytes(room.product), showBytes(room.limit))}
       </p>
-      <div className="cm-room-track" aria-hidden="true">
+      <div className="cw-room-track" aria-hidden="true">
         <div style={{ inlineSize: `${Math.min(100, room.share * 100)}%` }} />
       </div>
       <div role="status">
         {room.isTooMuch && (
-          <p className="cm-room-words">{t.tooLarge(showBytes(room.mostBytes), recipients, room.mostRecipients)}</p>
+          <p className="cw-room-words">{t.tooLarge(showBytes(room.mostBytes), recipients, room.mostRecipients)}</p>
         )}
       </div>
     </div>
@@ -88,14 +88,14 @@ export const Attachments = ({
   const { attachments } = useSignal(desk.draft)
   if (attachments.length === 0 && !room.isTooMuch) return null
   return (
-    <section className="cm-attachments" aria-label={t.attachments}>
-      <ul className="cm-files">
+    <section className="cw-attachments" aria-label={t.attachments}>
+      <ul className="cw-files">
         {attachments.map((one) => (
           <Item key={one.id} desk={desk} one={one} />
         ))}
       </ul>
       <RoomMeter room={room} recipients={recipients} />
-      <p className="cm-muted">{t.virusNote}</p>
+      <p className="cw-muted">{t.virusNote}</p>
     </section>
   )
 }

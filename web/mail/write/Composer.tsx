@@ -42,7 +42,7 @@ const Composer = ({ beginning, onName }: Props) => {
   const { data, problem, reload } = useResource('desk', () => openBeginning(beginning, wordsOf(t)))
   const heading = usePage(t.titles[beginning.kind])
   return (
-    <div className="cm-page cm-writing">
+    <div className="cw-page cw-writing">
       <h1 ref={heading} tabIndex={-1}>
         {t.titles[beginning.kind]}
       </h1>
@@ -114,7 +114,7 @@ const AtDesk = ({
       )}
       <Elsewhere desk={desk} />
       {opened.forwarded && <ForwardChoice desk={desk} forwarded={opened.forwarded} />}
-      <p className="cm-from">
+      <p className="cw-from">
         <span>{t.from}</span> {draft.from.name ? `${draft.from.name} <${draft.from.email}>` : draft.from.email}
       </p>
       <RecipientsField
@@ -136,7 +136,7 @@ const AtDesk = ({
           onChange={(cc, wrongCc) => desk.change({ cc, wrongCc })}
         />
       ) : (
-        <p className="cm-add-cc">
+        <p className="cw-add-cc">
           <button
             type="button"
             className="btn btn-link"
@@ -149,7 +149,7 @@ const AtDesk = ({
           </button>
         </p>
       )}
-      <div className="cm-subject">
+      <div className="cw-subject">
         <label htmlFor="write-subject">{t.subject}</label>
         <input
           id="write-subject"
@@ -162,7 +162,7 @@ const AtDesk = ({
       </div>
       <Body text={draft.text} onChange={(text) => desk.change({ text })} />
       <Attachments desk={desk} room={room} recipients={recipients} />
-      <details className="cm-receipt">
+      <details className="cw-receipt">
         <summary>
           {t.receipt.title}: <strong>{t.receipt[draft.receiptType]}</strong>
         </summary>
@@ -217,7 +217,7 @@ const AtDesk = ({
 const Body = ({ text, onChange }: { readonly text: string; readonly onChange: (text: string) => void }) => {
   const t = useWriteTexts()
   return (
-    <div className="cm-body" data-text={`${text}\n`}>
+    <div className="cw-body" data-text={`${text}\n`}>
       <label htmlFor="write-text" className="visually-hidden">
         {t.textLabel}
       </label>

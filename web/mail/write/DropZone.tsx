@@ -64,7 +64,7 @@ export const DropZone = ({
     <>
       {children}
       {isOver && (
-        <div className="cm-drop" aria-hidden="true">
+        <div className="cw-drop" aria-hidden="true">
           <p>{t.drop}</p>
         </div>
       )}

@@ -23,7 +23,7 @@ export const ForwardChoice = ({ desk, forwarded }: { readonly desk: Desk; readon
   const label = (title: string, means: string) => (
     <>
       <strong>{title}</strong>
-      <span className="cm-means">{means}</span>
+      <span className="cw-means">{means}</span>
     </>
   )
   return (

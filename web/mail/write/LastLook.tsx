@@ -54,9 +54,9 @@ const Findings = ({ list, recipients }: { readonly list: readonly Finding[]; rea
   const t = useWriteTexts()
   if (list.length === 0) return null
   return (
-    <ul className="cm-findings">
+    <ul className="cw-findings">
       {list.map((one) => (
-        <li key={wordsOf(one, recipients, t)} className={stops(one) ? 'cm-stops' : undefined}>
+        <li key={wordsOf(one, recipients, t)} className={stops(one) ? 'cw-stops' : undefined}>
           <Icon of={warning} />
           <span>{wordsOf(one, recipients, t)}</span>
         </li>
@@ -71,11 +71,11 @@ const Values = ({ draft }: { readonly draft: Draft }) => {
   return (
     <>
       <h3>{t.look.value}</h3>
-      <ul className="cm-values">
+      <ul className="cw-values">
         {everybody(draft).map(({ name, email }) => {
           const value = valueFor(known.get(addressKey(email))?.certified)
           return (
-            <li key={email} className={`cm-value-${value}`}>
+            <li key={email} className={`cw-value-${value}`}>
               <Icon of={value === 'delivery' ? check : info} />
               <span>
                 <strong>{name ? `${name} <${email}>` : email}</strong>
@@ -99,7 +99,7 @@ const Summary = ({ draft, recipients }: { readonly draft: Draft; readonly recipi
     [t.look.receipt, t.receipt[receiptType]],
   ]
   return (
-    <dl className="cm-summary">
+    <dl className="cw-summary">
       {rows.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
@@ -150,7 +150,7 @@ const Look = ({
   const recipients = everybody(draft).length
   const canWait = mostDelaySeconds() > 0
   return (
-    <div className="cm-look">
+    <div className="cw-look">
       <Findings list={found} recipients={recipients} />
       {recipients > 0 && <Values draft={draft} />}
       <Summary draft={draft} recipients={recipients} />

@@ -34,7 +34,7 @@ export const ReceiptChoice = ({
         label: (
           <>
             <strong>{t.receipt[type]}</strong>
-            <span className="cm-means">{means[type]}</span>
+            <span className="cw-means">{means[type]}</span>
           </>
         ),
       }))}

@@ -54,7 +54,7 @@ const Worth = ({ email }: { readonly email: string }) => {
   const one = useKnown().get(addressKey(email))
   if (!one) return null
   return (
-    <span className={one.certified ? 'cm-certified' : 'cm-ordinary'}>
+    <span className={one.certified ? 'cw-certified' : 'cw-ordinary'}>
       {one.certified ? t.certified(one.provider) : t.ordinary}
     </span>
   )
@@ -146,15 +146,16 @@ export const RecipientsField = ({ id, label, hint, staysHint, people, wrong, onC
     take(given)
   }
   return (
-    <div className="cm-recipients">
+    <div className="cw-recipients">
       <label htmlFor={id}>{label}</label>
-      <div className="cm-recipients-room">
+      <div className="cw-recipients-room">
         {(people.length > 0 || wrong.length > 0) && (
-          <ul className="cm-chips" aria-label={label}>
+          <ul className="cw-chips" aria-label={label}>
             {people.map(({ name, email }) => (
-              <li key={email} className="cm-chip">
-                <span className="cm-chip-text">
-                  <span className="cm-chip-name">{name ? `${name} <${email}>` : email}</span>
+              <li key={email} className="cw-chip">
+                <span className="cw-chip-text">
+                  <span className="cw-chip-name">{name ?? email}</span>
+                  {name && <span className="cw-chip-email">{email}</span>}
                   <Worth email={email} />
                 </span>
                 <button type="button" className="cm-icon" onClick={() => drop(email)}>
@@ -164,9 +165,9 @@ export const RecipientsField = ({ id, label, hint, staysHint, people, wrong, onC
               </li>
             ))}
             {wrong.map((one) => (
-              <li key={one} className="cm-chip cm-chip-wrong">
-                <span className="cm-chip-text">
-                  <span className="cm-chip-name">
+              <li key={one} className="cw-chip cw-chip-wrong">
+                <span className="cw-chip-text">
+                  <span className="cw-chip-name">
                     <Icon of={error} /> {one}
                   </span>
                   <span>{t.wrong[readRecipients(one).wrong[0]?.why ?? 'other']}</span>
@@ -209,15 +210,15 @@ export const RecipientsField = ({ id, label, hint, staysHint, people, wrong, onC
         />
         <p
           id={`${id}-hint`}
-          className={!staysHint && (people.length > 0 || text !== '') ? 'visually-hidden' : 'cm-hint'}
+          className={!staysHint && (people.length > 0 || text !== '') ? 'visually-hidden' : 'cw-hint'}
         >
           {hint}
         </p>
-        <div role="status" className="cm-typed">
+        <div role="status" className="cw-typed">
           {typed.people.length === 1 && <Worth email={typed.people[0]!.email} />}
           {shown && <span className="visually-hidden">{t.proposals(proposals.length)}</span>}
         </div>
-        <div id={listId} role="listbox" aria-label={t.proposalsLabel} className="cm-proposals" hidden={!shown}>
+        <div id={listId} role="listbox" aria-label={t.proposalsLabel} className="cw-proposals" hidden={!shown}>
           {shown &&
             proposals.map((one, at) => (
               <div

@@ -14,7 +14,7 @@ export const Saved = ({ desk }: { readonly desk: Desk }) => {
   const saved = useSignal(desk.saved)
   const refused = saved.kind === 'refused' ? saved.code.replace(/^jmap:/, '') : ''
   return (
-    <p role="status" className="cm-saved">
+    <p role="status" className="cw-saved">
       {saved.kind === 'saved' && t.saved(hourOf(saved.at))}
       {saved.kind === 'here' && t.savedHere}
       {saved.kind === 'refused' &&

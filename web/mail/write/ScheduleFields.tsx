@@ -35,16 +35,16 @@ export const ScheduleFields = ({
     setWrong(undefined)
   }
   return (
-    <div className="cm-schedule">
-      <div className="cm-proposed">
+    <div className="cw-schedule">
+      <div className="cw-proposed">
         {proposals(Date.now()).map(({ kind, at }) => (
           <button key={kind} type="button" className="btn btn-outline-primary btn-small" onClick={() => onChoose(at)}>
             {names[kind]}
-            <span className="cm-at">{dayAndHour(at).hour}</span>
+            <span className="cw-at">{dayAndHour(at).hour}</span>
           </button>
         ))}
       </div>
-      <div className="cm-when">
+      <div className="cw-when">
         <TextField
           label={t.schedule.day}
           type="date"

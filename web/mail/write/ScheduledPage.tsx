@@ -51,7 +51,7 @@ const ScheduledPage = () => {
   const { data, problem, reload } = useResource('scheduled', () => (maySend() ? load() : Promise.resolve([])))
   useEffect(() => onChange(['EmailSubmission'], reload), [reload])
   return (
-    <div className="cm-page">
+    <div className="cw-page">
       <h1 ref={heading} tabIndex={-1}>
         {t.scheduled.title}
       </h1>
@@ -59,7 +59,7 @@ const ScheduledPage = () => {
       <ProblemAlert problem={problem} onRetry={reload} />
       {!data && !problem && <Loading />}
       {data?.length === 0 && <p className="cm-empty">{t.scheduled.none}</p>}
-      <ul className="cm-waiting">
+      <ul className="cw-waiting">
         {data?.map((one) => (
           <Item key={one.submission.id} one={one} />
         ))}
@@ -89,7 +89,7 @@ const Item = ({ one }: { readonly one: Waiting }) => {
         {t.scheduled.to}: {submission.envelope.rcptTo.map(({ email }) => email).join(', ')}
       </p>
       <ProblemAlert problem={callBack.problem} />
-      <div className="cm-row">
+      <div className="cw-row">
         <Button look="outline-primary" small busy={callBack.busy} onClick={() => void callBack.run(true)}>
           {t.scheduled.change}
           <span className="visually-hidden">: {t.scheduled.changeHint}</span>

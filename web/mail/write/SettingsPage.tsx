@@ -25,7 +25,7 @@ const SettingsPage = () => {
   const heading = usePage(t.settings.title)
   const isMine = mayChangeSettings()
   return (
-    <div className="cm-page cm-settings">
+    <div className="cw-page cw-settings">
       <h1 ref={heading} tabIndex={-1}>
         {t.settings.title}
       </h1>
@@ -163,7 +163,7 @@ const Templates = () => {
       <h2>{t.templates.title}</h2>
       <ProblemAlert problem={change.problem} />
       {templates.length === 0 && <p>{t.templates.none}</p>}
-      <ul className="cm-kept">
+      <ul className="cw-kept">
         {templates.map(({ name, subject }) => (
           <TemplateItem
             key={name}
@@ -219,9 +219,9 @@ const TemplateItem = ({
     <li>
       <p>
         <strong>{name}</strong>
-        {subject && <span className="cm-muted"> {subject}</span>}
+        {subject && <span className="cw-muted"> {subject}</span>}
       </p>
-      <div className="cm-row">
+      <div className="cw-row">
         {maySend() && (
           <Link className="btn btn-outline-primary btn-small" href={writeAddress({ kind: 'new', template: name })}>
             {t.templates.write}
@@ -249,7 +249,7 @@ const Searches = ({ isMine }: { readonly isMine: boolean }) => {
       <h2>{t.settings.searches}</h2>
       <ProblemAlert problem={change.problem} />
       {savedSearches.length === 0 && <p>{t.settings.noSearches}</p>}
-      <ul className="cm-kept">
+      <ul className="cw-kept">
         {savedSearches.map(({ name, query }) => (
           <li key={name}>
             <p>

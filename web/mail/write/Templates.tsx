@@ -27,7 +27,7 @@ export const TemplatesDialog = ({
   return (
     <Dialog open={open} title={t.templates.title} onClose={onClose}>
       {templates.length === 0 && <p>{t.templates.none}</p>}
-      <ul className="cm-templates">
+      <ul className="cw-templates">
         {templates.map((one) => (
           <li key={one.name}>
             <button

@@ -38,10 +38,10 @@ export const Toolbar = ({ onSend, onLater, onFiles, onTemplates, onDiscard }: Pr
     { key: 'discard', icon: trash, label: t.discard, act: onDiscard },
   ]
   return (
-    <div className="cm-tools">
+    <div className="cw-tools">
       <Button onClick={onSend}>{t.send}</Button>
       {tools.map(({ key, icon, label, act }) => (
-        <button key={key} type="button" className={`cm-tool cm-tool-${key}`} title={label} onClick={act}>
+        <button key={key} type="button" className={`cw-tool cw-tool-${key}`} title={label} onClick={act}>
           <Icon of={icon} />
           <span>{label}</span>
         </button>

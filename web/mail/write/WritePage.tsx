@@ -18,7 +18,7 @@ export const WritePage = () => {
     desk.current = { search, own: '', turn: desk.current.turn + 1 }
   if (!maySend())
     return (
-      <div className="cm-page">
+      <div className="cw-page">
         <Alert kind="info" title={t.noRight.title}>
           <p>{t.noRight.detail}</p>
         </Alert>
