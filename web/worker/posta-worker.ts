@@ -23,7 +23,9 @@ const PATIENCE_MS = 4_000
 
 /** What a page names in its head: its script, its style, what the script begins with. */
 const named = (html: string): readonly string[] =>
-  [...html.matchAll(/(?:src|href)="(\/(?:assets\/[^"]+|[\w.-]+\.(?:svg|png|webmanifest)))"/g)].map((found) => found[1]!)
+  [...html.matchAll(/(?:src|href)="(\/(?:assets\/[^"]+|[\w.-]+\.(?:svg|png|webmanifest|js)))"/g)].map(
+    (found) => found[1]!,
+  )
 
 const keepPage = async (response: Response): Promise<void> => {
   const cache = await caches.open(CACHE)
@@ -75,6 +77,8 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== scope.location.origin) return
-  if (url.pathname.startsWith('/assets/') || url.pathname === '/posta/cornice') event.respondWith(file(request))
+  // theme.js holds up the page until it is there, and a dead line would hold it up for minutes
+  const isKept = url.pathname.startsWith('/assets/') || ['/posta/cornice', '/theme.js'].includes(url.pathname)
+  if (isKept) event.respondWith(file(request))
   else if (request.mode === 'navigate' && /^\/posta(?:\/|$)/.test(url.pathname)) event.respondWith(page(event))
 })

@@ -7,6 +7,11 @@ export default {
     title: 'You cannot send from this mailbox',
     detail: 'Its holder allowed you to read. If you need to write, ask for that on the page of collaborators.',
   },
+  notThere: {
+    title: 'This message is no longer there',
+    detail: 'It was sent, changed or deleted on another page or device.',
+    drafts: 'Go to the drafts',
+  },
   from: 'From',
   to: 'To',
   cc: 'Cc',

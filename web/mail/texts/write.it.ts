@@ -12,6 +12,11 @@ export default {
     detail:
       'Il titolare ti ha dato il permesso di leggere. Se ti serve scrivere, chiedigli di cambiarlo nella pagina dei collaboratori.',
   },
+  notThere: {
+    title: 'Questo messaggio non c’è più',
+    detail: 'È stato inviato, cambiato o eliminato da un’altra pagina o da un altro dispositivo.',
+    drafts: 'Vai alle bozze',
+  },
   from: 'Da',
   to: 'A',
   cc: 'Cc',

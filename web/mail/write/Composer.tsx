@@ -1,6 +1,6 @@
 // The desk on the screen: recipients, subject, text, attachments, what is saved, and the way out of it.
 import { useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { everybody, roomOf } from '../../../src/core/jmap/writing/lastLook.ts'
 import { ownText, startText } from '../../../src/core/jmap/writing/reply.ts'
 import { Alert, ProblemAlert } from '../../ui/Alert.tsx'
@@ -46,7 +46,17 @@ const Composer = ({ beginning, onName }: Props) => {
       <h1 ref={heading} tabIndex={-1}>
         {t.titles[beginning.kind]}
       </h1>
-      {!data && (problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />)}
+      {!data && !problem && <Loading />}
+      {problem?.code === 'jmap:notFound' ? (
+        <Alert kind="info" title={t.notThere.title}>
+          <p>{t.notThere.detail}</p>
+          <p>
+            <Link href="/bozze">{t.notThere.drafts}</Link>
+          </p>
+        </Alert>
+      ) : (
+        <ProblemAlert problem={problem} onRetry={reload} />
+      )}
       {data && <AtDesk opened={data} kind={beginning.kind} onName={onName} />}
     </div>
   )

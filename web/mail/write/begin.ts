@@ -1,7 +1,9 @@
 // What writing does while nobody writes: what an earlier visit left unsent or unsaved goes on its way; the theme is shown.
+import { maySend } from '../jmap/client.ts'
 import { keptKeys } from '../store/kept.ts'
 import { online } from '../store/live.ts'
 import { followQueue, queued } from '../store/outbox.ts'
+import { identities } from './identities.ts'
 import { followSettings } from './settings.ts'
 
 /** Whether the outbox holds messages. */
@@ -18,9 +20,17 @@ const saveLeftovers = async (): Promise<void> => {
   await saveDraftsHere()
 }
 
+/** What one writes with is here before the line goes. */
+const fetchAhead = (): void => {
+  if (!maySend()) return
+  const idle = window.requestIdleCallback ?? ((then: () => void) => window.setTimeout(then, 2_000))
+  idle(() => void Promise.all([import('./Composer.tsx'), identities()]).catch(() => {}))
+}
+
 /** Begins, once the outbox is loaded; gives what ends it. */
 export const startWriting = (): (() => void) => {
   sendLeftovers()
+  fetchAhead()
   void saveLeftovers().catch(() => {})
   const ends = [
     followSettings(),

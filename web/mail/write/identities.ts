@@ -1,5 +1,5 @@
 // Who the box sends as: names and signatures.
-import { call } from '../jmap/client.ts'
+import { request } from '../jmap/client.ts'
 import type { Got, Identity } from '../jmap/types.ts'
 import { onChange } from '../store/live.ts'
 
@@ -7,8 +7,8 @@ let loading: Promise<readonly Identity[]> | undefined
 
 /** The identities, loaded once and again after a change. Throws Problem. */
 export const identities = (): Promise<readonly Identity[]> => {
-  loading ??= call<Got<Identity>>('Identity/get', { ids: null }).then(
-    ({ list }) => list,
+  loading ??= request<[Got<Identity>]>([['Identity/get', { ids: null }]]).then(
+    ([{ list }]) => list,
     (error: unknown) => {
       loading = undefined
       throw error

@@ -1,7 +1,7 @@
 // What a person keeps of the webmail on every device: templates, the kind of receipt, the seconds to call back, the theme.
 import type { PecSettings } from '../../../src/core/jmap/pec.ts'
 import { Problem } from '../../ui/api.ts'
-import { call, capability, mayWrite } from '../jmap/client.ts'
+import { call, capability, mayWrite, request } from '../jmap/client.ts'
 import type { Done, Got } from '../jmap/types.ts'
 import { onChange, tellChange } from '../store/live.ts'
 import { signal, useSignal } from '../store/signal.ts'
@@ -21,7 +21,7 @@ let loading: Promise<void> | undefined
 
 const load = async (): Promise<void> => {
   try {
-    const { list } = await call<Got<PecSettings>>('PecSettings/get', { ids: null })
+    const [{ list }] = await request<[Got<PecSettings>]>([['PecSettings/get', { ids: null }]])
     if (list[0]) settings.set({ ...DEFAULTS, ...list[0] })
     showTheme(settings.get().theme)
   } catch (error) {
