@@ -341,7 +341,7 @@ describe.skipIf(absent)('a line that is cut while a message is sent', { timeout:
     if (absent) return
     // a worker would make its requests out of the scissors' reach
     cut = await visit('desk', { serviceWorkers: 'block' })
-    cut.expectErrors(/ERR_CONNECTION_RESET|ERR_FAILED/)
+    cut.expectErrors(/ERR_CONNECTION_RESET|ERR_FAILED|Service Worker registration blocked/)
     const context: BrowserContext = cut.context
     await cut.page.clock.install()
     await context.route(/\/jmap$/, scissors)

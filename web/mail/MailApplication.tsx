@@ -18,7 +18,6 @@ import { listen } from './store/live.ts'
 import { startOutbox } from './store/outbox.ts'
 import { useMailTexts } from './texts/mail.ts'
 import { startWriting } from './write/begin.ts'
-import { WritePage } from './write/WritePage.tsx'
 
 /** Who was here, so that the mail opens without a line; the server asks again for whatever it is asked. */
 const REMEMBERED: Remembered = {
@@ -60,6 +59,7 @@ const Prepared = ({ children }: { readonly children: ReactNode }) => {
   return <main id="main">{problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />}</main>
 }
 
+const WritePage = lazy(() => import('./write/WritePage.tsx'))
 const ScheduledPage = lazy(() => import('./write/ScheduledPage.tsx'))
 const SettingsPage = lazy(() => import('./write/SettingsPage.tsx'))
 
@@ -77,7 +77,7 @@ const Pages = () => (
     </Route>
     <Route path="/scrivi">
       <Shell>
-        <WritePage />
+        <LazyPage of={WritePage} />
       </Shell>
     </Route>
     <Route path="/eliminati">

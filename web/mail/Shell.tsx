@@ -24,6 +24,7 @@ import { closeNotice, undoNotice, useNotice } from './store/notices.ts'
 import { useQueue } from './store/outbox.ts'
 import { useSignal } from './store/signal.ts'
 import { useMailTexts } from './texts/mail.ts'
+import { unsentCount } from './write/begin.ts'
 
 export { folderName } from './folderName.ts'
 
@@ -126,6 +127,8 @@ const SideFoot = () => {
   const language = useLanguage()
   const { mailbox } = useAccount()
   const leave = async (): Promise<void> => {
+    const unsent = await unsentCount().catch(() => 0)
+    if (unsent > 0 && !window.confirm(t.unsent(unsent))) return
     await call('DELETE /account/session')
     await forgetAll()
     location.assign('/casella/accesso')

@@ -28,6 +28,10 @@ export default {
   chooseMessage: 'Choose a message from the list to read it.',
   offline: 'No connection: what you do is kept here, and leaves as soon as the line is back.',
   waiting: (count: number) => (count === 1 ? '1 action waits for the line' : `${count} actions wait for the line`),
+  unsent: (count: number) =>
+    count === 1
+      ? 'A message or draft has not reached the server yet: if you sign out now, it is lost. Sign out anyway?'
+      : `${count} messages or drafts have not reached the server yet: if you sign out now, they are lost. Sign out anyway?`,
   undo: 'Undo',
   undone: 'Undone.',
   close: 'Close',

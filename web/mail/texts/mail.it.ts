@@ -27,6 +27,10 @@ export default {
   offline: 'Senza connessione: quello che fai resta qui e parte appena la linea torna.',
   waiting: (count: number) =>
     count === 1 ? '1 operazione in attesa della linea' : `${count} operazioni in attesa della linea`,
+  unsent: (count: number) =>
+    count === 1
+      ? 'Un messaggio o una bozza non è ancora arrivata al server: se esci ora va persa. Uscire lo stesso?'
+      : `${count} messaggi o bozze non sono ancora arrivati al server: se esci ora vanno persi. Uscire lo stesso?`,
   undo: 'Annulla',
   undone: 'Annullato.',
   close: 'Chiudi',

@@ -229,8 +229,4 @@ export default {
     alertsLink: 'Choose alerts by e-mail and on this device',
     onlyHolder: 'These choices are the mailbox’s: they are changed by who may write.',
   },
-  unsent: (count: number) =>
-    count === 1
-      ? 'A message or draft has not reached the server yet: if you sign out now, it is lost. Sign out anyway?'
-      : `${count} messages or drafts have not reached the server yet: if you sign out now, they are lost. Sign out anyway?`,
 } satisfies typeof italian

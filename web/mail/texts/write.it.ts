@@ -237,8 +237,4 @@ export default {
     alertsLink: 'Scegli gli avvisi per e-mail e su questo dispositivo',
     onlyHolder: 'Queste scelte valgono per la casella: le cambia chi può scrivere.',
   },
-  unsent: (count: number) =>
-    count === 1
-      ? 'Un messaggio o una bozza non è ancora arrivata al server: se esci ora va persa. Uscire lo stesso?'
-      : `${count} messaggi o bozze non sono ancora arrivati al server: se esci ora vanno persi. Uscire lo stesso?`,
 }

@@ -37,7 +37,7 @@ const wordsOf = ({ quote }: WriteTexts): Words => ({
   fileName: quote.fileName,
 })
 
-const Composer = ({ beginning, onName }: Props) => {
+export const Composer = ({ beginning, onName }: Props) => {
   const t = useWriteTexts()
   const { data, problem, reload } = useResource('desk', () => openBeginning(beginning, wordsOf(t)))
   const heading = usePage(t.titles[beginning.kind])
@@ -61,7 +61,6 @@ const Composer = ({ beginning, onName }: Props) => {
     </div>
   )
 }
-export default Composer
 
 /** The desk for as long as the page is there; what is not saved is saved on the way out. */
 const useDesk = (opened: Opened): Desk => {

@@ -1,15 +1,13 @@
-// The page on which a message is written: what it begins with; the desk itself comes when it is wanted.
-import { lazy, Suspense, useRef } from 'react'
+// The page on which a message is written, and with what it begins.
+import { useRef } from 'react'
 import { useSearch } from 'wouter'
 import { Alert } from '../../ui/Alert.tsx'
-import { Loading } from '../../ui/Parts.tsx'
 import { beginningOf } from '../addresses.ts'
 import { maySend } from '../jmap/client.ts'
 import { useWriteTexts } from '../texts/write.ts'
+import { Composer } from './Composer.tsx'
 
-const Composer = lazy(() => import('./Composer.tsx'))
-
-export const WritePage = () => {
+const WritePage = () => {
   const t = useWriteTexts()
   const search = useSearch()
   // Once a draft has a name of its own the address tells it: that is the same desk, not another.
@@ -26,14 +24,13 @@ export const WritePage = () => {
     )
   const here = desk.current
   return (
-    <Suspense fallback={<Loading />}>
-      <Composer
-        key={here.turn}
-        beginning={beginningOf(here.search)}
-        onName={(own) => {
-          here.own = own
-        }}
-      />
-    </Suspense>
+    <Composer
+      key={here.turn}
+      beginning={beginningOf(here.search)}
+      onName={(own) => {
+        here.own = own
+      }}
+    />
   )
 }
+export default WritePage

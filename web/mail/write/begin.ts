@@ -24,7 +24,7 @@ const saveLeftovers = async (): Promise<void> => {
 const fetchAhead = (): void => {
   if (!maySend()) return
   const idle = window.requestIdleCallback ?? ((then: () => void) => window.setTimeout(then, 2_000))
-  idle(() => void Promise.all([import('./Composer.tsx'), identities()]).catch(() => {}))
+  idle(() => void Promise.all([import('./WritePage.tsx'), identities()]).catch(() => {}))
 }
 
 /** Begins, once the outbox is loaded; gives what ends it. */
@@ -40,4 +40,11 @@ export const startWriting = (): (() => void) => {
   return () => {
     for (const end of ends) end()
   }
+}
+
+/** How many messages and drafts are on this device and nowhere else. */
+export const unsentCount = async (): Promise<number> => {
+  const sends = queued().filter(({ intent }) => intent.kind === 'send').length
+  const { draftsAhead } = await import('./leftovers.ts')
+  return sends + (await draftsAhead()).length
 }

@@ -1,8 +1,7 @@
 // Whom the box knows, and what the network knows of an address: whether its domain is certified, and by whom.
 import type { PecAddress } from '../../../src/core/jmap/pec.ts'
 import { addressKey } from '../../../src/core/mail/address.ts'
-import { call, from, request } from '../jmap/client.ts'
-import type { Got, Queried } from '../jmap/types.ts'
+import { call, request } from '../jmap/client.ts'
 import { signal, useSignal } from '../store/signal.ts'
 
 type Known = ReadonlyMap<string, PecAddress>
@@ -23,7 +22,7 @@ export const lookUp = (emails: readonly string[]): void => {
   const wanted = [...new Set(emails.map(addressKey))].filter((key) => !asked.has(key))
   if (wanted.length === 0 || isSilent) return
   for (const key of wanted) asked.add(key)
-  call<Got<PecAddress>>('PecAddress/get', { ids: wanted }).then(
+  call<{ readonly list: readonly PecAddress[] }>('PecAddress/get', { emails: wanted }).then(
     ({ list }) => learn(list),
     (error: unknown) => {
       isSilent = isUnknownMethod(error)
@@ -41,11 +40,8 @@ const MOST_PROPOSED = 6
 export const proposePeople = async (text: string, signalled: AbortSignal): Promise<readonly PecAddress[]> => {
   if (isSilent) return []
   try {
-    const [, { list }] = await request<[Queried, Got<PecAddress>]>(
-      [
-        ['PecAddress/query', { filter: { text }, limit: MOST_PROPOSED }, 'q'],
-        ['PecAddress/get', { '#ids': from('q', 'PecAddress/query', '/ids') }, 'p'],
-      ],
+    const [{ list }] = await request<[{ readonly list: readonly PecAddress[] }]>(
+      [['PecAddress/query', { text, limit: MOST_PROPOSED }, 'q']],
       signalled,
     )
     learn(list)
