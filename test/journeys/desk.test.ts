@@ -63,6 +63,7 @@ it('to a box that is not there, the failure is known', async () => {
 describe('what waits for its time', () => {
   let n = 0
   const GIULIA = 'giulia.neri@pec.beta.example'
+  const WHO = { address: 'x@pec.alfa.example', by: null, remoteAddress: '192.0.2.1' }
   const outgoing = () => outgoingVerbs(pair.alfa.world.db, pair.alfa.mailstore.touch)
 
   /** A box of Alfa with a draft that waits for an hour. */
@@ -143,7 +144,7 @@ describe('what waits for its time', () => {
     expect(await kindsOf(pair.alfa, address)).toEqual(['acceptance', 'deliveryComplete'])
     const acceptance = dataOf(await pair.alfa.bytes((await pair.alfa.inbox(address))[0]!))
     expect(acceptance).toMatchObject({ identifier: row.identifier })
-    expect(await outgoing().cancel(mailboxId, row.id)).toBe('final')
+    expect(await outgoing().cancel(mailboxId, row.id, WHO, pair.clock.now())).toBe('final')
     expect(await journalled(address)).toBe(1)
   })
 
@@ -154,7 +155,7 @@ describe('what waits for its time', () => {
     const job = { id, kind: 'send', payload: {}, attempts: 0 } as const
     pair.clock.advance(HOUR)
     const [status] = await Promise.all([
-      outgoing().cancel(mailboxId, id),
+      outgoing().cancel(mailboxId, id, WHO, pair.clock.now()),
       ...[1, 2, 3].map(() => sendHeld(world, desk, job)),
     ])
     await pair.settle()
@@ -171,12 +172,12 @@ describe('what waits for its time', () => {
 
   it('is called back, and does not leave', async () => {
     const { address, mailboxId, id } = await waiting()
-    expect(await outgoing().cancel(mailboxId, id)).toBe('canceled')
+    expect(await outgoing().cancel(mailboxId, id, WHO, pair.clock.now())).toBe('canceled')
     await pass(2 * HOUR)
     expect(await kindsOf(pair.alfa, address)).toEqual([])
     expect(await rowOf(mailboxId)).toMatchObject({ undoStatus: 'canceled', notSent: null })
-    expect(await outgoing().cancel(mailboxId, id)).toBe('canceled')
-    expect(await outgoing().cancel(mailboxId, randomUUID())).toBeUndefined()
+    expect(await outgoing().cancel(mailboxId, id, WHO, pair.clock.now())).toBe('canceled')
+    expect(await outgoing().cancel(mailboxId, randomUUID(), WHO, pair.clock.now())).toBeUndefined()
   })
 
   it('waits while the key does not answer, and leaves once when it does', async () => {
@@ -245,6 +246,26 @@ describe('what waits for its time', () => {
     await pass(HOUR)
     expect(await rowOf(second.mailboxId)).toMatchObject({ undoStatus: 'canceled', notSent: 'rightEnded' })
     expect(await letters(second.address)).toHaveLength(1)
+    // What is put off, sent and called back by a collaborator stands in the trail.
+    const third = await waiting(byCollaborator)
+    const { address, by, remoteAddress } = third.one.held
+    const who = { address, by, remoteAddress }
+    expect(await outgoing().cancel(third.mailboxId, third.id, who, pair.clock.now())).toBe('canceled')
+    const trail = (address: string) =>
+      pair.alfa.world.db.query<{ action: string; recipients: readonly string[] }>(
+        'test-trail',
+        `select action, details -> 'recipients' as recipients from audit where subject_id = $1 order by id`,
+        [address],
+      )
+    const recipients = [GIULIA]
+    expect(await trail(first.address)).toEqual([
+      { action: 'mail.scheduled', recipients },
+      { action: 'mail.submitted', recipients },
+    ])
+    expect(await trail(address)).toEqual([
+      { action: 'mail.scheduled', recipients },
+      { action: 'mail.canceled', recipients },
+    ])
   })
 
   it('is no more than so many', async () => {

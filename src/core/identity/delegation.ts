@@ -54,6 +54,8 @@ export const ACTS = [
   'box.entered',
   'program.entered',
   'mail.submitted',
+  'mail.scheduled',
+  'mail.canceled',
   'appPassword.made',
   'appPassword.revoked',
   'collaborator.left',

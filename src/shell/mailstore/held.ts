@@ -1,9 +1,13 @@
 // SQL of messages that wait for the time at which they are to leave: each is a row of what was sent, with a job of its id.
+import { RECIPIENTS_NAMED } from '../../core/identity/delegation.ts'
+import { utcDate } from '../../core/jmap/date.ts'
 import type { NotSent, UndoStatus } from '../../core/jmap/release.ts'
 import type { Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
 import { type MailboxState, sends } from '../../core/mailbox/standing.ts'
+import { writeAudit } from '../audit/write.ts'
 import { type Database, type Queries, type Tx, timestamp } from '../db/pool.ts'
+import { boxEntry } from '../identity/account/collaboratorStore.ts'
 import { finishJob, putJob } from '../outbox/jobs.ts'
 import { lockMailboxFor } from './folders.ts'
 import type { Mailbox } from './mailboxes.ts'
@@ -27,6 +31,24 @@ export type NewHeld = {
   readonly envelope: EnvelopeValue
   readonly releaseAt: Instant
   readonly held: HeldValue
+}
+
+/** Who does something to what waits. */
+export type HeldActor = Pick<HeldValue, 'address' | 'by' | 'remoteAddress'>
+
+/** What a collaborator puts off, or calls back, stands in the trail under that name. */
+const note = (
+  tx: Tx,
+  { address, by, remoteAddress }: HeldActor,
+  action: 'mail.scheduled' | 'mail.canceled',
+  { rcptTo }: EnvelopeValue,
+  details: Readonly<Record<string, unknown>>,
+  now: Instant,
+): void => {
+  if (!by || by.rights === 'own') return
+  const recipients = rcptTo.slice(0, RECIPIENTS_NAMED).map(({ email }) => email)
+  const all = { ...details, recipients, recipientCount: rcptTo.length }
+  writeAudit(tx, [boxEntry({ accountId: by.accountId, remoteAddress }, address, action, now, all)])
 }
 
 /** Keeps a message until its time, unless the box may not send, or has `most` waiting. */
@@ -64,6 +86,7 @@ export const hold = (
         modseq,
       ],
     )
+    note(tx, one.held, 'mail.scheduled', one.envelope, { submission: one.id, releaseAt: utcDate(one.releaseAt) }, now)
     putJob(tx, { id: one.id, kind: 'send', payload: {}, dueAt: one.releaseAt }, now)
     return 'kept'
   })
@@ -82,20 +105,28 @@ const end = async (tx: Tx, mailboxId: number, id: string, why: NotSent | null): 
 }
 
 /** Calls one back; how it stands then. Undefined where the box has none of that id. */
-export const cancelHeld = (db: Database, mailboxId: number, id: string): Promise<UndoStatus | undefined> =>
+export const cancelHeld = (
+  db: Database,
+  mailboxId: number,
+  id: string,
+  who: HeldActor,
+  now: Instant,
+): Promise<UndoStatus | undefined> =>
   db.tx(async (tx) => {
     const read = async () =>
       (
-        await tx.query<{ status: UndoStatus }>(
+        await tx.query<{ status: UndoStatus; envelope: EnvelopeValue }>(
           'held-status',
-          `select undo_status as status from email_submission where id = $1 and mailbox_id = $2 and gone is null`,
+          `select undo_status as status, envelope from email_submission where id = $1 and mailbox_id = $2 and gone is null`,
           [id, mailboxId],
         )
-      )[0]?.status
-    const status = await read()
-    if (status !== 'pending') return status
+      )[0]
+    const row = await read()
+    if (row?.status !== 'pending') return row?.status
     // Where the job is gone it has left while we asked.
-    return (await end(tx, mailboxId, id, null)) ? 'canceled' : read()
+    if (!(await end(tx, mailboxId, id, null))) return (await read())?.status
+    note(tx, who, 'mail.canceled', row.envelope, { submission: id }, now)
+    return 'canceled'
   })
 
 /** Notes that one was not sent; false where it was dealt with meanwhile. */

@@ -5,7 +5,7 @@ import type { ContentId } from '../../core/lib/rope.ts'
 import { type Database, type Queries, timestamp } from '../db/pool.ts'
 import type { Box } from './box.ts'
 import { lockMailboxFor } from './folders.ts'
-import { cancelHeld, hold, type NewHeld } from './held.ts'
+import { cancelHeld, type HeldActor, hold, type NewHeld } from './held.ts'
 import { receiptsOf, type SentName } from './receipts.ts'
 
 export type AddressValue = { readonly name: string | null; readonly email: string }
@@ -197,7 +197,8 @@ export const outgoingVerbs = (db: Database, touch: (mailboxId: number) => Promis
     hold: (mailboxId: number, one: NewHeld, most: number, now: Instant) =>
       telling(mailboxId, hold(db, mailboxId, one, most, now)),
     /** Calls one back that waits; how it stands then. */
-    cancel: (mailboxId: number, id: string) => telling(mailboxId, cancelHeld(db, mailboxId, id)),
+    cancel: (mailboxId: number, id: string, who: HeldActor, now: Instant) =>
+      telling(mailboxId, cancelHeld(db, mailboxId, id, who, now)),
   }
 }
 export type Outgoing = ReturnType<typeof outgoingVerbs>

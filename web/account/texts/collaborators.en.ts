@@ -83,6 +83,8 @@ const english: typeof italian = {
       'box.entered': 'Entered in a browser',
       'program.entered': 'Read in a program',
       'mail.submitted': 'Sent a message',
+      'mail.scheduled': 'Scheduled a message',
+      'mail.canceled': 'Canceled a scheduled message',
       'appPassword.made': 'Made a password for a program',
       'appPassword.revoked': 'Removed the password of a program',
       'collaborator.left': 'Left the mailbox',

@@ -81,6 +81,8 @@ const italian = {
       'box.entered': 'È entrato dal browser',
       'program.entered': 'Ha letto da un programma',
       'mail.submitted': 'Ha inviato un messaggio',
+      'mail.scheduled': 'Ha programmato l’invio di un messaggio',
+      'mail.canceled': 'Ha annullato l’invio di un messaggio programmato',
       'appPassword.made': 'Ha creato una password per un programma',
       'appPassword.revoked': 'Ha tolto la password di un programma',
       'collaborator.left': 'Ha lasciato la casella',

@@ -113,6 +113,8 @@ const english: typeof italian = {
     'box.entered': 'Box opened by a collaborator',
     'program.entered': 'Program of a collaborator connected',
     'mail.submitted': 'Message sent by a collaborator',
+    'mail.scheduled': 'Message scheduled by a collaborator',
+    'mail.canceled': 'Scheduled message canceled by a collaborator',
     'roll.uploaded': 'Roll uploaded',
     'roll.applied': 'Roll imported',
     'member.added': 'Member added',

@@ -128,6 +128,8 @@ export default {
     'box.entered': 'Casella aperta da un collaboratore',
     'program.entered': 'Programma di un collaboratore collegato',
     'mail.submitted': 'Messaggio inviato da un collaboratore',
+    'mail.scheduled': 'Messaggio programmato da un collaboratore',
+    'mail.canceled': 'Messaggio programmato annullato da un collaboratore',
     'roll.uploaded': 'Albo caricato',
     'roll.applied': 'Albo importato',
     'member.added': 'Iscritto aggiunto',

@@ -233,6 +233,7 @@ const TRY_AGAIN_LATER = 1013
 export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): Promise<void> => {
   const requests = makeSeats<string>(LIMITS.maxConcurrentRequests)
   const uploads = makeSeats<string>(LIMITS.maxConcurrentUpload)
+  const feeds = makeSeats<string>(MOST_SOCKETS)
   const proofs = makeSeats<string>(MOST_PROOFS)
   const closing = new Set<() => void>()
   app.addHook('preClose', async () => {
@@ -288,13 +289,17 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
       { onRequest: seated(proofs, 'maxConcurrentEvidence') },
       (request, reply) => evidence(options, request, reply),
     )
-    scope.get<{ Querystring: Partial<EventsQuery> }>('/jmap/events', async (request, reply) => {
-      const { types = '*', closeafter = 'no', ping = '0' } = request.query
-      if (!['state', 'no'].includes(closeafter) || !/^\d{1,6}$/.test(ping))
-        return sendProblem(reply, 400, 'closeafter is "state" or "no", ping a number of seconds')
-      await serveEvents(options.jmap, logins.get(request)!, { types, closeafter, ping }, request, reply, closing)
-      return reply
-    })
+    scope.get<{ Querystring: Partial<EventsQuery> }>(
+      '/jmap/events',
+      { onRequest: seated(feeds, 'maxConcurrentEvents') },
+      async (request, reply) => {
+        const { types = '*', closeafter = 'no', ping = '0' } = request.query
+        if (!['state', 'no'].includes(closeafter) || !/^\d{1,6}$/.test(ping))
+          return sendProblem(reply, 400, 'closeafter is "state" or "no", ping a number of seconds')
+        await serveEvents(options.jmap, logins.get(request)!, { types, closeafter, ping }, request, reply, closing)
+        return reply
+      },
+    )
     await scope.register(async (json) => {
       json.removeAllContentTypeParsers()
       json.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.maxSizeRequest }, (_, body, done) =>

@@ -163,7 +163,9 @@ const update = async (
   if (wanted === row.undoStatus) return DONE
   if (wanted !== 'canceled')
     return undoMachine.isFinal(row.undoStatus) ? { type: 'cannotUnsend' } : invalidProperties(['undoStatus'])
-  return (await options.outgoing.cancel(login.mailboxId, row.id)) === 'canceled' ? DONE : { type: 'cannotUnsend' }
+  const { mailboxId, address, by = null, remoteAddress } = login
+  const status = await options.outgoing.cancel(mailboxId, row.id, { address, by, remoteAddress }, options.now())
+  return status === 'canceled' ? DONE : { type: 'cannotUnsend' }
 }
 
 /** One that waits would leave unseen, or be lost unasked: it is called back first. */
