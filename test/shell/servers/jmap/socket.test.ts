@@ -349,6 +349,7 @@ describe('PushSubscription', () => {
       'Thread',
       'EmailDelivery',
       'EmailSubmission',
+      'PecSubmission',
       'Quota',
     ])
     expect(told.changed[lia.accountId].Email).toBe((await lia.ok('Email/get', { ids: [] })).state)
