@@ -182,6 +182,8 @@ export type PecThread = {
 
 /** `PecAddress/query` and `/get`: whom the box wrote to or heard from; and what the network knows of an address. */
 export type PecAddress = {
+  /** The address, as it was asked for or written. */
+  readonly id: string
   readonly email: string
   readonly name: string | null
   /** Whether the domain is in the providers' directory; undefined is never told: without a directory it is false. */

@@ -26,8 +26,9 @@ import { headerHas } from '../../../core/mail/evaluate.ts'
 import { SEEN } from '../../../core/mail/flags.ts'
 import { compareKeys } from '../../../core/mail/fold.ts'
 import { fieldValues, parseHeader } from '../../../core/mail/header.ts'
+import type { MessageKind } from '../../../core/mailbox/certified.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
-import { type Box, type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
+import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
 import { Turns } from '../wire/turns.ts'
 import { contentOf, joined } from './emails.ts'
@@ -320,20 +321,28 @@ const keep = (key: string, results: Kept): void => {
   }
 }
 
-/** The folder that a query lists whole, by date alone; undefined where it asks more. */
-const folderListed = (box: Box, { filter, sort }: EmailSearch): BoxFolder | undefined => {
-  const leaves = leavesOf(filter)
-  const [leaf] = leaves
-  if (leaves.length !== 1 || leaf?.kind !== 'inFolder' || folderOf(filter) === undefined) return undefined
+/** A folder that a query lists by date alone, whole or without receipts; undefined where it asks more. */
+const folderListed = (box: Box, { filter, sort }: EmailSearch) => {
   if (sort.length !== 1 || sort[0]!.property !== 'receivedAt') return undefined
-  return box.folders.find(({ id }) => id === leaf.folderId)
+  const parts = filter.kind === 'and' ? filter.of : [filter]
+  const [inFolder, ...more] = parts.filter(({ kind }) => kind === 'inFolder')
+  const written = parts.flatMap((part) => (part.kind === 'pecWritten' ? [part.written] : []))
+  if (inFolder?.kind !== 'inFolder' || more.length > 0 || parts.length > 1 + written.length) return undefined
+  const folder = box.folders.find(({ id }) => id === inFolder.folderId)
+  return folder && { folder, passes: written.length === 0 ? undefined : passesWritten(written) }
 }
+
+const passesWritten =
+  (wanted: readonly boolean[]) =>
+  (kind: MessageKind | null): boolean =>
+    wanted.every((written) => isWritten(kind) === written)
 
 const look = async (mailstore: Mailstore, box: Box, search: EmailSearch, pec: PecAsked): Promise<Found> => {
   const { filter, sort, collapseThreads } = search
-  const folder = folderListed(box, search)
-  if (folder) {
-    const indexes = listFolder(folder, sort[0]!.ascending, collapseThreads)
+  const listed = folderListed(box, search)
+  if (listed) {
+    const { folder, passes } = listed
+    const indexes = listFolder(folder, sort[0]!.ascending, collapseThreads, passes)
     return { length: indexes.length, rowAt: (place) => ({ folder, index: indexes[place]! }) }
   }
   const found = await sorted(mailstore, box, await filtered(mailstore, box, filter, pec), sort)

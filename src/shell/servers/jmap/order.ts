@@ -1,4 +1,6 @@
 // The emails of a folder by date, and the first of each thread among them.
+
+import type { MessageKind } from '../../../core/mailbox/certified.ts'
 import { type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
 import type { FolderState } from '../../mailstore/mailstore.ts'
 import { threadsOf } from '../../mailstore/threads.ts'
@@ -43,10 +45,15 @@ export const dateOrder = (state: FolderState): Uint32Array => {
 }
 
 /**
- * All emails of a folder by date, as most lists are: each once, and of each thread the first where so wanted. The
+ * All emails of a folder by date, or those of kinds that pass, as most lists are: each once, and of each thread the first where so wanted. The
  * same as the longer way gives, without an object for each message.
  */
-export const listFolder = (folder: BoxFolder, ascending: boolean, collapseThreads: boolean): Uint32Array => {
+export const listFolder = (
+  folder: BoxFolder,
+  ascending: boolean,
+  collapseThreads: boolean,
+  passes?: (kind: MessageKind | null) => boolean,
+): Uint32Array => {
   const { state } = folder
   const order = dateOrder(state)
   const repeated = folder.repeated()
@@ -54,7 +61,7 @@ export const listFolder = (folder: BoxFolder, ascending: boolean, collapseThread
   const there = new Uint32Array(order.length)
   let count = 0
   for (const index of order) {
-    if (!isVisible(state, index)) continue
+    if (!isVisible(state, index) || (passes && !passes(state.kind(index)))) continue
     if (repeated.size > 0 && repeated.has(state.content(index))) {
       if (taken.has(state.content(index))) continue
       taken.add(state.content(index))

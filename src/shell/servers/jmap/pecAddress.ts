@@ -1,17 +1,20 @@
 // PecAddress/query and /get: whom the box wrote to or heard from, and what the network knows of an address
 // (docs/flows/jmap-pec.md). It is worked out from the last messages of the box and kept in memory: it is in no table.
-import { isId, isString, isUnsignedInt, listOf } from '../../../core/jmap/args.ts'
+import { GET_ARGS, isString, listOf, nullable, QUERY_ARGS } from '../../../core/jmap/args.ts'
 import { LIMITS, PEC } from '../../../core/jmap/capabilities.ts'
+import { printState } from '../../../core/jmap/changes.ts'
 import { utcDate } from '../../../core/jmap/date.ts'
-import { methodError } from '../../../core/jmap/errors.ts'
+import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
+import { isMethodError, methodError } from '../../../core/jmap/errors.ts'
 import type { PecAddress } from '../../../core/jmap/pec.ts'
 import { addressBook, type Contact, type Meeting, searchBook } from '../../../core/jmap/pecAddress.ts'
 import { isFrom, isWritten, messageKind } from '../../../core/jmap/pecThread.ts'
+import { type Window, windowOf } from '../../../core/jmap/query.ts'
 import { addressKey, domainOf, parseAddrSpec } from '../../../core/mail/address.ts'
 import { DRAFT } from '../../../core/mail/flags.ts'
 import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
 import { joined } from './emails.ts'
-import { type Call, method } from './method.ts'
+import { type Call, type GetArgs, method } from './method.ts'
 import { dateOrder } from './order.ts'
 import { looksAt } from './pecLooks.ts'
 
@@ -21,6 +24,10 @@ const MOST_PASSED = 5_000
 /** Messages sent, whose recipients are known without looking. */
 const MOST_SENT = 2_000
 const MOST_OFFERED = 100
+/** Addresses that are paged through. */
+const MOST_FOUND = 2_000
+
+const PROPERTIES: readonly (keyof PecAddress)[] = ['id', 'email', 'name', 'certified', 'provider', 'lastAt']
 
 /** The last messages that people wrote; nobody is met in the junk. */
 const lastWritten = (box: Box): readonly Row[] => {
@@ -89,10 +96,11 @@ const bookOf = async (call: Call): Promise<ReadonlyMap<string, Contact>> => {
   return kept.book
 }
 
-const shown = ({ options }: Call, email: string, known: Contact | undefined): PecAddress => {
-  const record = options.directory()?.providerOfDomain(domainOf(email))
+const shown = ({ options }: Call, id: string, known: Contact | undefined): PecAddress => {
+  const record = options.directory()?.providerOfDomain(domainOf(id))
   return {
-    email: known?.email ?? email,
+    id,
+    email: known?.email ?? id,
     name: known?.name ?? null,
     certified: record !== undefined,
     provider: record?.name ?? null,
@@ -100,29 +108,43 @@ const shown = ({ options }: Call, email: string, known: Contact | undefined): Pe
   }
 }
 
-const query = method<{ readonly text?: string; readonly limit?: number }>(
-  'PecAddress/query',
-  PEC,
-  { 'accountId!': isId, text: isString, limit: isUnsignedInt },
-  async (call, { text = '', limit = 10 }) => {
-    const found = searchBook(await bookOf(call), text.slice(0, 200), Math.min(limit, MOST_OFFERED))
-    return { accountId: call.accountId, list: found.map((one) => shown(call, one.email, one)) }
-  },
-)
+type QueryArgs = Window & {
+  readonly filter?: Readonly<Record<string, unknown>> | null
+  readonly sort?: readonly unknown[] | null
+}
 
-const get = method<{ readonly emails: readonly string[] }>(
+/** The likeliest first. The state is of what the box holds, and not of the directory. */
+const query = method<QueryArgs>('PecAddress/query', PEC, QUERY_ARGS, async (call, args) => {
+  const { text = '', ...others } = args.filter ?? {}
+  if (Object.keys(others).length > 0) return methodError('unsupportedFilter')
+  if (!isString(text)) return { methodError: 'invalidArguments', arguments: ['filter'] }
+  if (args.sort && args.sort.length > 0) return methodError('unsupportedSort')
+  const queryState = printState({ modseq: await call.options.mailstore.modseq(call.login.mailboxId) })
+  const found = searchBook(await bookOf(call), text.slice(0, 200), MOST_FOUND)
+  const window = windowOf({ length: found.length, idAt: (at) => found[at]!.email }, args, MOST_OFFERED)
+  if (isMethodError(window)) return window
+  return { accountId: call.accountId, queryState, canCalculateChanges: false, ...window }
+})
+
+const isAddress = (email: string): boolean => email.length <= 320 && parseAddrSpec(email) !== undefined
+
+/** Ids are addresses: any may be asked about, also such as the box has never met. */
+const get = method<GetArgs>(
   'PecAddress/get',
   PEC,
-  { 'accountId!': isId, 'emails!': listOf(isString) },
-  async (call, { emails }) => {
-    if (emails.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
+  { ...GET_ARGS, ids: nullable(listOf(isString)) },
+  async (call, { ids, properties }) => {
+    const wanted = pickProperties(PROPERTIES, properties)
+    if (isMethodError(wanted)) return wanted
+    if (!ids || ids.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
+    const state = printState({ modseq: await call.options.mailstore.modseq(call.login.mailboxId) })
     const book = await bookOf(call)
-    const asked = [...new Set(emails)]
-    const isAddress = (email: string): boolean => email.length <= 320 && parseAddrSpec(email) !== undefined
+    const asked = [...new Set(ids)]
     return {
       accountId: call.accountId,
-      list: asked.filter(isAddress).map((email) => ({ ...shown(call, email, book.get(addressKey(email))), email })),
-      notFound: asked.filter((email) => !isAddress(email)),
+      state,
+      list: asked.filter(isAddress).map((id) => picked(shown(call, id, book.get(addressKey(id))), wanted)),
+      notFound: asked.filter((id) => !isAddress(id)),
     }
   },
 )
