@@ -15,7 +15,7 @@
 //
 // JSON goes on over the next lines where they begin with a blank. `{name}` in a text stands for what has that name:
 // A (the account), inbox, drafts, sent, trash, archive, junk, identity, what PUT and BLOB have named, and what the server
-// said where the name was first awaited, as a text of its own. Awaited may also be {any}, {absent}, {string}, {number},
+// said where the name was first awaited, as a text of its own. `k{1..50}` in a list or as a name is k1 to k50, {a*50} fifty times a. Awaited may also be {any}, {absent}, {string}, {number},
 // {date}, a /pattern/, and after "{set}" the others of a list in any order.
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -28,21 +28,34 @@ import type { Client, JmapBench, Json } from '../../shell/servers/jmap/support.t
 const PROGRAM = '00000000-0000-4000-8000-000000000001'
 
 type Kept = Map<string, string>
+const REPEATED = /\{(\w)\*(\d+)\}/g
 const NAME = /\{([A-Za-z]\w*)\}/g
 
 const fill = (text: string, kept: Kept): string =>
-  text.replace(NAME, (_, name: string) => {
-    const value = kept.get(name)
-    if (value === undefined) throw new Error(`nothing is named ${name}`)
-    return value
-  })
+  text
+    .replace(REPEATED, (_, one: string, times: string) => one.repeat(Number(times)))
+    .replace(NAME, (_, name: string) => {
+      const value = kept.get(name)
+      if (value === undefined) throw new Error(`nothing is named ${name}`)
+      return value
+    })
+
+/** A text with a range in it, as often as the range says. */
+const ranged = (text: string): readonly string[] => {
+  const found = /\{(\d+)\.\.(\d+)\}/.exec(text)
+  if (!found) return [text]
+  const [from, to] = [Number(found[1]), Number(found[2])]
+  return Array.from({ length: to - from + 1 }, (_, at) => text.replace(found[0], String(from + at)))
+}
 
 /** Names in all texts of a value replaced by what they stand for. */
 const filled = (value: Json, kept: Kept): Json => {
   if (typeof value === 'string') return fill(value, kept)
-  if (Array.isArray(value)) return value.map((one) => filled(one, kept))
+  if (Array.isArray(value))
+    return value.flatMap((one) => (typeof one === 'string' ? ranged(one) : [one])).map((one) => filled(one, kept))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [fill(name, kept), filled(one, kept)]))
+  const entries = Object.entries(value).flatMap(([name, one]) => ranged(name).map((each) => [each, one] as const))
+  return Object.fromEntries(entries.map(([name, one]) => [fill(name, kept), filled(one, kept)]))
 }
 
 const KINDS: Readonly<Record<string, (value: Json) => boolean>> = {
@@ -55,7 +68,8 @@ const KINDS: Readonly<Record<string, (value: Json) => boolean>> = {
 
 /** Where a value is not what is awaited, or undefined. Names that are awaited first are kept. */
 const unlike = (awaited: Json, value: Json, kept: Kept, exact: boolean, at = ''): string | undefined => {
-  const wrong = (): string => `${at || 'all'}: awaited ${JSON.stringify(awaited)}, got ${JSON.stringify(value)}`
+  const wrong = (): string =>
+    `${at || 'all'}: awaited ${JSON.stringify(awaited)}, got ${JSON.stringify(value)?.slice(0, 500)}`
   if (typeof awaited === 'string') {
     const name = /^\{([A-Za-z]\w*)\}$/.exec(awaited)?.[1]
     if (name !== undefined && Object.hasOwn(KINDS, name)) return KINDS[name]!(value) ? undefined : wrong()
@@ -181,7 +195,7 @@ class Player {
     if (text.startsWith('[')) return unlike(JSON.parse(text), response, this.#kept, exact)
     const [, name, type, json] = /^(\S+)\s*([A-Za-z]+)?\s*(.*)$/s.exec(text)!
     if (response[0] !== name)
-      return `awaited ${name}, got ${JSON.stringify(response)} ${String(this.#bench.bugs.at(-1))}`
+      return `awaited ${name}, got ${JSON.stringify(response).slice(0, 500)} ${String(this.#bench.bugs.at(-1))}`
     const awaited = { ...JSON.parse(json || '{}'), ...(type === undefined ? {} : { type }) }
     return unlike(awaited, response[1], this.#kept, exact)
   }

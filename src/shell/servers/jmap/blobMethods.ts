@@ -10,7 +10,7 @@ import { isMediaType } from '../../../core/mail/parameters.ts'
 import { TooLarge } from '../../content/store.ts'
 import { type Blob, blobRange, blobSize, findBlobs } from './blobs.ts'
 import { type Call, method, realId } from './method.ts'
-import type { Done } from './set.ts'
+import { type Done, inOrder } from './set.ts'
 
 /** Bytes of blobs that one request is given inside its response. */
 const MOST_BYTES = 10 * 1024 * 1024
@@ -168,7 +168,7 @@ const upload = method<UploadArgs>(
     if (Object.keys(args.create).length > LIMITS.maxObjectsInSet) return methodError('requestTooLarge')
     const created: Record<string, object | null> = {}
     const notCreated: Record<string, SetError> = {}
-    for (const [key, given] of Object.entries(args.create)) {
+    for (const [key, given] of inOrder(args.create)) {
       const outcome = await makeOne(call, given)
       if ('type' in outcome) notCreated[key] = outcome
       else {
@@ -213,25 +213,17 @@ const lookup = method<LookupArgs>(
   },
 )
 
-type CopyArgs = { readonly fromAccountId: string; readonly blobIds: readonly string[] }
+type CopyArgs = { readonly fromAccountId: string }
 
-/** Whoever signs in has one account: a blob is copied to where it is, or from nowhere. */
+/** Whoever signs in has one account: there is no other to copy from. */
 const copy = method<CopyArgs>(
   'Blob/copy',
   CORE,
   { 'fromAccountId!': isId, 'accountId!': isId, 'blobIds!': listOf(isString) },
-  async (call, { fromAccountId, blobIds }) => {
-    if (fromAccountId !== call.accountId) return methodError('fromAccountNotFound')
-    const blobs = await findBlobs(call.options, call.login.mailboxId, blobIds)
-    const copied = Object.fromEntries(blobIds.filter((id) => blobs.has(id)).map((id) => [id, id]))
-    const notCopied = Object.fromEntries(blobIds.filter((id) => !blobs.has(id)).map((id) => [id, { type: 'notFound' }]))
-    return {
-      fromAccountId,
-      accountId: call.accountId,
-      copied: Object.keys(copied).length > 0 ? copied : null,
-      notCopied: Object.keys(notCopied).length > 0 ? notCopied : null,
-    }
-  },
+  async (call, { fromAccountId }) =>
+    fromAccountId === call.accountId
+      ? { methodError: 'invalidArguments', description: 'the accounts are the same', arguments: ['fromAccountId'] }
+      : methodError('fromAccountNotFound'),
 )
 
 export const blobMethods = [get, upload, lookup, copy]

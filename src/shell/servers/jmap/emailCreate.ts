@@ -1,6 +1,6 @@
 // Email/set: a message made of what the client says of it (RFC 8621 §4.6), and everything else that /set does.
 import { randomBytes } from 'node:crypto'
-import { isString, isUtcDate, SET_ARGS } from '../../../core/jmap/args.ts'
+import { isRecord, isString, isUtcDate, SET_ARGS } from '../../../core/jmap/args.ts'
 import { LIMITS, MAIL } from '../../../core/jmap/capabilities.ts'
 import { CONVENIENT_FIELDS, dateText, headerLines, invalidProperties } from '../../../core/jmap/compose.ts'
 import { blobsOf, composeBody, type Segment } from '../../../core/jmap/composeBody.ts'
@@ -12,7 +12,7 @@ import { type ContentRow, TooLarge } from '../../content/store.ts'
 import { type Blob, blobStream, findBlobs } from './blobs.ts'
 import { metadataOf } from './emails.ts'
 import { destroyEmails, readFolders, readKeywords, updateEmails } from './emailUpdate.ts'
-import { type Call, method, type SetArgs } from './method.ts'
+import { type Call, method, realId, type SetArgs } from './method.ts'
 import { type Done, runSet } from './set.ts'
 
 type Given = Readonly<Record<string, unknown>>
@@ -68,13 +68,29 @@ const missingFields = (call: Call, names: ReadonlySet<string>): string => {
   )
 }
 
+/** The object with blobs of this request by their ids (RFC 9404 §4.1): `#` and the id under which each was made. */
+const withBlobs = (call: Call, given: Given): Given => {
+  const real = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(real)
+    if (!isRecord(value)) return value
+    const { blobId, subParts } = value
+    return {
+      ...value,
+      ...(isString(blobId) ? { blobId: realId(call, blobId) } : {}),
+      ...(subParts === undefined ? {} : { subParts: real(subParts) }),
+    }
+  }
+  const parts = BODY.filter((name) => name !== 'bodyValues' && Object.hasOwn(given, name))
+  return { ...given, ...Object.fromEntries(parts.map((name) => [name, real(given[name])])) }
+}
+
 /** The bytes of a message, stored; or why it cannot be made. */
 const composed = async (call: Call, given: Given): Promise<ContentRow | SetError> => {
   const unknown = Object.keys(given).filter((property) => !isKnown(property))
   if (unknown.length > 0) return invalidProperties(unknown)
   const header = headerLines(given, 'email')
   if ('type' in header) return header
-  const body = composeBody(given, boundary, header.names)
+  const body = composeBody(withBlobs(call, given), boundary, header.names)
   if ('type' in body) return body
   const wanted = blobsOf(body.segments)
   const blobs = await findBlobs(call.options, call.login.mailboxId, wanted)

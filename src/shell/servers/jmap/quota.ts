@@ -7,7 +7,7 @@ import {
   QUERY_ARGS,
   QUERY_CHANGES_ARGS,
 } from '../../../core/jmap/args.ts'
-import { MOST_QUERIED, QUOTA } from '../../../core/jmap/capabilities.ts'
+import { LIMITS, MOST_QUERIED, QUOTA } from '../../../core/jmap/capabilities.ts'
 import { picked, pickProperties } from '../../../core/jmap/emailProperties.ts'
 import { isMethodError, type MethodError, methodError } from '../../../core/jmap/errors.ts'
 import { readFilter } from '../../../core/jmap/filter.ts'
@@ -61,6 +61,7 @@ const stateOf = async ({ options, login }: Call): Promise<string> =>
 const get = method<GetArgs>('Quota/get', QUOTA, GET_ARGS, async (call, { ids, properties }) => {
   const wanted = pickProperties(PROPERTIES, properties)
   if (isMethodError(wanted)) return wanted
+  if (ids && ids.length > LIMITS.maxObjectsInGet) return methodError('requestTooLarge')
   const state = await stateOf(call)
   const found = new Map((await all(call)).map((one) => [one.id as string, one]))
   const asked = ids ? [...new Set(ids)] : IDS

@@ -38,14 +38,14 @@ const references = (value: unknown): readonly string[] => {
 }
 
 /** Creations in an order in which each comes after those that it refers to. */
-const inOrder = (objects: Objects): readonly (readonly [string, Readonly<Record<string, unknown>>])[] => {
+export const inOrder = (objects: Objects): readonly (readonly [string, Readonly<Record<string, unknown>>])[] => {
   const out: [string, Readonly<Record<string, unknown>>][] = []
   const seen = new Set<string>()
   const put = (key: string): void => {
     if (seen.has(key) || !Object.hasOwn(objects, key)) return
     seen.add(key)
-    const { parentId } = objects[key]!
-    for (const other of references(parentId)) put(other)
+    const { parentId, data } = objects[key]!
+    for (const other of references([parentId, data])) put(other)
     out.push([key, objects[key]!])
   }
   for (const key of Object.keys(objects)) put(key)
