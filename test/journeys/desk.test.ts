@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/core/lib/instant.ts'
 import { NO_FLAGS } from '../../src/core/mail/flags.ts'
+import { EICAR } from '../../src/shell/adapters/eicar.ts'
 import { findMailboxes, type Mailbox, setMailboxState } from '../../src/shell/mailstore/mailboxes.ts'
 import { outgoingVerbs, type SubmissionRow } from '../../src/shell/mailstore/outgoing.ts'
 import { deskMailStanding, writeDeskMail } from '../../src/shell/pec/desk.ts'
@@ -67,12 +68,12 @@ describe('what waits for its time', () => {
   const outgoing = () => outgoingVerbs(pair.alfa.world.db, pair.alfa.mailstore.touch)
 
   /** A box of Alfa with a draft that waits for an hour. */
-  const waiting = async (by?: (mailboxId: number) => Promise<Mailbox['by']>) => {
+  const waiting = async (by?: (mailboxId: number) => Promise<Mailbox['by']>, body = 'Disdico.') => {
     const { alfa } = pair
     const address = `rinvia${++n}@pec.alfa.example`
     await alfa.mailbox(address)
     const { id: mailboxId } = (await findMailboxes(alfa.world.db, [address])).get(address)!
-    const text = `From: ${address}\r\nTo: ${GIULIA}\r\nSubject: Disdetta\r\nMessage-ID: <d${n}@x.example>\r\n\r\nDisdico.\r\n`
+    const text = `From: ${address}\r\nTo: ${GIULIA}\r\nSubject: Disdetta\r\nMessage-ID: <d${n}@x.example>\r\n\r\n${body}\r\n`
     const bytes = Buffer.from(text)
     const content = await alfa.world.contents.receive(
       (async function* () {
@@ -178,6 +179,13 @@ describe('what waits for its time', () => {
     expect(await rowOf(mailboxId)).toMatchObject({ undoStatus: 'canceled', notSent: null })
     expect(await outgoing().cancel(mailboxId, id, WHO, pair.clock.now())).toBe('canceled')
     expect(await outgoing().cancel(mailboxId, randomUUID(), WHO, pair.clock.now())).toBeUndefined()
+  })
+
+  it('that the formal checks refuse when its time comes is answered by a notice of non-acceptance', async () => {
+    const { address, mailboxId } = await waiting(undefined, EICAR)
+    await pass(HOUR)
+    expect(await kindsOf(pair.alfa, address)).toEqual(['virusNonAcceptance'])
+    expect(await rowOf(mailboxId)).toMatchObject({ undoStatus: 'final', accepted: false, notSent: null })
   })
 
   it('waits while the key does not answer, and leaves once when it does', async () => {

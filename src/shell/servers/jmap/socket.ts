@@ -11,8 +11,8 @@ import type { JmapOptions, Login } from './options.ts'
 
 /** A message may be somewhat longer than a request: it is told so, and the connection lives. */
 export const MOST_MESSAGE_BYTES = LIMITS.maxSizeRequest + 64 * 1024
-/** Connections of one login. */
-export const MOST_SOCKETS = 16
+/** Connections of one login, and its event streams: each window and each program has one. */
+export const MOST_SOCKETS = 32
 const PING_MS = 30_000
 /** Without a request, and with push off, nobody is there. */
 const IDLE_MS = 30 * 60_000

@@ -8,6 +8,7 @@ import { timestamp } from '../../../../src/shell/db/pool.ts'
 import type { Mailbox } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { openOutbox } from '../../../../src/shell/outbox/outbox.ts'
 import { noChanges } from '../../../../src/shell/pec/changes.ts'
+import { MOST_SOCKETS } from '../../../../src/shell/servers/jmap/socket.ts'
 import { newBrowser } from '../../../support/pushBrowser.ts'
 import { message } from '../../mailstore/support.ts'
 import { type Client, type JmapBench, type Json, openJmapBench, PASSWORD, USING } from './support.ts'
@@ -189,7 +190,7 @@ describe('requests', () => {
   })
   it('of one login come on so many connections', async () => {
     await bench.client('molti@alfa.example')
-    const talks = await Promise.all(Array.from({ length: 16 }, () => open('molti@alfa.example')))
+    const talks = await Promise.all(Array.from({ length: MOST_SOCKETS }, () => open('molti@alfa.example')))
     const last = await open('molti@alfa.example')
     expect(await last.closed).toBe(1013)
     for (const { socket } of talks) socket.close()
