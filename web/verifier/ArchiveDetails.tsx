@@ -7,8 +7,9 @@ import { FATE_WORDS, togetherLine } from '../../src/core/evidence/words.ts'
 import { instantText, KIND_NAME, printable } from '../../src/core/pec/verdictText.ts'
 import { useLanguage } from '../ui/language.ts'
 import { Table } from '../ui/Parts.tsx'
+import { plainLine } from './plainLine.ts'
 import { MessageFacts } from './Result.tsx'
-import { CheckItem, DocumentProof, plainLine, TechnicalProof } from './Technical.tsx'
+import { CheckItem, DocumentProof, TechnicalProof } from './Technical.tsx'
 import { useVerifierTexts } from './texts/verifier.ts'
 
 const Checks = ({ checks }: { readonly checks: readonly TogetherCheck[] }) => {

@@ -11,7 +11,8 @@ import { type Language, useLanguage } from '../ui/language.ts'
 import { type Fact, Facts } from '../ui/Parts.tsx'
 import { ArchiveDetails } from './ArchiveDetails.tsx'
 import type { JudgedBy, Outcome } from './engine.ts'
-import { DocumentProof, plainLine, TechnicalProof } from './Technical.tsx'
+import { plainLine } from './plainLine.ts'
+import { DocumentProof, TechnicalProof } from './Technical.tsx'
 import { useVerifierTexts } from './texts/verifier.ts'
 
 const KINDS = { holds: 'success', partly: 'warning', fails: 'danger', notPec: 'warning', anomaly: 'warning' } as const

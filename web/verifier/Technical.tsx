@@ -13,6 +13,7 @@ import { KIND_WORD } from '../../src/core/pec/vocabulary.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useLanguage } from '../ui/language.ts'
 import { type Fact, Facts } from '../ui/Parts.tsx'
+import { plainLine } from './plainLine.ts'
 import { useVerifierTexts } from './texts/verifier.ts'
 
 const ICONS = { holds: good, weak: note, fails: bad, notChecked: none } as const
@@ -31,9 +32,6 @@ export const CheckItem = ({ mark, text }: { readonly mark: Mark; readonly text: 
     </li>
   )
 }
-
-/** A line of a terminal without its mark, and without the options of the command. */
-export const plainLine = (line: string): string => line.slice(2).replace(/ \(--[a-z]+\)/g, '')
 
 const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
   <section>

@@ -65,7 +65,7 @@ const DangerousDownload = ({
       {!told && (
         <Button look="outline-primary" small onClick={() => setTold(true)}>
           {t.download}
-          <span className="visually-hidden">: {name}</span>
+          <span className="visually-hidden"> {name}</span>
         </Button>
       )}
       {told && (
@@ -75,7 +75,7 @@ const DangerousDownload = ({
           </p>
           <LinkButton href={href} download look="outline-primary" small>
             {t.downloadAnyway}
-            <span className="visually-hidden">: {name}</span>
+            <span className="visually-hidden"> {name}</span>
           </LinkButton>
         </div>
       )}
@@ -108,7 +108,7 @@ const Attachment = ({ part }: { readonly part: Part }) => {
         {shown && (
           <Button look="outline-primary" small aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? t.hide : t.show}
-            <span className="visually-hidden">: {name}</span>
+            <span className="visually-hidden"> {name}</span>
           </Button>
         )}
         {danger ? (
@@ -116,7 +116,7 @@ const Attachment = ({ part }: { readonly part: Part }) => {
         ) : (
           <LinkButton href={href} download look="outline-primary" small>
             {t.download}
-            <span className="visually-hidden">: {name}</span>
+            <span className="visually-hidden"> {name}</span>
           </LinkButton>
         )}
       </div>

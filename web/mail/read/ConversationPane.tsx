@@ -63,8 +63,8 @@ const Open = ({ place, conversation }: { readonly place: Place; readonly convers
     const unread = lying.filter(({ keywords }) => !('$seen' in keywords)).map(({ id }) => id)
     if (unread.length > 0 && mayWrite()) setSeen(unread, true).catch(() => {})
     heading.current?.focus({ preventScroll: true })
-    const last = letters.at(-1)
-    if (letters.length > 1 && last) document.getElementById(`letter-${last.id}`)?.scrollIntoView({ block: 'nearest' })
+    const first = letters.find(({ id }) => open.has(id))
+    if (first && first !== letters[0]) document.getElementById(`letter-${first.id}`)?.scrollIntoView({ block: 'start' })
   }, [])
   // a message that comes while one reads opens by itself
   const known = useRef(new Set(letters.map(({ id }) => id)))

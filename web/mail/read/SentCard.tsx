@@ -105,7 +105,7 @@ const Receipts = ({ receipts }: { readonly receipts: readonly PecReceipt[] }) =>
               </span>
               <a href={downloadUrl(blobId, file, 'message/rfc822')} download={file}>
                 {t.download}
-                <span className="visually-hidden">: {name}</span>
+                <span className="visually-hidden"> {name}</span>
               </a>
             </li>
           )

@@ -54,6 +54,9 @@ const folderOf = (place: Place, { lying, letters }: Conversation): Folder | unde
   return folders.find(({ id }) => last !== undefined && id in last.mailboxIds)
 }
 
+/** What programs write is answered by nobody. */
+const isMachine = (address = ''): boolean => /^(?:mailer-daemon|postmaster|posta-certificata|no-?reply)@/i.test(address)
+
 const focusLetter = (step: 1 | -1): void => {
   const all = Array.from(document.querySelectorAll<HTMLElement>('.cr-letter'))
   const at = all.findIndex((one) => one.contains(document.activeElement))
@@ -82,7 +85,9 @@ export const useMakeActions = (place: Place, conversation: Conversation, onPrint
             tell(said, undo)
           }
         : undefined
-    const answered = letters.findLast(({ message }) => message.kind !== 'draft')
+    const answered =
+      letters.findLast(({ message }) => message.kind !== 'draft' && !isMachine(message.from[0]?.email)) ??
+      letters.at(-1)
     const others = new Set([...(answered?.content.to ?? []), ...(answered?.content.cc ?? [])].map(({ email }) => email))
     const write = (kind: 'reply' | 'replyAll' | 'forward'): (() => void) | undefined =>
       answered && maySend() ? () => navigate(writeAddress({ kind, emailId: answered.id })) : undefined

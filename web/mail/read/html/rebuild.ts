@@ -86,6 +86,9 @@ const KEPT = new Set(ATTRIBUTES)
 /** Longer pages are cut: a window must stay usable. */
 const MOST_NODES = 60_000
 const MOST_RULES = 3_000
+/** What is nested deeper is drawn where it would begin to nest; browsers lay nested tables out slowly. */
+const DEEPEST = 150
+const DEEPEST_TABLE = 24
 
 export type Link = { readonly href: string; readonly host: string; readonly deceit: Deceit | undefined }
 
@@ -104,7 +107,14 @@ export type Words = {
   readonly deceit: Readonly<Record<Deceit, string>>
 }
 
-type Site = { readonly doc: Document; readonly built: Built; readonly words: Words; nodes: number }
+type Site = {
+  readonly doc: Document
+  readonly built: Built
+  readonly words: Words
+  nodes: number
+  depth: number
+  tables: number
+}
 
 const RASTER = /^data:image\/(?:png|jpe?g|gif|webp|bmp|avif);base64,[A-Za-z0-9+/=\s]{8,4000000}$/i
 
@@ -200,7 +210,11 @@ const copyElement = (site: Site, from: Element, into: Node, name: string): void 
     return
   }
   into.appendChild(made)
+  site.depth += 1
+  if (name === 'table') site.tables += 1
   copyChildren(site, from, made)
+  site.depth -= 1
+  if (name === 'table') site.tables -= 1
   const href = name === 'a' ? from.getAttribute('href') : null
   const beside = href === null ? undefined : finishLink(site, made as HTMLAnchorElement, href)
   if (beside) made.after(beside)
@@ -218,10 +232,13 @@ const copyChildren = (site: Site, from: Node, into: Node): void => {
     const name = (node as Element).localName
     // a name in another namespace (SVG, MathML) is none of ours
     const isHtml = (node as Element).namespaceURI === 'http://www.w3.org/1999/xhtml'
-    if (isHtml && KNOWN.has(name)) copyElement(site, node as Element, into, name)
+    const tooDeep = site.depth >= DEEPEST || (TABLE.test(name) && site.tables >= DEEPEST_TABLE)
+    if (isHtml && KNOWN.has(name) && !tooDeep) copyElement(site, node as Element, into, name)
     else if (isHtml && name !== 'style' && name !== 'head') copyChildren(site, node, into)
   }
 }
+
+const TABLE = /^(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col)$/
 
 const rulesOf = (rules: CSSRuleList, probe: () => CSSStyleDeclaration, room: { left: number }): string => {
   let out = ''
@@ -267,7 +284,7 @@ a { color: #0059b3; }
 export const rebuild = (clean: DocumentFragment, doc: Document, words: Words): Built => {
   const built: Built = { blocked: 0, images: [], links: [], cut: false }
   const body = doc.createElement('body')
-  const site: Site = { doc, built, words, nodes: 0 }
+  const site: Site = { doc, built, words, nodes: 0, depth: 0, tables: 0 }
   const styles = Array.from(clean.querySelectorAll('style')).map((one) => one.textContent ?? '')
   const theirs = clean.querySelector('body')
   for (const name of ['bgcolor', 'dir', 'class'])

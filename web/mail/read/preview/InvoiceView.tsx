@@ -29,13 +29,18 @@ const amount = (text: string | undefined, digits = 2): string => {
   const value = Number(text)
   if (text === undefined || !Number.isFinite(value)) return text ?? ''
   return new Intl.NumberFormat(language() === 'en' ? 'en-GB' : 'it-IT', {
+    useGrouping: 'always',
     minimumFractionDigits: digits,
     maximumFractionDigits: 8,
   }).format(value)
 }
 
 const rateText = (rate: string | undefined, exemption: string | undefined, tongue: 'it' | 'en'): string =>
-  exemption ? `${exemption} ${exemptionWords(exemption)[tongue]}` : rate === undefined ? '' : `${amount(rate, 0)} %`
+  exemption
+    ? `${exemption} ${exemptionWords(exemption)[tongue]}`
+    : rate === undefined
+      ? ''
+      : `${amount(rate, 0)}\u00a0%`
 
 const day = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text.slice(0, 10)) ? showDay(text.slice(0, 10)) : text)
 

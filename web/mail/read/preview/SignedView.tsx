@@ -15,6 +15,7 @@ import { Icon } from '../../../ui/Icon.tsx'
 import { useLanguage } from '../../../ui/language.ts'
 import { Loading } from '../../../ui/Parts.tsx'
 import { verify } from '../../../verifier/engine.ts'
+import { plainLine } from '../../../verifier/plainLine.ts'
 import { useReadTexts } from '../../texts/read.ts'
 import { useReadMoreTexts } from '../../texts/readMore.ts'
 import { BytesView } from './Preview.tsx'
@@ -52,7 +53,7 @@ const Layer = ({ finding }: { readonly finding: DocumentFinding }) => {
               <Icon of={{ holds: good, weak: note, fails: bad }[mark]} />
               <span>
                 <span className="visually-hidden">{t.marks[mark]}. </span>
-                {signerLine(signer, language).slice(2)}
+                {plainLine(signerLine(signer, language))}
               </span>
             </li>
           )

@@ -40,7 +40,7 @@ export const PdfView = ({ bytes, name }: { readonly bytes: Uint8Array<ArrayBuffe
   return url ? (
     <a className="btn btn-primary btn-small" href={url} target="_blank" rel="noopener noreferrer">
       {t.openPdf}
-      <span className="visually-hidden">: {name}</span>
+      <span className="visually-hidden"> {name}</span>
     </a>
   ) : null
 }

@@ -16,6 +16,7 @@ import { useAction, useResource } from '../../../ui/hooks.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { useLanguage } from '../../../ui/language.ts'
 import { type Fact, Facts, Loading } from '../../../ui/Parts.tsx'
+import { plainLine } from '../../../verifier/plainLine.ts'
 import { capability, downloadUrl } from '../../jmap/client.ts'
 import { type ReadMoreTexts, useReadMoreTexts } from '../../texts/readMore.ts'
 import { type Letter, loadVerdict } from '../load.ts'
@@ -72,7 +73,7 @@ const Verdict = ({ verification }: { readonly verification: PecVerification }) =
             <Icon of={ICONS[check.outcome]} />
             <span>
               <span className="visually-hidden">{t.marks[check.outcome]}. </span>
-              {checkLine(check, language).slice(2)}
+              {plainLine(checkLine(check, language))}
             </span>
           </li>
         ))}
