@@ -149,7 +149,7 @@ const harm = (): Promise<unknown> =>
       handlers: every('*').flatMap((one) =>
         one.getAttributeNames().filter((name) => /^on|^srcset$|^ping$|^background$/.test(name)),
       ),
-      links: every('a[href]').flatMap((one) =>
+      links: every('.cr-body a[href], body:not(:has(#app)) a[href]').flatMap((one) =>
         /^(?:https?:|blob:)/.test((one as HTMLAnchorElement).href) ? [] : [one.outerHTML],
       ),
       open: inside.flatMap((one) =>

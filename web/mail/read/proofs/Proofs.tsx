@@ -247,7 +247,7 @@ const Signed = ({ letter, verification }: { readonly letter: Letter; readonly ve
       {signer && (
         <Section title={t.openssl}>
           <p>{t.opensslLead}</p>
-          <pre className="cr-source">{commands(said(signer, 'signedAt'))}</pre>
+          <pre className="cr-commands">{commands(said(signer, 'signedAt'))}</pre>
         </Section>
       )}
     </>
