@@ -44,9 +44,10 @@ const performing = (t: ListTexts, m: MailTexts) => {
   }
   const moveTo = (chosen: Chosen, from: Folder | undefined, to: Folder, said: string): Promise<void> =>
     guard(async () => {
-      const { done, undo } = await moveAll(chosen, from, to)
-      tell(said, undo)
-      await done
+      const moving = moveAll(chosen, from, to)
+      // at once: who sees it go may want it back before the server knows which messages it was
+      tell(said, async () => (await moving).undo())
+      await (await moving).done
     })
   return {
     seen: (chosen: Chosen, seen: boolean) => guard(() => markSeen(chosen, seen)),
