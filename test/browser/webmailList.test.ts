@@ -99,7 +99,7 @@ describe.skipIf(absent)('the list of the webmail', { timeout: LIMIT_MS }, () => 
     expect(await page.locator('.cm-row').first().getAttribute('aria-setsize')).toMatch(/^\d+$/)
     await expectGood(page)
 
-    await search(page, 'perche citta')
+    await search(page, 'perché città')
     await row(page, 'Convocazione').locator('mark').first().waitFor()
     expect(await row(page, 'Convocazione').locator('mark').allTextContents()).toEqual(
       expect.arrayContaining(['città', 'perché']),

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { ProblemAlert } from '../../ui/Alert.tsx'
 import { useLanguage } from '../../ui/language.ts'
-import { conversationAddress, listAddress, type Place } from '../addresses.ts'
+import { conversationAddress, listAddress, type Place, writeAddress } from '../addresses.ts'
 import { folderName } from '../folderName.ts'
 import type { Folder } from '../jmap/types.ts'
 import { useFolders } from '../store/folders.ts'
@@ -71,6 +71,12 @@ const useHidden = (list: List, rows: ReadonlyMap<number, ListRow>, folder: Folde
   )
   return { overlay, hidden, isHidden, none: leaving.has('*') }
 }
+
+/** A draft is gone on with; all else is read. */
+const addressOf = (place: Place, { card, emailId, threadId }: ListRow): string =>
+  card.kind === 'draft' && card.writtenIds.length === 1
+    ? writeAddress({ kind: 'draft', emailId })
+    : conversationAddress(place, threadId)
 
 export const ListPane = ({ place, current }: Props) => {
   const t = useListTexts()
@@ -179,7 +185,7 @@ export const ListPane = ({ place, current }: Props) => {
     previous: () => step(-1),
     open: () => {
       const row = rows.get(active)
-      if (row) navigate(conversationAddress(place, row.threadId))
+      if (row) navigate(addressOf(place, row))
     },
     select: () => selection.toggle(active, false),
     archive: () => runTool('archive'),
@@ -273,7 +279,7 @@ export const ListPane = ({ place, current }: Props) => {
                   at={at}
                   total={shownCount}
                   top={top}
-                  href={conversationAddress(place, row.threadId)}
+                  href={addressOf(place, row)}
                   current={current === row.threadId}
                   active={active === at}
                   picked={selection.has(row.threadId)}

@@ -1,8 +1,9 @@
 // Searches that are kept: by name in the side list, saved from where they were made.
 import close from 'icon:close'
 import searchIcon from 'icon:search'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Link } from 'wouter'
+import type { PecSettings } from '../../../src/core/jmap/pec.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Dialog } from '../../ui/Parts.tsx'
@@ -11,16 +12,21 @@ import { mayWrite } from '../jmap/client.ts'
 import { tell, tellFailure } from '../store/notices.ts'
 import { useListTexts } from '../texts/list.ts'
 import { useMailTexts } from '../texts/mail.ts'
-import { changeSaved, followSaved, type SavedSearch, useSaved } from './saved.ts'
+import { changeSettings, settingsNow, useSettings } from '../write/settings.ts'
+
+type SavedSearch = PecSettings['savedSearches'][number]
+
+/** Throws Problem, and then all is as before. */
+const changeSaved = (change: (before: readonly SavedSearch[]) => readonly SavedSearch[]): Promise<void> =>
+  changeSettings({ savedSearches: change(settingsNow().savedSearches) })
 
 export const SavedSearches = ({ place }: { readonly place: Place | undefined }) => {
   const t = useListTexts()
   const m = useMailTexts()
-  const saved = useSaved()
-  useEffect(followSaved, [])
-  if (!saved || saved.length === 0) return null
+  const saved = useSettings().savedSearches
+  if (saved.length === 0) return null
   const remove = (gone: SavedSearch): void => {
-    changeSaved((all) => all.filter((one) => one !== gone)).then(
+    changeSaved((all) => all.filter(({ name }) => name !== gone.name)).then(
       () => tell(t.done.searchRemoved(gone.name), () => changeSaved((all) => [...all, gone])),
       () => tellFailure(m.failed),
     )
@@ -56,10 +62,10 @@ export const SavedSearches = ({ place }: { readonly place: Place | undefined }) 
 export const SaveSearch = ({ query }: { readonly query: string }) => {
   const t = useListTexts()
   const m = useMailTexts()
-  const saved = useSaved()
+  const saved = useSettings().savedSearches
   const [open, setOpen] = useState(false)
   const [name, setName] = useState('')
-  if (!saved || !mayWrite() || saved.some((one) => one.query === query)) return null
+  if (!mayWrite() || saved.some((one) => one.query === query)) return null
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     const called = name.trim()
