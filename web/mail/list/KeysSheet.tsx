@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Parts.tsx'
 import { listAddress, writeAddress } from '../addresses.ts'
 import { maySend } from '../jmap/client.ts'
+import { useConversationActions } from '../read/conversationActions.ts'
 import { undoNotice } from '../store/notices.ts'
 import { useListTexts } from '../texts/list.ts'
 import { useMailTexts } from '../texts/mail.ts'
@@ -16,6 +17,7 @@ export const KeysSheet = () => {
   const on = useKeysOn()
   const [open, setOpen] = useState(false)
   const [, navigate] = useLocation()
+  const actions = useConversationActions()
   const to = (slug: string) => () => navigate(listAddress({ kind: 'folder', slug }))
   useEffect(listenToKeys, [])
   useKeys({
@@ -24,6 +26,9 @@ export const KeysSheet = () => {
     sent: to('inviata'),
     drafts: to('bozze'),
     undo: () => undoNotice(m),
+    ...(actions?.reply ? { reply: actions.reply } : {}),
+    ...(actions?.replyAll ? { replyAll: actions.replyAll } : {}),
+    ...(actions?.forward ? { forward: actions.forward } : {}),
     ...(maySend() ? { write: () => navigate(writeAddress()) } : {}),
   })
   return (

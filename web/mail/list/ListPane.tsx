@@ -21,7 +21,7 @@ import { dragged, usePerform } from './perform.ts'
 import { folderOf, questionOf } from './questions.ts'
 import { Row, Skeleton } from './Row.tsx'
 import { type Chosen, countOf, useLeaving } from './rowActions.ts'
-import { isTakenAway } from './rowView.ts'
+import { dayOf, isTakenAway } from './rowView.ts'
 import { useSelection } from './selection.ts'
 import { Toolbar, type ToolName } from './Toolbar.tsx'
 import { type ListHandle, VirtualList } from './VirtualList.tsx'
@@ -97,8 +97,7 @@ export const ListPane = ({ place, current }: Props) => {
   const [atTop, setAtTop] = useState(true)
   const [said, setSaid] = useState('')
   const handle = useRef<ListHandle | null>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the day may have changed when something else did
-  const now = useMemo(() => new Date(), [state])
+  const today = dayOf(new Date())
   const shownCount = none ? 0 : Math.max(0, total - hidden.length)
   const name = folder ? folderName(folder, m) : t.search.title
 
@@ -284,7 +283,7 @@ export const ListPane = ({ place, current }: Props) => {
                   active={active === at}
                   picked={selection.has(row.threadId)}
                   picking={picking || (selection.count > 0 && matchMedia('(pointer: coarse)').matches)}
-                  now={now}
+                  today={today}
                   locale={locale}
                   t={t}
                   onPick={pick}

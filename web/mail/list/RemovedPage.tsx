@@ -76,7 +76,7 @@ export const RemovedPage = () => {
               return (
                 <li key={one.id}>
                   {mayWrite() && (
-                    <label className="cm-pick cm-picking">
+                    <label className="cm-pick">
                       <input
                         type="checkbox"
                         checked={picked.has(one.id)}

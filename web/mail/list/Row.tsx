@@ -66,7 +66,7 @@ export type RowProps = {
   readonly picked: boolean
   /** Whether checkboxes are shown on narrow screens too. */
   readonly picking: boolean
-  readonly now: Date
+  readonly today: string
   readonly locale: string
   readonly t: ListTexts
   readonly onPick: (at: number, range: boolean) => void
@@ -109,7 +109,7 @@ const people = ({ people: all, outgoing }: RowView, t: ListTexts): string => {
 }
 
 export const Row = memo(function Row(given: RowProps) {
-  const { row, overlay, at, total, top, href, current, active, picked, picking, now, locale, t } = given
+  const { row, overlay, at, total, top, href, current, active, picked, picking, today, locale, t } = given
   const { card, snippet } = row
   const view = useMemo(() => rowView(row, overlay), [row, overlay])
   const hold = useRef(() => {})
@@ -123,7 +123,7 @@ export const Row = memo(function Row(given: RowProps) {
   const tabIndex = active ? 0 : -1
   return (
     <li
-      className={`cm-row${view.unread > 0 ? ' cm-unread' : ''}${current ? ' cm-current' : ''}${picked ? ' cm-picked' : ''}`}
+      className={`cm-row${view.unread > 0 ? ' cm-unread' : ''}${current ? ' cm-current' : ''}${picked ? ' cm-picked' : ''}${picking ? ' cm-picking' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
       aria-setsize={total}
       aria-posinset={at + 1}
@@ -131,7 +131,7 @@ export const Row = memo(function Row(given: RowProps) {
       onDragStart={(event) => given.onDrag(at, event as unknown as DragEvent)}
       {...touch}
     >
-      <label className={`cm-pick${picking ? ' cm-picking' : ''}`}>
+      <label className="cm-pick">
         <input
           type="checkbox"
           checked={picked}
@@ -169,7 +169,7 @@ export const Row = memo(function Row(given: RowProps) {
               <span className="visually-hidden">, {t.list.conversation(view.messages)}</span>
             </span>
           )}
-          <time dateTime={card.at}>{shortDate(card.at, now, locale)}</time>
+          <time dateTime={card.at}>{shortDate(card.at, today, locale)}</time>
         </span>
         <span className="cm-row-line">
           <span className="cm-subject">{subject}</span>

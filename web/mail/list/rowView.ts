@@ -113,17 +113,28 @@ export const isTakenAway = (
 }
 
 const ROME = 'Europe/Rome'
-const dayIn = (at: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone: ROME }).format(at)
+const FORMS = {
+  hour: { hour: '2-digit', minute: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+  date: { day: '2-digit', month: '2-digit', year: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
 
-/** The hour of today, day and month of this year, else the whole date. */
-export const shortDate = (text: string, now: Date, locale: string): string => {
+/** Making one is dear, and rows come by the hundred. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const formatOf = (locale: string, form: keyof typeof FORMS): Intl.DateTimeFormat => {
+  const key = `${locale} ${form}`
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...FORMS[form], timeZone: ROME })
+  formats.set(key, known)
+  return known
+}
+
+/** `2026-11-23`, in Italy. */
+export const dayOf = (at: Date): string => formatOf('en-CA', 'date').format(at)
+
+/** The hour of today, day and month of this year, else the whole date; `today` as `dayOf` gives it. */
+export const shortDate = (text: string, today: string, locale: string): string => {
   const at = new Date(text)
-  const [day, today] = [dayIn(at), dayIn(now)]
-  const options: Intl.DateTimeFormatOptions =
-    day === today
-      ? { hour: '2-digit', minute: '2-digit' }
-      : day.slice(0, 4) === today.slice(0, 4)
-        ? { day: 'numeric', month: 'short' }
-        : { day: '2-digit', month: '2-digit', year: 'numeric' }
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: ROME }).format(at)
+  const day = dayOf(at)
+  const form = day === today ? 'hour' : day.slice(0, 4) === today.slice(0, 4) ? 'day' : 'date'
+  return formatOf(locale, form).format(at)
 }
