@@ -195,6 +195,19 @@ export const ListPane = ({ place, current }: Props) => {
     ...(current === undefined ? {} : { back: () => navigate(listAddress(place)) }),
   })
 
+  useEffect(() => {
+    if (current === undefined) document.title = `${name} · ${m.title}`
+  }, [current, name, m])
+  const left = useRef(current)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when one comes back from a conversation
+  useEffect(() => {
+    const place = [...rows].find(([, row]) => row.threadId === (current ?? left.current))?.[0]
+    if (place !== undefined && current === undefined && document.activeElement === document.body)
+      handle.current?.focus(place)
+    else if (place !== undefined && current !== undefined) setActive(place)
+    left.current = current
+  }, [current])
+
   const latest = useRef({ rows, selection, folder })
   latest.current = { rows, selection, folder }
   const drag = useCallback((at: number, event: DragEvent) => {

@@ -13,6 +13,7 @@ import type { ListRow } from '../store/lists.ts'
 import type { Overlay } from '../store/overlay.ts'
 import type { ListTexts } from '../texts/list.ts'
 import { Marked } from './marked.tsx'
+import { dragged } from './perform.ts'
 import { type Mark, plainSubject, type RowView, rowView, type Sign, type Status, shortDate } from './rowView.ts'
 
 const MARK_ICONS: Readonly<Record<Mark, string>> = { delivered: check, failed: cross, waiting: clock, unproven: less }
@@ -75,6 +76,9 @@ export type RowProps = {
   readonly onHold: (at: number) => void
 }
 
+/** Where there is a mouse rows are dragged; a finger that stays chooses. */
+const MOUSE = matchMedia('(pointer: fine)').matches
+
 const HOLD_MS = 500
 
 /** A finger that stays where it is begins to choose; one that moves scrolls. */
@@ -127,7 +131,8 @@ export const Row = memo(function Row(given: RowProps) {
       style={{ transform: `translateY(${top}px)` }}
       aria-setsize={total}
       aria-posinset={at + 1}
-      draggable
+      draggable={MOUSE}
+      onDragEnd={() => dragged.set(undefined)}
       onDragStart={(event) => given.onDrag(at, event as unknown as DragEvent)}
       {...touch}
     >

@@ -63,6 +63,8 @@ export type ListHandle = {
   readonly step: (by: number) => void
   readonly toTop: () => void
   readonly show: (at: number) => void
+  /** Gives the focus to a row. */
+  readonly focus: (at: number) => void
 }
 
 export const VirtualList = (given: Props) => {
@@ -74,6 +76,7 @@ export const VirtualList = (given: Props) => {
   const [range, setRange] = useState({ first: 0, last: 20 })
   const anchor = useRef<{ threadId: string; offset: number } | undefined>(undefined)
   const wantFocus = useRef(false)
+  const inSight = useRef(false)
   const count = Math.max(0, total - hidden.length)
   const latest = useRef({ rows, hidden, count, rowPx, range })
   latest.current = { rows, hidden, count, rowPx, range }
@@ -81,7 +84,13 @@ export const VirtualList = (given: Props) => {
   /** The range in sight, the row that the eye is on, and what must be read. */
   const measure = useCallback(() => {
     const box = scroller.current
-    if (!box || box.clientHeight === 0) return
+    if (!box || box.clientHeight === 0) {
+      inSight.current = false
+      return
+    }
+    // it was out of sight (a conversation was over it): back to where it was
+    if (!inSight.current) box.scrollTop = list.scrollTop
+    inSight.current = true
     const now = latest.current
     const scrollTop = box.scrollTop - (above.current?.offsetHeight ?? 0)
     list.scrollTop = box.scrollTop
@@ -113,12 +122,8 @@ export const VirtualList = (given: Props) => {
         })
     }
     box.addEventListener('scroll', scrolled, { passive: true })
-    let shownBefore = box.clientHeight > 0
     const observer = new ResizeObserver(() => {
       setRowPx(Math.round(ROW_REM * rootSize()))
-      // it was out of sight (a conversation was over it): back to where it was
-      if (!shownBefore && box.clientHeight > 0) box.scrollTop = list.scrollTop
-      shownBefore = box.clientHeight > 0
       measure()
     })
     observer.observe(box)
@@ -127,7 +132,7 @@ export const VirtualList = (given: Props) => {
       observer.disconnect()
       cancelAnimationFrame(frame)
     }
-  }, [measure, list])
+  }, [measure])
 
   // Another list begins where it was left.
   useLayoutEffect(() => {
@@ -171,6 +176,7 @@ export const VirtualList = (given: Props) => {
   }, [])
 
   const go = (toShown: number): void => {
+    measure()
     const shown = Math.max(0, Math.min(count - 1, toShown))
     const at = placeOf(shown, hidden)
     wantFocus.current = true
@@ -184,6 +190,7 @@ export const VirtualList = (given: Props) => {
       if (scroller.current) scroller.current.scrollTop = 0
     },
     show,
+    focus: (at) => go(shownAt(at, hidden)),
   }
 
   const press = (event: KeyboardEvent<HTMLUListElement>): void => {

@@ -65,15 +65,18 @@ export const markSeen = async (chosen: Chosen, seen: boolean): Promise<void> => 
     )
     return
   }
+  if (chosen.kind === 'all') {
+    const wrong = { [seen ? 'notKeyword' : 'hasKeyword']: '$seen' }
+    const filter = { operator: 'AND', conditions: [chosen.filter, wrong] }
+    await each(await idsOf(filter), (some) => setSeen(some, seen))
+    return
+  }
   // at once what is known, then whatever else of the conversations is not as it should be
-  const known =
-    chosen.kind === 'rows'
-      ? setSeen(
-          chosen.rows.flatMap(({ card }) => card.writtenIds),
-          seen,
-        )
-      : undefined
-  known?.catch(() => {})
+  const known = setSeen(
+    chosen.rows.flatMap(({ card }) => card.writtenIds),
+    seen,
+  )
+  known.catch(() => {})
   const lying = await lyingIn(chosen)
   await each(
     lying.filter(({ keywords }) => (keywords.$seen === true) !== seen).map(({ id }) => id),
@@ -118,7 +121,10 @@ export type Taken = { readonly done: Promise<void>; readonly undo: () => Promise
 export const moveAll = async (chosen: Chosen, folder: Folder | undefined, to: Folder): Promise<Taken> => {
   const show = hide(chosen)
   try {
-    const groups = byFolder(chosen, await lyingIn(chosen), folder)
+    const groups =
+      chosen.kind === 'all' && folder
+        ? new Map([[folder, await idsOf(chosen.filter)]])
+        : byFolder(chosen, await lyingIn(chosen), folder)
     const moves = [...groups].flatMap(([out, ids]) =>
       out.id === to.id ? [] : portions(ids).map((some) => move(some, out, to)),
     )
