@@ -6,18 +6,29 @@ import { Button } from '../../ui/Button.tsx'
 import { showDay } from '../../ui/format.ts'
 import { useAction, usePage, useResource } from '../../ui/hooks.ts'
 import { Loading } from '../../ui/Parts.tsx'
+import { folderName } from '../folderName.ts'
 import { call, from, mayWrite, request } from '../jmap/client.ts'
-import type { Got, Queried } from '../jmap/types.ts'
+import type { Got, Queried, SetError } from '../jmap/types.ts'
+import { useFolders } from '../store/folders.ts'
 import { tellChange } from '../store/live.ts'
-import { tell } from '../store/notices.ts'
+import { tell, tellFailure } from '../store/notices.ts'
 import { useListTexts } from '../texts/list.ts'
+import { useMailTexts } from '../texts/mail.ts'
 import { plainSubject } from './rowView.ts'
 
 const PAGE = 50
 
+type Restored = { readonly notRestored: Readonly<Record<string, SetError>> | null }
+
 export const RemovedPage = () => {
   const t = useListTexts()
   const heading = usePage(t.removed.title)
+  const m = useMailTexts()
+  const folders = useFolders()
+  const nameOf = (name: string): string => {
+    const known = folders.find((one) => one.name.toLowerCase() === name.toLowerCase())
+    return known ? folderName(known, m) : name
+  }
   const [shown, setShown] = useState(PAGE)
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const { data, problem, reload } = useResource(`removed ${shown}`, async (signal) => {
@@ -31,11 +42,14 @@ export const RemovedPage = () => {
     return { total: query.total ?? got.list.length, list: got.list }
   })
   const restore = useAction(async (ids: readonly string[]) => {
-    await call('RemovedEmail/restore', { ids })
+    const { notRestored } = await call<Restored>('RemovedEmail/restore', { ids })
+    const left = Object.values(notRestored ?? {})
     setPicked(new Set())
     tellChange(['Email', 'Mailbox'])
-    tell(t.done.restored(ids.length))
     reload()
+    if (left.some(({ type }) => type === 'overQuota')) tellFailure(t.removed.full)
+    else if (left.length > 0) tellFailure(t.removed.failed)
+    else tell(t.done.restored(ids.length))
   })
   const toggle = (id: string): void => {
     const now = new Set(picked)
@@ -91,7 +105,7 @@ export const RemovedPage = () => {
                     </p>
                     <p>{one.from.map(({ name, email }) => name || email).join(', ')}</p>
                     <p className="cl-muted">
-                      {one.folder !== null && `${t.removed.from(one.folder)}. `}
+                      {one.folder !== null && `${t.removed.from(nameOf(one.folder))}. `}
                       {t.removed.until(showDay(one.until))}.
                     </p>
                   </div>

@@ -21,7 +21,9 @@ const bringBack = async (emailIds: readonly string[]): Promise<void> => {
   const wanted = new Set(emailIds)
   const { ids } = await call<Queried>('RemovedEmail/query', { limit: 500 })
   const { list } = await call<Removed>('RemovedEmail/get', { ids, properties: ['id', 'emailId'] })
-  await call('RemovedEmail/restore', { ids: list.filter((one) => wanted.has(one.emailId)).map(({ id }) => id) })
+  const found = list.filter((one) => wanted.has(one.emailId)).map(({ id }) => id)
+  const { notRestored } = await call<{ readonly notRestored: object | null }>('RemovedEmail/restore', { ids: found })
+  if (notRestored || found.length === 0) throw new Problem(0, { code: 'jmap:notFound' })
   tellChange(['Email', 'Mailbox'])
 }
 

@@ -1,5 +1,4 @@
 // How much waits to be read in each folder: what people wrote, not the receipts that lie there too; and how full the box is.
-import { Problem } from '../../ui/api.ts'
 import { call, request, type Step } from '../jmap/client.ts'
 import type { Got, Queried } from '../jmap/types.ts'
 import { allFolders } from './folders.ts'
@@ -19,15 +18,9 @@ const load = async (): Promise<void> => {
     const filter = { inMailbox: id, pecWritten: true, notKeyword: '$seen' }
     return ['Email/query', { filter, collapseThreads: true, calculateTotal: true, limit: 0 }, id]
   })
-  const found = steps.length === 0 ? [] : await request<readonly Queried[]>(steps).catch(plain)
+  const found = steps.length === 0 ? [] : await request<readonly Queried[]>(steps)
   if (mine !== turn) return
-  counts.set(new Map(folders.map(({ id, unreadThreads }, at) => [id, found[at]?.total ?? unreadThreads])))
-}
-
-/** A server that does not know receipts apart: RFC 8621's own counts. */
-const plain = (error: unknown): readonly Queried[] => {
-  if (error instanceof Problem && error.code === 'jmap:unsupportedFilter') return []
-  throw error
+  counts.set(new Map(folders.map(({ id }, at) => [id, found[at]?.total ?? 0])))
 }
 
 type Quota = { readonly id: string; readonly resourceType: string; readonly used: number; readonly hardLimit: number }

@@ -1,6 +1,6 @@
 // Lists of conversations, read in windows: what was read stays while it is read again, and while the list is out of sight.
 import type { PecThread } from '../../../src/core/jmap/pec.ts'
-import { Problem } from '../../ui/api.ts'
+import type { Problem } from '../../ui/api.ts'
 import { asProblem } from '../../ui/hooks.ts'
 import { type Arguments, from, request, type Step } from '../jmap/client.ts'
 import type { Got, Queried } from '../jmap/types.ts'
@@ -60,7 +60,7 @@ type Threads = Got<{ readonly id: string; readonly threadId: string }>
 
 const NEWEST_FIRST = [{ property: 'receivedAt', isAscending: false }]
 
-const readOnce = async (
+const read = async (
   { filter, marks }: Question,
   position: number,
   limit: number,
@@ -96,22 +96,6 @@ const readOnce = async (
       const card = threadId === undefined ? undefined : cardOf.get(threadId)
       return card ? [{ emailId, threadId: card.id, card, snippet: snippetOf.get(emailId) }] : []
     }),
-  }
-}
-
-/** A filter without what only this server knows. */
-const plainFilter = (filter: Arguments): Arguments => {
-  const { conditions } = filter as { conditions?: readonly Arguments[] }
-  if (conditions) return { ...filter, conditions: conditions.map(plainFilter) }
-  return Object.fromEntries(Object.entries(filter).filter(([name]) => !name.startsWith('pec')))
-}
-
-const read: typeof readOnce = async (question, ...rest) => {
-  try {
-    return await readOnce(question, ...rest)
-  } catch (error) {
-    if (!(error instanceof Problem && error.code === 'jmap:unsupportedFilter')) throw error
-    return readOnce({ ...question, filter: plainFilter(question.filter) }, ...rest)
   }
 }
 

@@ -199,6 +199,7 @@ export default {
     restoreSome: (count: number) => (count === 1 ? 'Restore 1 message' : `Restore ${number(count)} messages`),
     all: 'Select all',
     more: 'Show more',
+    full: 'The mailbox is full: free some space, then restore the messages.',
     failed: 'Not everything could be restored: try again in a moment.',
   },
   keys: {

@@ -201,6 +201,7 @@ export default {
     restoreSome: (count: number) => (count === 1 ? 'Riprendi 1 messaggio' : `Riprendi ${number(count)} messaggi`),
     all: 'Seleziona tutti',
     more: 'Mostra altri',
+    full: 'La casella è piena: libera spazio, poi riprendi i messaggi.',
     failed: 'Non è stato possibile riprendere tutto: riprova tra poco.',
   },
   keys: {
