@@ -7,6 +7,7 @@ import { toLatin1 } from '../../src/core/lib/bytes.ts'
 import { writeEvidence } from '../../src/evidence.ts'
 import { verifyCommand } from '../../src/shell/cli/verify.ts'
 import { makeEvidence } from '../../src/shell/evidence/bundle.ts'
+import { boxStates } from '../../src/shell/mailstore/box.ts'
 import { findMailboxes } from '../../src/shell/mailstore/mailboxes.ts'
 import { needs } from '../support/judges.ts'
 import { run } from '../support/programs.ts'
@@ -53,6 +54,9 @@ describe('a certified message', () => {
     expect(kinds(receipts)).toEqual(['acceptance', 'deliveryComplete'])
     const delivery = toLatin1(await alfa.bytes(receipts[1]!))
     expect(delivery).toContain('X-Ricevuta: avvenuta-consegna')
+    // The take-in-charge lies in no folder of Anna's; who looks at her box hears of it all the same.
+    const { id } = (await findMailboxes(alfa.world.db, ['anna@pec.alfa.example'])).get('anna@pec.alfa.example')!
+    await expect.poll(async () => (await boxStates(alfa.world.db, id)).submissions).toBeGreaterThan(0)
   })
 })
 
