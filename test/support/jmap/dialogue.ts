@@ -1,6 +1,6 @@
 // Plays a text dialogue with a JMAP server: one request or several, and what is to be said to each.
 //
-//   IN anna@box.example           a mailbox of that address and who signs in to it; `read`, `send` after it: a collaborator
+//   IN anna@box.example           a mailbox of that address and who signs in to it; `read`, `send` after it: a collaborator; a number: bytes that it holds
 //   PUT a Inbox $seen x           a message comes into a folder with keywords; its lines follow, up to one of a dot alone
 //   BLOB a text/plain             its lines are uploaded; \r \n \t \\ and \xHH stand for bytes in both
 //   CLOCK 60                      so many seconds pass
@@ -132,13 +132,14 @@ class Player {
   }
 
   async in(address: string, rights: string | undefined): Promise<void> {
+    const quotaBytes = /^\d+$/.test(rights ?? '') ? Number(rights) : undefined
     const by =
-      rights === undefined
+      rights === undefined || quotaBytes !== undefined
         ? undefined
         : ({ appPasswordId: PROGRAM, accountId: 1, rights, sends: rights === 'send' } as Parameters<
             JmapBench['client']
           >[1])
-    this.#client = await this.#bench.client(address, by)
+    this.#client = await this.#bench.client(address, by, quotaBytes)
     this.#kept.set('A', this.client.accountId)
     const { list } = await this.client.ok('Mailbox/get', {})
     for (const { id, role } of list) if (role !== null) this.#kept.set(role, id)
@@ -159,7 +160,7 @@ class Player {
   }
 
   async blob([name, type]: readonly string[], lines: readonly string[]): Promise<void> {
-    const body = fromLatin1(lines.map(unescaped).join('\r\n'))
+    const body = fromLatin1(lines.map((line) => unescaped(fill(line, this.#kept))).join('\r\n'))
     const init = { method: 'POST', headers: { 'content-type': type! }, body: body as Uint8Array<ArrayBuffer> }
     const response = await this.client.fetch(`/jmap/upload/${this.client.accountId}`, init)
     this.#kept.set(name!, ((await response.json()) as Json).blobId)

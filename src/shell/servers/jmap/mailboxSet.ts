@@ -21,11 +21,13 @@ const folderById = (box: Box, id: string): BoxFolder | undefined => {
   return box.folders.find((folder) => folder.id === folderId)
 }
 
+const ROLE_TAKEN = invalidProperties(['role'])
+
 const refusalOf = ({ refusal }: StoreRefusal, existing: BoxFolder | undefined): SetError => {
   if (refusal === 'alreadyExists')
     return { type: 'alreadyExists', ...(existing ? { existingId: folderJmapId(existing.id) } : {}) }
   if (refusal === 'badName') return invalidProperties(['name'])
-  if (refusal === 'useTaken') return invalidProperties(['role'])
+  if (refusal === 'useTaken') return ROLE_TAKEN
   if (refusal === 'limit') return { type: 'overQuota', description: 'too many mailboxes' }
   if (refusal === 'hasChildren') return { type: 'mailboxHasChild' }
   return refusal === 'inbox' ? { type: 'forbidden' } : NOT_FOUND
@@ -179,6 +181,26 @@ const update = async (call: Call, id: string, patch: Readonly<Record<string, unk
   return (await arrange(call, folder, folder.id, name, wanted)) ?? DONE
 }
 
+/** Names and roles that another folder of the same call gives up are free once it has: those in the way are tried again. */
+const updateAll = async (
+  call: Call,
+  patches: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): Promise<ReadonlyMap<string, Done>> => {
+  const out = new Map<string, Done>()
+  let left = [...patches]
+  for (let tried = Number.POSITIVE_INFINITY; left.length > 0 && left.length < tried; ) {
+    tried = left.length
+    const again: typeof left = []
+    for (const [id, patch] of left) {
+      const outcome = await update(call, id, patch)
+      out.set(id, outcome)
+      if ('type' in outcome && (outcome.type === 'alreadyExists' || outcome === ROLE_TAKEN)) again.push([id, patch])
+    }
+    left = again
+  }
+  return out
+}
+
 const destroy = async (
   call: Call,
   ids: readonly string[],
@@ -215,11 +237,7 @@ const set = method<SetArgs & { readonly onDestroyRemoveEmails?: boolean }>(
     runSet(call, args, {
       state: async () => String(await call.options.mailstore.modseq(call.login.mailboxId)),
       create: (object) => create(call, object),
-      update: async (patches) => {
-        const out = new Map<string, Done>()
-        for (const [id, patch] of patches) out.set(id, await update(call, id, patch))
-        return out
-      },
+      update: (patches) => updateAll(call, patches),
       destroy: (ids) => destroy(call, ids, args.onDestroyRemoveEmails ?? false),
     }),
 )

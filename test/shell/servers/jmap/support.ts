@@ -60,7 +60,7 @@ export type JmapBench = Bench & {
   readonly answers: number[]
   readonly pushOffice: PushOffice
   /** Makes a box, and a client of its own. */
-  readonly client: (address: string, by?: Mailbox['by']) => Promise<Client>
+  readonly client: (address: string, by?: Mailbox['by'], quotaBytes?: number) => Promise<Client>
   readonly folder: (mailboxId: number, name: string) => Promise<string>
 }
 
@@ -131,9 +131,9 @@ export const openJmapBench = async (): Promise<JmapBench> => {
       onBug: (method, _, error) => bugs.push([method, error]),
     },
   })
-  const client = async (address: string, by?: Mailbox['by']): Promise<Client> => {
+  const client = async (address: string, by?: Mailbox['by'], quotaBytes?: number): Promise<Client> => {
     rights.set(address, by)
-    const mailboxId = await bench.mailbox(address)
+    const mailboxId = await bench.mailbox(address, quotaBytes)
     const accountId = `A${mailboxId}`
     const authorization = `Basic ${Buffer.from(`${address}:${PASSWORD}`).toString('base64')}`
     const send: Client['fetch'] = (path, init = {}) =>
