@@ -8,7 +8,7 @@ import type { FactsRecord } from '../../core/mailbox/factsRecord.ts'
 import type { ContentReader } from '../../core/ports.ts'
 import { limiter } from '../adapters/limiter.ts'
 import { readId } from '../content/id.ts'
-import { bulkIds, type Database } from '../db/pool.ts'
+import { type BulkRow, bulkIds, type Database } from '../db/pool.ts'
 import { Turns } from '../servers/wire/turns.ts'
 import type { BoxWords } from './boxWords.ts'
 import type { Facts } from './facts.ts'
@@ -54,21 +54,48 @@ type Sifted = {
   readonly missing: readonly ContentId[]
 }
 
+/** Runs a statement over batches of ids, some at a time. */
+const eachBatch = async (
+  ids: readonly ContentId[],
+  sqlOf: (batch: string) => string,
+  db: Database,
+): Promise<readonly BulkRow[]> => {
+  const rows: BulkRow[] = []
+  for (let at = 0; at < ids.length; at += BATCH)
+    for (const row of await inTurn(() => db.bulk(sqlOf(bulkIds(ids.slice(at, at + BATCH)))))) rows.push(row)
+  return rows
+}
+
+const missingAmong = async (db: Database, ids: readonly ContentId[]): Promise<readonly ContentId[]> => {
+  const rows = await eachBatch(
+    ids,
+    (batch) =>
+      `select x.id from unnest(${batch}) as x (id)
+       where not exists (select from content_search s where s.content_id = x.id)`,
+    db,
+  )
+  return rows.map(([id]) => readId(id!, 0))
+}
+
+// `= any`, not a join with the ids: for that the planner may read the index from its start to the last of them.
 const sift = async (db: Database, ids: readonly ContentId[], folded: string): Promise<Sifted> => {
+  const rows = await eachBatch(
+    ids,
+    (batch) =>
+      `select content_id, position(${literal(folded)} in body) > 0, null::int8 from content_search
+       where content_id = any(${batch}) ${signatureTest(folded)}
+       union all
+       select null, null, count(*) from content_search where content_id = any(${batch})`,
+    db,
+  )
   const inBody: ContentId[] = []
   const maybe: ContentId[] = []
-  const missing: ContentId[] = []
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const rows = await inTurn(() =>
-      db.bulk(
-        `select x.id, position(${literal(folded)} in body) > 0
-         from unnest(${bulkIds(ids.slice(at, at + BATCH))}) as x (id) left join content_search s on s.content_id = x.id
-         where s.content_id is null or true ${signatureTest(folded)}`,
-      ),
-    )
-    for (const [id, found] of rows) (found ? (found[0] === 1 ? inBody : maybe) : missing).push(readId(id!, 0))
+  let known = 0
+  for (const [id, found, count] of rows) {
+    if (count) known += Number(count.readBigInt64BE(0))
+    else (found![0] === 1 ? inBody : maybe).push(readId(id!, 0))
   }
-  return { inBody, maybe, missing }
+  return { inBody, maybe, missing: known < ids.length ? await missingAmong(db, ids) : [] }
 }
 
 const textsOf = (part: PartFacts): readonly PartFacts[] => (isSearched(part) ? [part] : part.children.flatMap(textsOf))
@@ -152,8 +179,15 @@ const searchStored = async (
 }
 
 /** Of contents whose facts are whole, those whose body has the text. */
-const searchBodies = async (db: Database, ids: readonly ContentId[], folded: string): Promise<readonly ContentId[]> =>
-  ids.length === 0 ? [] : (await sift(db, ids, folded)).inBody
+const searchBodies = async (db: Database, ids: readonly ContentId[], folded: string): Promise<readonly ContentId[]> => {
+  const rows = await eachBatch(
+    ids,
+    (batch) =>
+      `select content_id from content_search where content_id = any(${batch}) and position(${literal(folded)} in body) > 0`,
+    db,
+  )
+  return rows.map(([id]) => readId(id!, 0))
+}
 
 /** Those of the contents that have the folded text where it is asked for; they are of one box. */
 export const searchContents = async (

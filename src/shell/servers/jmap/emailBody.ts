@@ -169,6 +169,9 @@ const bodyValues = async (
 export const looksInside = ({ headers, allHeaders: all, body }: Wanted): boolean =>
   headers.length > 0 || all || body.size > 0
 
+/** What needs the parts of a message told one by one. */
+const OF_PARTS = ['textBody', 'htmlBody', 'attachments', 'bodyStructure', 'bodyValues'] as const
+
 /** All that is wanted of a message but its metadata. */
 export const bodyOf = async (
   contents: ContentReader,
@@ -187,6 +190,7 @@ export const bodyOf = async (
   if (body.size === 0) return out
   if (body.has('preview')) out.preview = preview()
   if (body.has('hasAttachment')) out.hasAttachment = hasAttachment(message.root)
+  if (!OF_PARTS.some((name) => body.has(name))) return out
   const tree = bodyTree(message.root)
   const lists = bodyLists(tree)
   for (const name of ['textBody', 'htmlBody', 'attachments'] as const) {
