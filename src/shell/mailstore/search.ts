@@ -8,7 +8,7 @@ import type { FactsRecord } from '../../core/mailbox/factsRecord.ts'
 import type { ContentReader } from '../../core/ports.ts'
 import { limiter } from '../adapters/limiter.ts'
 import { readId } from '../content/id.ts'
-import { type BulkRow, bulkIds, type Database } from '../db/pool.ts'
+import { bulkIds, type Database } from '../db/pool.ts'
 import { Turns } from '../servers/wire/turns.ts'
 import type { BoxWords } from './boxWords.ts'
 import type { Facts } from './facts.ts'
@@ -54,48 +54,35 @@ type Sifted = {
   readonly missing: readonly ContentId[]
 }
 
-/** Runs a statement over batches of ids, some at a time. */
-const eachBatch = async (
-  ids: readonly ContentId[],
-  sqlOf: (batch: string) => string,
-  db: Database,
-): Promise<readonly BulkRow[]> => {
-  const rows: BulkRow[] = []
-  for (let at = 0; at < ids.length; at += BATCH)
-    for (const row of await inTurn(() => db.bulk(sqlOf(bulkIds(ids.slice(at, at + BATCH)))))) rows.push(row)
-  return rows
+/** Gives ids by batches. */
+function* batchesOf(ids: readonly ContentId[]): Generator<readonly ContentId[]> {
+  for (let at = 0; at < ids.length; at += BATCH) yield ids.slice(at, at + BATCH)
 }
 
-const missingAmong = async (db: Database, ids: readonly ContentId[]): Promise<readonly ContentId[]> => {
-  const rows = await eachBatch(
-    ids,
-    (batch) =>
-      `select x.id from unnest(${batch}) as x (id)
-       where not exists (select from content_search s where s.content_id = x.id)`,
-    db,
-  )
-  return rows.map(([id]) => readId(id!, 0))
-}
+/** `= any`, not a join with the ids: for that the planner may read the index from its start to the last of them. */
+const ofKnown = (ids: string, folded: string): string =>
+  `select content_id, position(${literal(folded)} in body) > 0, null::int8 from content_search
+   where content_id = any(${ids}) ${signatureTest(folded)}
+   union all
+   select null, null, count(*) from content_search where content_id = any(${ids})`
 
-// `= any`, not a join with the ids: for that the planner may read the index from its start to the last of them.
+/** The same with those that have no signature, told by the same look: others are being made all the time. */
+const ofAll = (ids: string, folded: string): string =>
+  `select x.id, position(${literal(folded)} in body) > 0, null::int8
+   from unnest(${ids}) as x (id) left join content_search s on s.content_id = x.id
+   where s.content_id is null or true ${signatureTest(folded)}`
+
 const sift = async (db: Database, ids: readonly ContentId[], folded: string): Promise<Sifted> => {
-  const rows = await eachBatch(
-    ids,
-    (batch) =>
-      `select content_id, position(${literal(folded)} in body) > 0, null::int8 from content_search
-       where content_id = any(${batch}) ${signatureTest(folded)}
-       union all
-       select null, null, count(*) from content_search where content_id = any(${batch})`,
-    db,
-  )
-  const inBody: ContentId[] = []
-  const maybe: ContentId[] = []
-  let known = 0
-  for (const [id, found, count] of rows) {
-    if (count) known += Number(count.readBigInt64BE(0))
-    else (found![0] === 1 ? inBody : maybe).push(readId(id!, 0))
+  const sifted = { inBody: [] as ContentId[], maybe: [] as ContentId[], missing: [] as ContentId[] }
+  for (const batch of batchesOf(ids)) {
+    const list = bulkIds(batch)
+    let rows = await inTurn(() => db.bulk(ofKnown(list, folded)))
+    const known = rows.find(([, , count]) => count)
+    if (Number(known![2]!.readBigInt64BE(0)) < batch.length) rows = await inTurn(() => db.bulk(ofAll(list, folded)))
+    for (const [id, found] of rows)
+      if (id) (found ? (found[0] === 1 ? sifted.inBody : sifted.maybe) : sifted.missing).push(readId(id, 0))
   }
-  return { inBody, maybe, missing: known < ids.length ? await missingAmong(db, ids) : [] }
+  return sifted
 }
 
 const textsOf = (part: PartFacts): readonly PartFacts[] => (isSearched(part) ? [part] : part.children.flatMap(textsOf))
@@ -180,13 +167,17 @@ const searchStored = async (
 
 /** Of contents whose facts are whole, those whose body has the text. */
 const searchBodies = async (db: Database, ids: readonly ContentId[], folded: string): Promise<readonly ContentId[]> => {
-  const rows = await eachBatch(
-    ids,
-    (batch) =>
-      `select content_id from content_search where content_id = any(${batch}) and position(${literal(folded)} in body) > 0`,
-    db,
-  )
-  return rows.map(([id]) => readId(id!, 0))
+  const found: ContentId[] = []
+  for (const batch of batchesOf(ids)) {
+    const rows = await inTurn(() =>
+      db.bulk(
+        `select content_id from content_search
+         where content_id = any(${bulkIds(batch)}) and position(${literal(folded)} in body) > 0`,
+      ),
+    )
+    for (const [id] of rows) found.push(readId(id!, 0))
+  }
+  return found
 }
 
 /** Those of the contents that have the folded text where it is asked for; they are of one box. */

@@ -26,13 +26,16 @@ import { headerHas } from '../../../core/mail/evaluate.ts'
 import { SEEN } from '../../../core/mail/flags.ts'
 import { compareKeys } from '../../../core/mail/fold.ts'
 import { fieldValues, parseHeader } from '../../../core/mail/header.ts'
-import type { MessageKind } from '../../../core/mailbox/certified.ts'
 import type { StoredFacts } from '../../../core/mailbox/factsRecord.ts'
-import { type Box, isVisible, type Row } from '../../mailstore/box.ts'
+import { type Box, type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
 import type { Mailstore } from '../../mailstore/mailstore.ts'
 import { Turns } from '../wire/turns.ts'
 import { contentOf, joined } from './emails.ts'
-import { byDate, collapsed, dateOrder, listFolder } from './order.ts'
+import { keep } from './kept.ts'
+import { byDate, collapsed, collapsedIn, dateOrder, listFolder } from './order.ts'
+
+/** Emails in some order. */
+export type Found = { readonly length: number; readonly rowAt: (place: number) => Row }
 
 /** Messages whose facts are in memory at one time. */
 const FACTS_BATCH = 250
@@ -66,9 +69,11 @@ const candidates = (box: Box, folderId: number | undefined): Row[] => {
 
 /** Where an email lies: nearly always there alone. */
 const placesOf =
-  (shared: ReadonlyMap<ContentId, readonly Row[]>) =>
-  (row: Row): readonly Row[] =>
-    (shared.size > 0 ? shared.get(contentOf(row)) : undefined) ?? [row]
+  (box: Box) =>
+  (row: Row): readonly Row[] => {
+    const shared = box.shared()
+    return (shared.size > 0 ? shared.get(contentOf(row)) : undefined) ?? [row]
+  }
 
 const rowHas = ({ folder, index }: Row, keyword: string, mask: number | undefined): boolean => {
   const { state } = folder
@@ -125,10 +130,10 @@ const kindOf = (rows: readonly Row[], address: string): PecMessageKind => {
 }
 
 const viewOf = (box: Box, { address, sent, texts }: Known): FilterView<Row> => {
-  const places = placesOf(box.shared())
+  const places = placesOf(box)
   const words = new Map<string, ThreadWords>()
   return {
-    inFolder: (row, folderId) => places(row).some(({ folder }) => folder.id === folderId),
+    inFolder: (row, folderId) => row.folder.id === folderId || places(row).some(({ folder }) => folder.id === folderId),
     inOther: (row, than) => places(row).some(({ folder }) => !than.has(folder.id)),
     receivedAt: ({ folder, index }) => folder.state.receivedAt(index),
     sizeBytes: ({ folder, index }) => folder.state.sizeBytes(index),
@@ -188,9 +193,13 @@ const contentsWith = async (
 const writers = new Map<ContentId, readonly string[]>()
 const MOST_WRITERS = 200_000
 
-const learnWriters = async (mailstore: Mailstore, rows: readonly Row[]): Promise<void> => {
+const learnWriters = async (mailstore: Mailstore, { length, rowAt }: Found): Promise<void> => {
   if (writers.size > MOST_WRITERS) writers.clear()
-  const unknown = rows.filter(({ folder, index }) => folder.state.kind(index) === null).map(contentOf)
+  const unknown: ContentId[] = []
+  for (let at = 0; at < length; at++) {
+    const row = rowAt(at)
+    if (row.folder.state.kind(row.index) === null) unknown.push(contentOf(row))
+  }
   await eachFacts(
     mailstore,
     unknown.filter((content) => !writers.has(content)),
@@ -211,25 +220,45 @@ const learnAttachments = async (mailstore: Mailstore, contents: readonly Content
   await eachFacts(mailstore, unknown, (content, { parts }) => void attached.set(content, hasAttachment(parts)))
 }
 
+/** What is learnt of messages while they are looked for. */
+const nothingKnown = ({ address }: Pick<PecAsked, 'address'>) => ({
+  address,
+  texts: new Map<TextLeaf, ReadonlySet<ContentId>>(),
+  sent: new Map<PecStatesLeaf, ReadonlySet<ContentId>>(),
+})
+
+/** Learns what the tests of a filter wait for, of messages that the rest of it lets pass. */
+const learn = async (
+  mailstore: Mailstore,
+  box: Box,
+  filter: EmailFilter,
+  rows: Found,
+  { sentIn }: PecAsked,
+  { texts, sent }: ReturnType<typeof nothingKnown>,
+): Promise<void> => {
+  const contents = Array.from({ length: rows.length }, (_, at) => contentOf(rows.rowAt(at)))
+  for (const leaf of leavesOf(filter)) {
+    if (leaf.kind === 'text' && !texts.has(leaf)) texts.set(leaf, await contentsWith(mailstore, box, contents, leaf))
+    if (leaf.kind === 'attachment') await learnAttachments(mailstore, contents)
+    if (leaf.kind === 'pecStates') sent.set(leaf, await sentIn(leaf.states))
+    if (asksWriters(leaf)) await learnWriters(mailstore, rows)
+  }
+}
+
+const foundIn = (rows: readonly Row[]): Found => ({ length: rows.length, rowAt: (place) => rows[place]! })
+
 /** The emails that pass a filter, in no order that counts. */
 const filtered = async (
   mailstore: Mailstore,
   box: Box,
   filter: EmailFilter,
-  { address, sentIn }: PecAsked,
+  pec: PecAsked,
 ): Promise<readonly Row[]> => {
-  const texts = new Map<TextLeaf, ReadonlySet<ContentId>>()
-  const sent = new Map<PecStatesLeaf, ReadonlySet<ContentId>>()
-  const view = viewOf(box, { texts, sent, address })
+  const known = nothingKnown(pec)
+  const view = viewOf(box, known)
   const first = candidates(box, folderOf(filter)).filter(compileFilter(atOnce(filter), view))
   if (!waits(filter)) return first
-  const contents = first.map(contentOf)
-  for (const leaf of leavesOf(filter)) {
-    if (leaf.kind === 'text' && !texts.has(leaf)) texts.set(leaf, await contentsWith(mailstore, box, contents, leaf))
-    if (leaf.kind === 'attachment') await learnAttachments(mailstore, contents)
-    if (leaf.kind === 'pecStates') sent.set(leaf, await sentIn(leaf.states))
-    if (asksWriters(leaf)) await learnWriters(mailstore, first)
-  }
+  await learn(mailstore, box, filter, foundIn(first), pec, known)
   return first.filter(compileFilter(filter, view))
 }
 
@@ -299,55 +328,51 @@ export type EmailSearch = {
   readonly asOf?: number | undefined
 }
 
-/** The emails of a query in its order. */
-export type Found = { readonly length: number; readonly rowAt: (place: number) => Row }
-
 type Kept = { readonly signature: string; readonly found: Found }
 
-/** Results of the last queries: who scrolls through one asks for it again and again. */
-const kept = new Map<string, Kept>()
-const MOST_KEPT = 64
+/** Results of the last queries: who scrolls through one asks for it again and again. They weigh by their emails. */
 const MOST_KEPT_ROWS = 1_000_000
+const MOST_KEPT = 64
+const kept = keep<string, Kept>(MOST_KEPT_ROWS, ({ found }) => found.length + MOST_KEPT_ROWS / MOST_KEPT)
 
-const keep = (key: string, results: Kept): void => {
-  kept.delete(key)
-  kept.set(key, results)
-  let rows = 0
-  for (const one of kept.values()) rows += one.found.length
-  for (const [oldest, { found: gone }] of kept) {
-    if (kept.size <= MOST_KEPT && rows <= MOST_KEPT_ROWS) break
-    kept.delete(oldest)
-    rows -= gone.length
+/** The emails of one folder by date: most queries by far. */
+const lookIn = async (
+  mailstore: Mailstore,
+  box: Box,
+  folder: BoxFolder,
+  { filter, sort, collapseThreads }: EmailSearch,
+  pec: PecAsked,
+): Promise<Found> => {
+  const known = nothingKnown(pec)
+  const view = viewOf(box, known)
+  const row = { folder, index: 0 } // one for all tests: they keep none
+  const testOf = (part: EmailFilter): ((index: number) => boolean) => {
+    const test = compileFilter(part, view)
+    return (index) => {
+      row.index = index
+      return test(row)
+    }
   }
+  const at = (indexes: Uint32Array): Found => ({
+    length: indexes.length,
+    rowAt: (place) => ({ folder, index: indexes[place]! }),
+  })
+  let indexes = listFolder(folder, sort[0]!.ascending, testOf(atOnce(filter)))
+  if (waits(filter)) {
+    await learn(mailstore, box, filter, at(indexes), pec, known)
+    indexes = indexes.filter(testOf(filter))
+  }
+  return at(collapseThreads ? collapsedIn(folder, indexes) : indexes)
 }
-
-/** A folder that a query lists by date alone, whole or without receipts; undefined where it asks more. */
-const folderListed = (box: Box, { filter, sort }: EmailSearch) => {
-  if (sort.length !== 1 || sort[0]!.property !== 'receivedAt') return undefined
-  const parts = filter.kind === 'and' ? filter.of : [filter]
-  const [inFolder, ...more] = parts.filter(({ kind }) => kind === 'inFolder')
-  const written = parts.flatMap((part) => (part.kind === 'pecWritten' ? [part.written] : []))
-  if (inFolder?.kind !== 'inFolder' || more.length > 0 || parts.length > 1 + written.length) return undefined
-  const folder = box.folders.find(({ id }) => id === inFolder.folderId)
-  return folder && { folder, passes: written.length === 0 ? undefined : passesWritten(written) }
-}
-
-const passesWritten =
-  (wanted: readonly boolean[]) =>
-  (kind: MessageKind | null): boolean =>
-    wanted.every((written) => isWritten(kind) === written)
 
 const look = async (mailstore: Mailstore, box: Box, search: EmailSearch, pec: PecAsked): Promise<Found> => {
   const { filter, sort, collapseThreads } = search
-  const listed = folderListed(box, search)
-  if (listed) {
-    const { folder, passes } = listed
-    const indexes = listFolder(folder, sort[0]!.ascending, collapseThreads, passes)
-    return { length: indexes.length, rowAt: (place) => ({ folder, index: indexes[place]! }) }
-  }
+  const folderId = folderOf(filter)
+  const folder = box.folders.find(({ id }) => id === folderId)
+  if (folder && sort.length === 1 && sort[0]!.property === 'receivedAt')
+    return lookIn(mailstore, box, folder, search, pec)
   const found = await sorted(mailstore, box, await filtered(mailstore, box, filter, pec), sort)
-  const rows = collapseThreads ? collapsed(found) : found
-  return { length: rows.length, rowAt: (place) => rows[place]! }
+  return foundIn(collapseThreads ? collapsed(found) : found)
 }
 
 /** The emails of a box that a query means, in its order. */
@@ -360,11 +385,8 @@ export const findEmails = async (
   const key = `${box.mailboxId} ${JSON.stringify(search, (_, value) => (value instanceof Set ? [...value] : value))}`
   const signature = asksStates(search.filter) ? `${box.signature} ${box.modseq}` : box.signature
   const known = kept.get(key)
-  if (known?.signature === signature) {
-    keep(key, known)
-    return known.found
-  }
+  if (known?.signature === signature) return known.found
   const found = await look(mailstore, box, search, pec)
-  keep(key, { signature, found })
+  kept.put(key, { signature, found })
   return found
 }

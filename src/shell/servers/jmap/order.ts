@@ -1,6 +1,4 @@
 // The emails of a folder by date, and the first of each thread among them.
-
-import type { MessageKind } from '../../../core/mailbox/certified.ts'
 import { type BoxFolder, isVisible, type Row } from '../../mailstore/box.ts'
 import type { FolderState } from '../../mailstore/mailstore.ts'
 import { threadsOf } from '../../mailstore/threads.ts'
@@ -45,42 +43,38 @@ export const dateOrder = (state: FolderState): Uint32Array => {
 }
 
 /**
- * All emails of a folder by date, or those of kinds that pass, as most lists are: each once, and of each thread the first where so wanted. The
- * same as the longer way gives, without an object for each message.
+ * Emails of a folder that pass a test, by date, each once: what the longer way gives, without an object for each.
+ * `passes` is asked of the first place of each.
  */
-export const listFolder = (
-  folder: BoxFolder,
-  ascending: boolean,
-  collapseThreads: boolean,
-  passes?: (kind: MessageKind | null) => boolean,
-): Uint32Array => {
+export const listFolder = (folder: BoxFolder, ascending: boolean, passes: (index: number) => boolean): Uint32Array => {
   const { state } = folder
   const order = dateOrder(state)
   const repeated = folder.repeated()
   const taken = new Set<string>()
-  const there = new Uint32Array(order.length)
+  const listed = new Uint32Array(order.length)
   let count = 0
   for (const index of order) {
-    if (!isVisible(state, index) || (passes && !passes(state.kind(index)))) continue
+    if (!isVisible(state, index)) continue
     if (repeated.size > 0 && repeated.has(state.content(index))) {
       if (taken.has(state.content(index))) continue
       taken.add(state.content(index))
     }
-    there[count++] = index
+    if (passes(index)) listed[count++] = index
   }
-  const listed = there.subarray(0, count)
-  if (!ascending) listed.reverse()
-  if (!collapseThreads) return listed
-  const { numbers, count: threads } = threadsOf(state)
-  const seen = new Uint8Array(threads)
-  let firsts = 0
-  for (const index of listed) {
+  const found = listed.subarray(0, count)
+  return ascending ? found : found.reverse()
+}
+
+/** The first of each thread, in a folder. */
+export const collapsedIn = (folder: BoxFolder, indexes: Uint32Array): Uint32Array => {
+  const { numbers, count } = threadsOf(folder.state)
+  const seen = new Uint8Array(count)
+  return indexes.filter((index) => {
     const thread = numbers[index]!
-    if (seen[thread] === 1) continue
+    if (seen[thread] === 1) return false
     seen[thread] = 1
-    listed[firsts++] = index
-  }
-  return listed.subarray(0, firsts)
+    return true
+  })
 }
 
 /** The usual order: what came one after the other is nearly in it already, and the keys are numbers at hand. */
