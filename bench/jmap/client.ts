@@ -13,7 +13,7 @@ export type JmapClient = {
   readonly close: () => void
 }
 
-const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail']
+const USING = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ceralacca:pec']
 
 /** Signs in on loopback. */
 export const openJmap = async ({ port, user, password }: JmapLogin): Promise<JmapClient> => {

@@ -111,6 +111,13 @@ const steps = (client: JmapClient, inbox: string, messages: number) => {
     'g',
   ]
   const page = (n: number) => client.call(query({ inMailbox: inbox }, (n * 7_919) % Math.floor(messages / 2)), get)
+  /** A list of the webmail: conversations as cards, without those of receipts alone. */
+  const cards = (n: number) =>
+    client.call(
+      query({ inMailbox: inbox, pecWritten: true }, (n * 7_919) % Math.floor(messages / 2)),
+      [get[0], { ...get[1], properties: ['id', 'threadId'] }, 'e'],
+      ['PecThread/get', { accountId, '#ids': { resultOf: 'e', name: 'Email/get', path: '/list/*/threadId' } }, 't'],
+    )
   const first = async (): Promise<string> => {
     const [answer] = await client.call(query({ inMailbox: inbox }, 0))
     return (answer!.ids as readonly string[])[0]!
@@ -121,7 +128,7 @@ const steps = (client: JmapClient, inbox: string, messages: number) => {
     const [answer] = await client.call(query({ inMailbox: inbox, text, ...anew() }, 0), get)
     return Number(answer!.total)
   }
-  return { page, first, flag, search, accountId }
+  return { page, cards, first, flag, search, accountId }
 }
 
 /** Every step; the process has been started anew. */
@@ -131,7 +138,7 @@ export const measure = async (context: Pick<Context, 'say'>, ours: Box, user: nu
   const client = await openJmap(login)
   const [boxes] = await client.call(['Mailbox/get', { accountId: client.accountId }, 'm'])
   const inbox = (boxes!.list as readonly { id: string; role: string | null }[]).find(({ role }) => role === 'inbox')!.id
-  const { page, first, flag, search, accountId } = steps(client, inbox, messages)
+  const { page, cards, first, flag, search, accountId } = steps(client, inbox, messages)
   const figures: Record<string, number> = {}
   const checks: Check[] = []
   const tell = (name: string, { p50, p95, most, cpuMs }: Times, goal?: number): void => {
@@ -159,6 +166,7 @@ export const measure = async (context: Pick<Context, 'say'>, ours: Box, user: nu
   tell('pageMeanwhile', await timed(ours, TIMES, page))
   await pause(LEARNING_MS)
   tell('page', await timed(ours, TIMES, page), PAGES_GOAL_MS)
+  tell('cards', await timed(ours, TIMES, cards))
   const id = await first()
   let n = 0
   const afterChange: number[] = []
