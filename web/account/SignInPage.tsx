@@ -13,7 +13,7 @@ import { useRecoveryTexts } from './texts/recovery.ts'
 /** A path of ours only: nobody is led elsewhere by a link. */
 const wayBack = (): string => {
   const asked = new URLSearchParams(location.search).get('poi')
-  return asked && /^\/casella(?:[/?]|$)/.test(asked) ? asked : '/casella'
+  return asked && /^\/(?:casella|posta)(?:[/?]|$)/.test(asked) ? asked : '/casella'
 }
 
 const goOn = (): void => location.assign(wayBack())
