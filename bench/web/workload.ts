@@ -1,10 +1,11 @@
 // The workload `portal`: what the pages of enrolment weigh, and when they answer on a slow line and a slow processor.
-import { get } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { judges } from '../../test/support/judges.ts'
 import { median, round } from '../measure.ts'
 import { atMost, type Context, type Report, type Workload } from '../report.ts'
 import { calibrate, type Page, startChromium, type Visit, visit } from './visit.ts'
+import { webmail } from './webmail.ts'
+import { gzipBytes } from './weigh.ts'
 
 const BUDGET_KB = 200
 const INTERACTIVE_MS = 2_000
@@ -15,25 +16,6 @@ const PAGES: readonly Page[] = [
   { name: 'convention', path: '/convenzioni/OMCEO-XX-0001', control: 'a[href^="/attivazione"]', act: 'click' },
   { name: 'enrolment', path: '/attivazione?codice=OMCEO-XX-0001', control: '#surname', act: 'type' },
 ]
-
-/** What an address answers who takes gzip, as it travels; `fetch` would unpack it. */
-const weigh = (url: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    get(url, { headers: { 'accept-encoding': 'gzip' } }, (response) => {
-      let bytes = 0
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-      })
-      response.once('end', () => resolve(bytes))
-    }).once('error', reject)
-  })
-
-/** What all that a visit loaded weighs as gzip, heads aside. */
-const gzipBytes = async (urls: readonly string[]): Promise<number> => {
-  let bytes = 0
-  for (const url of new Set(urls)) if (url.startsWith('http:')) bytes += await weigh(url)
-  return bytes
-}
 
 type Measured = Visit & { readonly calibrationMs: number }
 
@@ -98,4 +80,7 @@ const portal = async (context: Context): Promise<readonly Report[]> => {
   }
 }
 
-export const WEB_WORKLOADS: readonly Workload[] = [{ name: 'portal', run: portal }]
+export const WEB_WORKLOADS: readonly Workload[] = [
+  { name: 'portal', run: portal },
+  { name: 'webmail', run: webmail },
+]
