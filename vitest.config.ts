@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const pure = ['test/core/**/*.test.ts', 'test/architecture.test.ts']
 const pages = ['test/browser/**/*.test.ts']
 /** What each run tries in a browser; CERALACCA_ALL_PAGES=1 (npm run test:pages) tries the consoles' journeys too. */
-const tried = process.env.CERALACCA_ALL_PAGES ? pages : ['test/browser/{account,enrolment,journey,portal,screens}.test.ts']
+const tried = process.env.CERALACCA_ALL_PAGES ? pages : ['test/browser/{account,enrolment,journey,portal,screens,webmail*}.test.ts']
 
 export default defineConfig({
   test: {
