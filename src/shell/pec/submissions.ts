@@ -99,10 +99,12 @@ export type SentFilter = {
   readonly from?: Instant | undefined
   readonly before?: Instant | undefined
   readonly most?: number | undefined
+  /** Whether what was sent is told, and not only that it was. */
+  readonly told?: boolean | undefined
 }
 
 /** What is looked for in a message that was sent. */
-export type SentEntry = { readonly identifier: string; readonly at: Instant; readonly message: MessageFacts }
+export type SentEntry = { readonly identifier: string; readonly at: Instant; readonly message: MessageFacts | null }
 
 /** Messages that are listed at once: the last ones. */
 const MOST_LISTED = 10_000
@@ -111,11 +113,11 @@ const MOST_LISTED = 10_000
 const list = (
   db: Database,
   mailboxId: number,
-  { states, from, before, most = MOST_LISTED }: SentFilter,
+  { states, from, before, most = MOST_LISTED, told = false }: SentFilter,
 ): Promise<readonly SentEntry[]> =>
   db.query<SentEntry>(
     'pec-submissions-list',
-    `select s.identifier, s.accepted_at as at, s.facts as message from submission s
+    `select s.identifier, s.accepted_at as at, case when $6 then s.facts end as message from submission s
      where s.mailbox_id = $1 and ($2::text[] is null or ${HAS_STATE})
        and ($3::timestamptz is null or s.accepted_at >= $3) and ($4::timestamptz is null or s.accepted_at < $4)
      order by s.accepted_at desc, s.identifier limit $5`,
@@ -125,6 +127,7 @@ const list = (
       from === undefined ? null : timestamp(from),
       before === undefined ? null : timestamp(before),
       most,
+      told,
     ],
   )
 
@@ -153,7 +156,8 @@ const taken = async (db: Database, mailboxId: number, since: Instant): Promise<r
     'pec-submissions-taken',
     `select s.identifier from submission s
      where s.mailbox_id = $1 and s.accepted_at >= $2
-       and exists (select from recipient r where r.identifier = s.identifier and r.state = 'taken')`,
+       -- with a limit it is looked up for the few of a day, and never a join with what everybody sent
+       and (select true from recipient r where r.identifier = s.identifier and r.state = 'taken' limit 1)`,
     [mailboxId, timestamp(since)],
   )
   return rows.map(({ identifier }) => identifier)

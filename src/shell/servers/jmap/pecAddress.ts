@@ -53,10 +53,10 @@ const meetingsOf = async (call: Call, box: Box): Promise<readonly Meeting[]> => 
   const rows = lastWritten(box).map((row) => joined([row]))
   const [looks, sent] = await Promise.all([
     looksAt(options, rows),
-    options.sent.list(login.mailboxId, { most: MOST_SENT }),
+    options.sent.list(login.mailboxId, { most: MOST_SENT, told: true }),
   ])
   const met: Meeting[] = sent.flatMap(({ at, message }) =>
-    message.recipients.map(({ address }) => ({ email: address, name: null, at, how: 'written' })),
+    (message?.recipients ?? []).map(({ address }) => ({ email: address, name: null, at, how: 'written' })),
   )
   for (const { content, kind, system, inSent, at } of rows) {
     const look = looks.get(content)

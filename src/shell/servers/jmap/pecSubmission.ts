@@ -114,7 +114,7 @@ const readFilter = (given: unknown): Filter | MethodError => {
 
 /** Subject, msgid and recipients hold every term. */
 const holds = ({ identifier, message }: SentEntry, terms: readonly string[]): boolean => {
-  if (terms.length === 0) return true
+  if (terms.length === 0 || !message) return terms.length === 0
   const text = foldText([identifier, message.subject ?? '', ...message.recipients.map((one) => one.address)].join('\n'))
   return terms.every((term) => text.includes(term))
 }
@@ -131,7 +131,7 @@ const query = method<QueryArgs>('PecSubmission/query', PEC, QUERY_ARGS, async (c
   const [first, ...more] = args.sort ?? []
   if (more.length > 0 || (first && first.property !== 'sentAt')) return methodError('unsupportedSort')
   const modseq = await stateOf(call)
-  const all = await call.options.sent.list(call.login.mailboxId, filter)
+  const all = await call.options.sent.list(call.login.mailboxId, { ...filter, told: filter.terms.length > 0 })
   const found = all.filter((one) => holds(one, filter.terms))
   // The last first, where nothing else is said: RFC 8620 §5.5 leaves it to the server.
   if (first && first.isAscending !== false) found.reverse()
