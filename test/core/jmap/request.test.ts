@@ -38,7 +38,7 @@ describe('members given twice', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (object) => {
         const [name] = Object.keys(object)
-        const text = JSON.stringify(object).replace(/\}$/, `,${JSON.stringify(name)}:0}`)
+        const text = `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:0}`
         return hasDuplicates(text)
       }),
     ))
