@@ -24,6 +24,7 @@ export const keep = <K, V>(most: number, weightOf: (value: V) => number): Kept<K
     put: (key, value) => {
       const old = values.get(key)
       if (old !== undefined) forget(key, old)
+      if (weightOf(value) > most) return
       values.set(key, value)
       total += weightOf(value)
       for (const [oldest, one] of values) {

@@ -21,10 +21,21 @@ import type { JmapOptions } from './options.ts'
 /** What is looked at: a content, and as what it was filed. */
 export type Looked = { readonly content: ContentId; readonly kind: MessageKind | null }
 
-/** In people, who make up most of a look. */
-const MOST_KEPT = 400_000
-const weightOf = (look: Look): number =>
-  20 + look.from.length + look.to.length + (look.data?.recipients.length ?? 0) + (look.data?.takenFor?.length ?? 0)
+/** In characters, for hostile messages have long names; and what a look, and each person in it, takes besides. */
+const MOST_KEPT = 64 * 1024 * 1024
+const LOOK_CHARACTERS = 1_000
+const PERSON_CHARACTERS = 60
+
+const sum = (lengths: readonly number[]): number => lengths.reduce((all, one) => all + one, 0)
+const weightOf = ({ subject, from, to, preview, data }: Look): number =>
+  LOOK_CHARACTERS +
+  (subject?.length ?? 0) +
+  preview.length +
+  sum([...from, ...to].map(({ name, email }) => PERSON_CHARACTERS + (name?.length ?? 0) + email.length)) +
+  sum((data?.recipients ?? []).map(({ address }) => PERSON_CHARACTERS + address.length)) +
+  sum((data?.takenFor ?? []).map((address) => PERSON_CHARACTERS + address.length)) +
+  (data?.subject?.length ?? 0) +
+  (data?.extendedError?.length ?? 0)
 
 /** By kind too: what is certified is looked into, a copy that a program has put there is not. */
 const looks = keep<string, Look>(MOST_KEPT, weightOf)

@@ -4,6 +4,7 @@ import { DAY, MINUTE } from '../../../../src/core/lib/instant.ts'
 import * as drafts from '../../../../src/core/pec/drafts.ts'
 import { findMailboxes } from '../../../../src/shell/mailstore/mailboxes.ts'
 import { countTaken } from '../../../../src/shell/pec/submissions.ts'
+import { keep } from '../../../../src/shell/servers/jmap/kept.ts'
 import { ALFA, BETA, envelopeOf, factsOf, type Network, openNetwork, textOf } from './pecSupport.ts'
 import { type Args, type Client, type JmapBench, type Json, openJmapBench } from './support.ts'
 
@@ -717,4 +718,19 @@ describe('RemovedEmail', () => {
     expect((await mario.ok('RemovedEmail/query', {})).ids).toEqual([])
     expect(bench.bugs).toEqual([])
   })
+})
+
+it('forgets what was used least recently, and never holds more than it may', () => {
+  const kept = keep<string, number>(10, (weight) => weight)
+  kept.put('a', 4)
+  kept.put('b', 4)
+  expect(kept.get('a')).toBe(4)
+  kept.put('c', 4)
+  expect([kept.get('a'), kept.get('b'), kept.get('c')]).toEqual([4, undefined, 4])
+  kept.put('a', 6)
+  expect([kept.get('a'), kept.get('c')]).toEqual([6, 4])
+  kept.put('large', 11)
+  expect(['a', 'c', 'large'].map(kept.get)).toEqual([6, 4, undefined])
+  kept.put('d', 10)
+  expect(kept.get('d')).toBe(10)
 })
