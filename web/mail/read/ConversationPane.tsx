@@ -23,11 +23,14 @@ export const ConversationPane = ({ place, threadId }: { readonly place: Place; r
     conversation: await loadConversation(threadId, signal),
   }))
   useEffect(() => onChange(['Email', 'Thread', 'PecSubmission'], reload), [reload])
-  useEffect(prefetchHtml, [])
   if (!data) return problem ? <ProblemAlert problem={problem} onRetry={reload} /> : <Loading />
   if (!data.conversation) return <p className="cm-empty">{t.gone}</p>
   return <Open place={place} conversation={data.conversation} />
 }
+
+// what draws HTML comes when the page has nothing better to do
+const idle = window.requestIdleCallback ?? ((then: () => void) => window.setTimeout(then, 1_000))
+idle(prefetchHtml)
 
 /** A link of a list under the mouse or a finger is probably opened next. */
 const look = ({ target }: Event): void => {

@@ -156,9 +156,7 @@ export const SentCard = ({ submission }: { readonly submission: PecSubmission })
   return (
     <section className="cr-sent" aria-label={t.sent.title}>
       <h3>{t.sent.title}</h3>
-      <p className="cr-muted">
-        {t.sent.summary(...dayAndHour(sentAt))} {t.sent.receiptTypes[receiptType]}.
-      </p>
+      <p className="cr-muted">{t.sent.summary(...dayAndHour(sentAt), t.sent.receiptTypes[receiptType])}</p>
       <ul>
         {recipients.map((recipient) => (
           <RecipientCard key={recipient.address} submission={submission} recipient={recipient} />

@@ -3,7 +3,6 @@ import type italian from './read.it.ts'
 
 export default {
   noSubject: '(no subject)',
-  conversation: 'Conversation',
   gone: 'This conversation is no longer here: it was deleted or moved to another mailbox.',
   tools: {
     label: 'Actions on the conversation',
@@ -30,15 +29,11 @@ export default {
     unread: 'Marked as unread.',
   },
   you: 'You',
-  to: 'to',
   from: 'From',
   toLabel: 'To',
   cc: 'Cc',
-  at: 'Date',
-  onBehalf: 'on behalf of',
   open: (who: string, when: string) => `Open the message of ${who} of ${when}`,
   fold: 'Fold the message',
-  draft: 'Draft',
   moreRecipients: (count: number) => `and ${count} more`,
   verifying: 'Verifying the signature…',
   notVerified: 'The signature could not be verified now: try again later, or look at the technical proof.',
@@ -116,7 +111,7 @@ export default {
   reasonGiven: 'Reason that the provider gives',
   sent: {
     title: 'What became of what you sent',
-    summary: (day: string, hour: string) => `Sent on ${day} at ${hour}.`,
+    summary: (day: string, hour: string, receipt: string) => `Sent on ${day} at ${hour}, with ${receipt}.`,
     receiptTypes: { complete: 'complete receipt', brief: 'brief receipt', concise: 'concise receipt' },
     steps: {
       sent: 'Sent',
@@ -147,7 +142,6 @@ export default {
       refused: (day: string, hour: string) => `Not accepted on ${day} at ${hour}: the message never left.`,
     },
     what: 'What to do now',
-    again: 'Send again',
     receipts: (count: number) => (count === 1 ? '1 receipt' : `${count} receipts`),
     download: 'Download',
     live: (who: string, state: string) => `${who}: ${state}`,
@@ -180,9 +174,7 @@ export default {
     hide: 'Close preview',
     openPdf: 'Open',
     download: 'Download',
-    named: (what: string, name: string) => `${what}: ${name}`,
     more: (count: number) => `Show ${count} more attachments`,
-    all: 'Download all',
     kinds: {
       image: 'image',
       pdf: 'PDF',

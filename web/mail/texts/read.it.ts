@@ -5,7 +5,6 @@ type Told = { readonly title: string; readonly next: string }
 
 export default {
   noSubject: '(senza oggetto)',
-  conversation: 'Conversazione',
   gone: 'Questa conversazione non è più qui: è stata eliminata o spostata in un’altra casella.',
   tools: {
     label: 'Azioni sulla conversazione',
@@ -32,15 +31,11 @@ export default {
     unread: 'Segnata da leggere.',
   },
   you: 'Tu',
-  to: 'a',
   from: 'Da',
   toLabel: 'A',
   cc: 'Cc',
-  at: 'Data',
-  onBehalf: 'per conto di',
   open: (who: string, when: string) => `Apri il messaggio di ${who} del ${when}`,
   fold: 'Richiudi il messaggio',
-  draft: 'Bozza',
   moreRecipients: (count: number) => `e altri ${count}`,
   verifying: 'Verifica della firma in corso…',
   notVerified: 'La firma non si è potuta verificare adesso: riprova più tardi, oppure guarda le prove tecniche.',
@@ -119,7 +114,7 @@ export default {
   reasonGiven: 'Motivo indicato dal gestore',
   sent: {
     title: 'Che cosa è successo al tuo invio',
-    summary: (day: string, hour: string) => `Inviata il ${day} alle ${hour}.`,
+    summary: (day: string, hour: string, receipt: string) => `Inviata il ${day} alle ${hour}, con ${receipt}.`,
     receiptTypes: {
       complete: 'ricevuta completa',
       brief: 'ricevuta breve',
@@ -155,7 +150,6 @@ export default {
       refused: (day: string, hour: string) => `Non accettata il ${day} alle ${hour}: il messaggio non è mai partito.`,
     },
     what: 'Che cosa fare ora',
-    again: 'Invia di nuovo',
     receipts: (count: number) => (count === 1 ? '1 ricevuta' : `${count} ricevute`),
     download: 'Scarica',
     live: (who: string, state: string) => `${who}: ${state}`,
@@ -188,9 +182,7 @@ export default {
     hide: 'Chiudi anteprima',
     openPdf: 'Apri',
     download: 'Scarica',
-    named: (what: string, name: string) => `${what}: ${name}`,
     more: (count: number) => `Mostra altri ${count} allegati`,
-    all: 'Scarica tutti',
     kinds: {
       image: 'immagine',
       pdf: 'PDF',

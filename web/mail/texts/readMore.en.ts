@@ -7,7 +7,6 @@ export default {
     layer: (at: number, of: number) => `Outer signature ${at} of ${of}`,
     inside: 'Signed document',
     downloadInside: 'Download the document without signature',
-    openInside: 'Open the document',
     marks: {
       holds: 'holds',
       weak: 'holds, authority not verified',
@@ -21,8 +20,6 @@ export default {
     buyer: 'Buyer',
     vatNumber: 'VAT number',
     fiscalCode: 'Fiscal code',
-    number: 'Number',
-    date: 'Date',
     lines: 'Lines',
     description: 'Description',
     quantity: 'Quantity',
@@ -45,7 +42,6 @@ export default {
     moreLines: (count: number) => `Show ${count} more lines`,
     courtesy:
       'This is a reading of the XML file, which remains the original. An electronic invoice counts only if it went through the exchange system.',
-    none: 'The XML file is no electronic invoice that can be read.',
   },
   proofs: {
     lead: 'For lawyers, experts and court clerks: what shows that the message is genuine.',
@@ -104,6 +100,5 @@ export default {
     downloadOriginal: 'Download the original (postacert.eml)',
     downloadData: 'Download daticert.xml',
     downloadSignature: 'Download the signature (smime.p7s)',
-    failed: 'The proofs could not be loaded.',
   },
 } satisfies typeof italian

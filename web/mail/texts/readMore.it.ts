@@ -5,7 +5,6 @@ export default {
     layer: (at: number, of: number) => `Firma esterna ${at} di ${of}`,
     inside: 'Documento firmato',
     downloadInside: 'Scarica il documento senza firma',
-    openInside: 'Apri il documento',
     marks: { holds: 'regge', weak: 'regge, autorità non verificata', fails: 'non regge', notChecked: 'non verificato' },
     note: 'La firma è stata verificata qui, in questo momento; se il certificato era qualificato lo dicono gli elenchi europei di fiducia.',
   },
@@ -14,8 +13,6 @@ export default {
     buyer: 'Cliente',
     vatNumber: 'Partita IVA',
     fiscalCode: 'Codice fiscale',
-    number: 'Numero',
-    date: 'Data',
     lines: 'Righe',
     description: 'Descrizione',
     quantity: 'Quantità',
@@ -38,7 +35,6 @@ export default {
     moreLines: (count: number) => `Mostra altre ${count} righe`,
     courtesy:
       'È la lettura del file XML, che resta l’originale. Una fattura elettronica vale solo se è passata dal Sistema di Interscambio.',
-    none: 'Il file XML non è una fattura elettronica leggibile.',
   },
   proofs: {
     lead: 'Per avvocati, periti e cancellerie: che cosa dimostra che il messaggio è autentico.',
@@ -98,6 +94,5 @@ export default {
     downloadOriginal: 'Scarica l’originale (postacert.eml)',
     downloadData: 'Scarica daticert.xml',
     downloadSignature: 'Scarica la firma (smime.p7s)',
-    failed: 'Le prove non si sono potute caricare.',
   },
 }

@@ -83,7 +83,7 @@ const Lines = ({ document }: { readonly document: ReadDocument }) => {
       key: 'quantity',
       label: t.quantity,
       number: true,
-      cell: (line) => [amount(line.quantity, 0), line.unit].join(' '),
+      cell: (line) => [amount(line.quantity, 0), line.unit].filter(Boolean).join(' '),
     },
     { key: 'price', label: t.price, number: true, cell: (line) => amount(line.unitPrice) },
     { key: 'amount', label: t.amount, number: true, cell: (line) => amount(line.total) },
