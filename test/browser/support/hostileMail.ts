@@ -130,7 +130,7 @@ export const HOSTILE: readonly Hostile[] = [
     `<p>ciao <a href="https://xn--pple-43d.com/">apple.com</a> <a href="${SPY}/x">https://www.banca.it/accesso</a> <a href="https://www.banca.it@spy.example/">banca</a></p>`,
     /nome che imita un altro/,
   ),
-  html('annidata', `${'<div>'.repeat(20_000)}ciao${'<table><tr><td>'.repeat(3_000)}`),
+  html('annidata', `${'<div>'.repeat(3_000)}ciao${'<table><tr><td>'.repeat(300)}`),
   html('grande', `ciao${'<p style="color:red">riga</p>'.repeat(20_000)}`),
   efail(),
   charsets(),

@@ -17,7 +17,7 @@ import { Icon } from '../../../ui/Icon.tsx'
 import { useLanguage } from '../../../ui/language.ts'
 import { type Fact, Facts, Loading } from '../../../ui/Parts.tsx'
 import { plainLine } from '../../../verifier/plainLine.ts'
-import { capability, downloadUrl } from '../../jmap/client.ts'
+import { accountId, capability, downloadUrl } from '../../jmap/client.ts'
 import { type ReadMoreTexts, useReadMoreTexts } from '../../texts/readMore.ts'
 import { type Letter, loadVerdict } from '../load.ts'
 import { readSource } from './source.ts'
@@ -40,7 +40,10 @@ const given = (label: string, value: string | null | undefined): readonly Fact[]
 export const evidenceUrl = (identifier: string): string => {
   const template = capability('urn:ceralacca:pec').evidenceUrl
   const path = typeof template === 'string' ? template : '/api/v1/account/messages/{identifier}/evidence'
-  return path.replace(/^https?:\/\/[^/]+/, '').replace('{identifier}', encodeURIComponent(identifier))
+  return path
+    .replace(/^https?:\/\/[^/]+/, '')
+    .replace('{accountId}', accountId())
+    .replace('{identifier}', encodeURIComponent(identifier))
 }
 
 const Evidence = ({ identifier }: { readonly identifier: string }) => {
