@@ -20,7 +20,13 @@ let watched: Watched
 let page: Page
 
 type Json = Readonly<Record<string, unknown>>
-type Message = { readonly id: string; readonly blobId: string; readonly mailboxIds: Json; readonly messageId: string[] }
+type Message = {
+  readonly id: string
+  readonly threadId: string
+  readonly blobId: string
+  readonly mailboxIds: Json
+  readonly messageId: string[]
+}
 
 /** JMAP as a program speaks it, to the box of Mario or of Giulia. */
 const jmapOf = (side: 'alfa' | 'beta', user: string) => {
@@ -49,7 +55,7 @@ const jmapOf = (side: 'alfa' | 'beta', user: string) => {
         'Email/get',
         {
           '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' },
-          properties: ['id', 'blobId', 'mailboxIds', 'messageId'],
+          properties: ['id', 'threadId', 'blobId', 'mailboxIds', 'messageId'],
         },
       ],
     )
@@ -173,7 +179,7 @@ describe.skipIf(absent)('writing', { timeout: 120_000 }, () => {
       .getByLabel('Allega', { exact: true })
       .last()
       .setInputFiles({ name: 'atto però.pdf', mimeType: 'application/pdf', buffer: bytes })
-    await page.getByText('atto però.pdf').waitFor()
+    await page.getByText('atto però.pdf', { exact: true }).waitFor()
     await page.locator('.cw-file progress').waitFor({ state: 'detached' })
     await page.getByText('Ricevuta di consegna:').click()
     await page.getByRole('radio', { name: /^Breve/ }).check()
@@ -228,6 +234,9 @@ describe.skipIf(absent)('writing', { timeout: 120_000 }, () => {
     await notices(page)
       .getByText(/^Programmato: parte .* alle 08:15\.$/)
       .waitFor()
+    const [sent] = await inFolder('sent', subject)
+    await page.goto(`/posta/inviata/${sent!.threadId}`)
+    await page.getByText(/^Non è ancora partito: parte .* alle 08:15\.$/).waitFor()
     await page.goto('/posta/programmate')
     await page.getByRole('heading', { name: subject }).waitFor()
     await expectGood(page)

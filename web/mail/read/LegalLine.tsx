@@ -2,6 +2,7 @@
 import tick from 'icon:check-circle'
 import info from 'icon:info-circle'
 import warning from 'icon:warning-circle'
+import { lazy, Suspense } from 'react'
 import { MEANING } from '../../../src/core/evidence/meaning.ts'
 import type { PecVerification } from '../../../src/core/jmap/pec.ts'
 import type { PecKind } from '../../../src/core/pec/model.ts'
@@ -12,6 +13,9 @@ import { useLanguage } from '../../ui/language.ts'
 import { useReadTexts } from '../texts/read.ts'
 import { type Letter, loadVerdict } from './load.ts'
 import { dayAndHour } from './times.ts'
+
+/** It comes with a message that may wait to be sent. */
+const PendingSend = lazy(() => import('../write/PendingSend.tsx'))
 
 type Level = 'good' | 'plain' | 'warn' | 'danger'
 const ICONS: Readonly<Record<Level, string>> = { good: tick, plain: info, warn: warning, danger: warning }
@@ -91,7 +95,13 @@ export const LegalLine = ({ letter }: { readonly letter: Letter }) => {
   if (kind === 'transportEnvelope') return <Certified letter={letter} />
   if (kind === 'draft') return <Say level="plain">{t.legal.draft}</Say>
   if (kind === 'ordinary') return <Say level="warn">{t.legal.plain(...when)}</Say>
-  if (kind === 'sent') return letter.submission ? null : <Say level="plain">{t.legal.copy}</Say>
+  if (kind === 'sent' && letter.submission) return null
+  if (kind === 'sent')
+    return (
+      <Suspense fallback={null}>
+        <PendingSend emailId={letter.id} otherwise={<Say level="plain">{t.legal.copy}</Say>} />
+      </Suspense>
+    )
   if (kind === 'anomalyEnvelope')
     return (
       <Say level="warn">

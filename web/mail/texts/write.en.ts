@@ -205,6 +205,10 @@ export default {
     cancel: 'Cancel sending',
     canceled: 'Not sent: the message is in Drafts.',
   },
+  pending: {
+    title: (when: string) => `It has not left yet: it leaves ${when}.`,
+    means: 'Until then nobody receives it, and it has no legal value.',
+  },
   settings: {
     title: 'Mail settings',
     signature: 'Signature',

@@ -213,6 +213,10 @@ export default {
     cancel: 'Annulla l’invio',
     canceled: 'Invio annullato: il messaggio è in Bozze.',
   },
+  pending: {
+    title: (when: string) => `Non è ancora partito: parte ${when}.`,
+    means: 'Fino ad allora nessuno lo riceve e non ha valore legale.',
+  },
   settings: {
     title: 'Impostazioni della posta',
     signature: 'Firma',
