@@ -1,8 +1,10 @@
 // Whom the box knows, and what the network knows of an address: whether its domain is certified, and by whom.
 import type { PecAddress } from '../../../src/core/jmap/pec.ts'
 import { addressKey } from '../../../src/core/mail/address.ts'
-import { call, request } from '../jmap/client.ts'
+import { from, request } from '../jmap/client.ts'
+import type { Got, Queried } from '../jmap/types.ts'
 import { signal, useSignal } from '../store/signal.ts'
+import { mayBeDone } from './saving.ts'
 
 type Known = ReadonlyMap<string, PecAddress>
 const known = signal<Known>(new Map())
@@ -17,16 +19,19 @@ const learn = (list: readonly PecAddress[]): void => {
 
 const isUnknownMethod = (error: unknown): boolean => (error as { code?: string }).code === 'jmap:unknownMethod'
 
-/** Asks about addresses that were not asked about; what is learnt is in `useKnown`. */
+const AGAIN_MS = 4_000
+
+/** Asks about addresses that were not asked about, again where nobody answers; what is learnt is in `useKnown`. */
 export const lookUp = (emails: readonly string[]): void => {
   const wanted = [...new Set(emails.map(addressKey))].filter((key) => !asked.has(key))
   if (wanted.length === 0 || isSilent) return
   for (const key of wanted) asked.add(key)
-  call<{ readonly list: readonly PecAddress[] }>('PecAddress/get', { emails: wanted }).then(
-    ({ list }) => learn(list),
+  request<[Got<PecAddress>]>([['PecAddress/get', { ids: wanted }]]).then(
+    ([{ list }]) => learn(list),
     (error: unknown) => {
       isSilent = isUnknownMethod(error)
       for (const key of wanted) asked.delete(key)
+      if (mayBeDone(error)) setTimeout(() => lookUp(wanted), AGAIN_MS)
     },
   )
 }
@@ -40,8 +45,11 @@ const MOST_PROPOSED = 6
 export const proposePeople = async (text: string, signalled: AbortSignal): Promise<readonly PecAddress[]> => {
   if (isSilent) return []
   try {
-    const [{ list }] = await request<[{ readonly list: readonly PecAddress[] }]>(
-      [['PecAddress/query', { text, limit: MOST_PROPOSED }, 'q']],
+    const [, { list }] = await request<[Queried, Got<PecAddress>]>(
+      [
+        ['PecAddress/query', { filter: { text }, limit: MOST_PROPOSED }, 'q'],
+        ['PecAddress/get', { '#ids': from('q', 'PecAddress/query', '/ids') }, 'p'],
+      ],
       signalled,
     )
     learn(list)
