@@ -42,7 +42,12 @@ const jmapOf = (side: 'alfa' | 'beta', user: string) => {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify({
-        using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ietf:params:jmap:submission'],
+        using: [
+          'urn:ietf:params:jmap:core',
+          'urn:ietf:params:jmap:mail',
+          'urn:ietf:params:jmap:submission',
+          'urn:ceralacca:pec',
+        ],
         methodCalls: calls.map(([name, args], n) => [name, { accountId, ...args }, String(n)]),
       }),
     })
@@ -283,10 +288,28 @@ describe.skipIf(absent)('writing', { timeout: 120_000 }, () => {
       .getByText(/conservato su questo dispositivo e parte da solo/)
       .waitFor()
     expect(await inFolder('sent', subject)).toEqual([])
+    // the page is closed, and opened again another day
+    await page.close()
     await watched.context.setOffline(false)
+    page = await watched.context.newPage()
+    await page.goto('/posta/arrivo')
     const [envelope] = await arrived(subject)
     expect(await giulia.raw(envelope!.blobId)).toContain('foto.png')
     expect(await submissions(subject)).toHaveLength(1)
+  })
+
+  it('takes a message back that has not left the device', async () => {
+    const subject = 'Ripensamento'
+    await write(page, subject)
+    await watched.context.setOffline(true)
+    await send(page)
+    await notices(page).getByRole('button', { name: 'Annulla l’invio' }).click()
+    await page.waitForURL(/\/posta\/scrivi\?bozza=/)
+    expect(await page.getByLabel('Oggetto').inputValue()).toBe(subject)
+    await watched.context.setOffline(false)
+    await page.getByText(/^Bozza salvata alle/).waitFor()
+    await until(async () => (await inFolder('drafts', subject)).length === 1)
+    expect(await submissions(subject)).toEqual([])
   })
 
   it('has settings and templates', async () => {
@@ -348,6 +371,8 @@ describe.skipIf(absent)('a line that is cut while a message is sent', { timeout:
 
   beforeAll(async () => {
     if (absent) return
+    // no time to call back: what is submitted is certified
+    await mario.call(['PecSettings/set', { update: { singleton: { undoSeconds: 0 } } }])
     // a worker would make its requests out of the scissors' reach
     cut = await visit('desk', { serviceWorkers: 'block' })
     cut.expectErrors(/ERR_CONNECTION_RESET|ERR_FAILED|Service Worker registration blocked/)

@@ -16,7 +16,7 @@ import {
   newPen,
 } from './draft.ts'
 import { uploads, type Way } from './files.ts'
-import { saveDraft, savesOf } from './saving.ts'
+import { isSaved, saveDraft, savesOf } from './saving.ts'
 
 export type SaveState =
   | { readonly kind: 'fresh' }
@@ -130,7 +130,9 @@ export const openDesk = (first: Draft): Desk => {
   const watch = async (): Promise<void> => {
     const { emailId, key } = draft.get()
     if (saving || emailId === null || elsewhere.get() || isClosed) return
-    const found = await savesOf(key).catch(() => undefined)
+    const found = await isSaved(emailId)
+      .then((there) => (there ? undefined : savesOf(key)))
+      .catch(() => undefined)
     if (!found || saving || isClosed || draft.get().emailId !== emailId) return
     if (found.some(({ id }) => id === emailId)) return
     elsewhere.set({ emailId: found[0]?.id })

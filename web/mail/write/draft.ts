@@ -68,6 +68,10 @@ export const emptyDraft = (from: EmailAddress, identityId: string | null): Draft
   isAhead: false,
 })
 
+/** Whether this device has more of a draft than the server: changes, or bytes that are not there yet. */
+export const isMoreHere = ({ isAhead, attachments }: Draft): boolean =>
+  isAhead || attachments.some(({ blobId }) => blobId === null)
+
 /** As the core writes it; attachments that are not on the server yet are left out. */
 export const writtenOf = ({ attachments, ...draft }: Draft): Written => ({
   ...draft,

@@ -1,6 +1,7 @@
 // Attachments on their way to the server: how far each is, stopped and tried again.
+import { Problem } from '../../ui/api.ts'
 import { upload } from '../jmap/client.ts'
-import type { Attachment } from './draft.ts'
+import { type Attachment, type Draft, keptBytes } from './draft.ts'
 
 export type Way = { readonly kind: 'going'; readonly share: number } | { readonly kind: 'failed' }
 
@@ -60,4 +61,18 @@ export const uploads = (
       for (const controller of going.values()) controller.abort()
     },
   }
+}
+
+/** Attachments that are all on the server; what is not travels now (`again`: all whose bytes are here). Throws Problem. */
+export const uploaded = async (draft: Draft, again: boolean): Promise<readonly Attachment[]> => {
+  const out: Attachment[] = []
+  for (const one of draft.attachments) {
+    if (one.blobId !== null && !again) out.push(one)
+    else {
+      const bytes = await keptBytes(draft.key, one.id)
+      if (!bytes && one.blobId === null) throw new Problem(0, { code: 'jmap:attachmentLost' })
+      out.push(bytes ? { ...one, blobId: (await upload(bytes)).blobId } : one)
+    }
+  }
+  return out
 }

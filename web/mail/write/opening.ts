@@ -15,7 +15,17 @@ import { Problem } from '../../ui/api.ts'
 import type { Beginning } from '../addresses.ts'
 import { request } from '../jmap/client.ts'
 import type { Email, Identity, Part } from '../jmap/types.ts'
-import { type Attachment, type Draft, draftsHere, emptyDraft, keepDraft, keptDraft, newKey, newPen } from './draft.ts'
+import {
+  type Attachment,
+  type Draft,
+  draftsHere,
+  emptyDraft,
+  isMoreHere,
+  keepDraft,
+  keptDraft,
+  newKey,
+  newPen,
+} from './draft.ts'
 import { identities } from './identities.ts'
 import { emailForDraft, savesOf } from './saving.ts'
 import { prepareSettings, settingsNow } from './settings.ts'
@@ -78,10 +88,10 @@ const setApart = async (draft: Draft): Promise<void> => {
 
 const openDraft = async (emailId: string, base: Draft): Promise<Opened> => {
   const here = (await draftsHere()).find((one) => one.emailId === emailId)
-  if (here?.isAhead) return { draft: { ...here, pen: newPen() }, identity: undefined }
+  if (here && isMoreHere(here)) return { draft: { ...here, pen: newPen() }, identity: undefined }
   const draft = draftOfEmail(await emailForDraft(emailId), base)
   const other = await keptDraft(draft.key)
-  if (!other?.isAhead) return { draft: { ...draft, about: other?.about ?? null }, identity: undefined }
+  if (!other || !isMoreHere(other)) return { draft: { ...draft, about: other?.about ?? null }, identity: undefined }
   await setApart(other)
   return { draft, identity: undefined, wasSplit: true }
 }
@@ -89,7 +99,7 @@ const openDraft = async (emailId: string, base: Draft): Promise<Opened> => {
 /** A draft of this device by its key: there may be a newer one on the server. */
 const openHere = async (key: string, base: Draft): Promise<Opened> => {
   const here = await keptDraft(key)
-  if (here?.isAhead) return { draft: { ...here, pen: newPen() }, identity: undefined }
+  if (here && isMoreHere(here)) return { draft: { ...here, pen: newPen() }, identity: undefined }
   try {
     const [newest] = await savesOf(key)
     if (newest) return await openDraft(newest.id, base)

@@ -9,7 +9,7 @@ import { Problem } from '../../ui/api.ts'
 import { from, request, requestFresh } from '../jmap/client.ts'
 import type { Done, Email, Got, Queried } from '../jmap/types.ts'
 import { folderByRole } from '../store/folders.ts'
-import { type Attachment, type Draft, keptBytes, writtenOf } from './draft.ts'
+import { type Attachment, type Draft, writtenOf } from './draft.ts'
 
 /** The folder of drafts. Throws Problem where the box has none. */
 export const draftsFolder = (): string => {
@@ -45,6 +45,14 @@ export const savesOf = async (
     ],
   ])
   return list.filter(({ messageId }) => draftOfMessageId(messageId)?.key === key)
+}
+
+/** Whether a save is a draft still. */
+export const isSaved = async (emailId: string): Promise<boolean> => {
+  const [{ list }] = await requestFresh<[Got<Pick<Email, 'mailboxIds'>>]>([
+    ['Email/get', { ids: [emailId], properties: ['mailboxIds'] }, 'e'],
+  ])
+  return list[0]?.mailboxIds[draftsFolder()] === true
 }
 
 export type Saved = {
@@ -111,17 +119,6 @@ export const saveDraft = async (draft: Draft): Promise<Saved> => {
     if (mayBeDone(error)) unanswered.add(key)
     throw error
   }
-}
-
-/** Uploads of a day ago are gone: where the bytes are here they travel again. Undefined where one is lost. */
-export const withoutLost = async ({ key, attachments }: Draft): Promise<readonly Attachment[] | undefined> => {
-  const out: Attachment[] = []
-  for (const one of attachments) {
-    const isHere = (await keptBytes(key, one.id)) !== undefined
-    if (!isHere && one.blobId === null) return undefined
-    out.push(isHere ? { ...one, blobId: null } : one)
-  }
-  return out
 }
 
 /** An Email with all that a draft is read from. Throws Problem: `jmap:notFound`. */

@@ -3,14 +3,15 @@
 import { draftOfMessageId, emailOf } from '../../../src/core/jmap/writing/draftEmail.ts'
 import { everybody } from '../../../src/core/jmap/writing/lastLook.ts'
 import { Problem } from '../../ui/api.ts'
-import { accountId, from, request, requestFresh, upload } from '../jmap/client.ts'
+import { accountId, from, request, requestFresh } from '../jmap/client.ts'
 import type { Done, Queried, SetError } from '../jmap/types.ts'
 import { folderByRole } from '../store/folders.ts'
 import { forget, isKeeping, keep, kept } from '../store/kept.ts'
 import { tellChange } from '../store/live.ts'
 import { carryOut, enqueue, withdraw } from '../store/outbox.ts'
 import { signal } from '../store/signal.ts'
-import { type Attachment, type Draft, forgetDraft, keepDraft, keptBytes, writtenOf } from './draft.ts'
+import { type Draft, forgetDraft, keepDraft, writtenOf } from './draft.ts'
+import { uploaded } from './files.ts'
 import { draftsFolder, mayBeDone, savesOf } from './saving.ts'
 
 export type Sending = {
@@ -78,20 +79,6 @@ const findSubmission = async (emailId: string) => {
     ],
   ])
   return list.find(({ undoStatus }) => undoStatus !== 'canceled')
-}
-
-/** Attachments that are all on the server; what is not travels now. Throws Problem. */
-const uploaded = async (draft: Draft, again: boolean): Promise<readonly Attachment[]> => {
-  const out: Attachment[] = []
-  for (const one of draft.attachments) {
-    if (one.blobId !== null && !again) out.push(one)
-    else {
-      const bytes = await keptBytes(draft.key, one.id)
-      if (!bytes && one.blobId === null) throw new Problem(0, { code: 'jmap:attachmentLost' })
-      out.push(bytes ? { ...one, blobId: (await upload(bytes)).blobId } : one)
-    }
-  }
-  return out
 }
 
 /** Makes the Email of the message. Throws Problem. */
