@@ -277,7 +277,7 @@ describe.skipIf(absent)('writing', { timeout: 120_000 }, () => {
     const subject = 'Dal treno'
     await write(page, subject)
     await watched.context.setOffline(true)
-    watched.expectErrors(/ERR_INTERNET_DISCONNECTED/)
+    watched.expectErrors(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/)
     await page
       .getByLabel('Allega', { exact: true })
       .last()
