@@ -1,7 +1,9 @@
 // The frame of the webmail: folders, the field to search in, what is under way; on a phone the folders come from the side.
 import burger from 'icon:burger'
+import clock from 'icon:clock'
 import close from 'icon:close'
 import pencil from 'icon:pencil'
+import gear from 'icon:settings'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { helpAddressFor } from '../../src/core/help/contexts.ts'
@@ -13,7 +15,7 @@ import { setLanguage, useLanguage } from '../ui/language.ts'
 import { type Place, writeAddress } from './addresses.ts'
 import { maySend } from './jmap/client.ts'
 import { FolderList } from './list/FolderList.tsx'
-import { KeysSheet } from './list/KeysSheet.tsx'
+import { KeysButton, KeysSheet } from './list/KeysSheet.tsx'
 import { QuotaBar } from './list/QuotaBar.tsx'
 import { SearchField } from './list/SearchField.tsx'
 import { useUnreadTitle } from './list/title.ts'
@@ -100,6 +102,7 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
         {children}
       </main>
       <NoticeBar />
+      <KeysSheet />
     </div>
   )
 }
@@ -108,13 +111,17 @@ export const Shell = ({ place, children }: { readonly place?: Place; readonly ch
 const MoreLinks = () => {
   const t = useMailTexts()
   const [location] = useLocation()
-  const links = [...(maySend() ? [['/programmate', t.scheduled] as const] : []), ['/impostazioni', t.settings] as const]
+  const links = [
+    ...(maySend() ? [['/programmate', t.scheduled, clock] as const] : []),
+    ['/impostazioni', t.settings, gear] as const,
+  ]
   return (
     <ul className="cm-folders cm-more">
-      {links.map(([href, name]) => (
-        <li key={href}>
+      {links.map(([href, name, icon]) => (
+        <li key={href} className="cm-folder">
           <Link href={href} aria-current={location === href ? 'page' : undefined}>
-            <span>{name}</span>
+            <Icon of={icon} />
+            <span className="cm-folder-name">{name}</span>
           </Link>
         </li>
       ))}
@@ -136,7 +143,10 @@ const SideFoot = () => {
   return (
     <div className="cm-foot">
       {SANDBOX && <p className="cm-sandbox">{t.sandbox}</p>}
-      <p className="cm-address">{mailbox.address}</p>
+      <p className="cm-address">
+        {mailbox.address.split('@')[0]}
+        <wbr />@{mailbox.address.split('@')[1]}
+      </p>
       <ul>
         <li>
           <a href="/casella">{t.account}</a>
@@ -144,8 +154,8 @@ const SideFoot = () => {
         <li>
           <a href={helpAddressFor(window.location.pathname)}>{t.help}</a>
         </li>
-        <li className="cm-keys-line">
-          <KeysSheet />
+        <li>
+          <KeysButton />
         </li>
         <li>
           <button
