@@ -142,9 +142,9 @@ export const ListPane = ({ place, current }: Props) => {
     if (real === 'archive' && (folder?.role === 'archive' || folder?.role === 'trash')) return
     const count = countOf(chosen)
     const go = (): void => doTool(real, chosen)
-    if (real === 'destroy') setQuestion({ text: t.confirm.destroy(count), label: t.select.destroy, go })
+    if (real === 'destroy') setQuestion({ text: t.confirm.destroy(count), label: t.select.destroy, removes: true, go })
     else if (chosen.kind === 'all' && real !== 'move')
-      setQuestion({ text: t.confirm.all(count, name), label: t.select[real], go })
+      setQuestion({ text: t.confirm.all(count, name), label: t.select[real], removes: real === 'trash', go })
     else go()
   }
   const toggleMark = (): void => {

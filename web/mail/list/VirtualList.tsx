@@ -158,13 +158,14 @@ export const VirtualList = (given: Props) => {
     measure()
   }, [rows, hidden, rowPx, total])
 
-  useLayoutEffect(() => {
+  const giveFocus = (at: number): void => {
     if (!wantFocus.current) return
-    const link = items.current?.querySelector<HTMLElement>(`[data-at="${active}"]`)
+    const link = items.current?.querySelector<HTMLElement>(`[data-at="${at}"]`)
     if (!link) return
     wantFocus.current = false
     link.focus({ preventScroll: true })
-  })
+  }
+  useLayoutEffect(() => giveFocus(active))
 
   const show = useCallback((at: number): void => {
     const box = scroller.current
@@ -183,6 +184,7 @@ export const VirtualList = (given: Props) => {
     given.onActive(at)
     show(at)
     measure()
+    giveFocus(at)
   }
   handle.current = {
     step: (by) => go(shownAt(active, hidden) + by),

@@ -8,7 +8,12 @@ import { treeOf, useFolders } from '../store/folders.ts'
 import { useListTexts } from '../texts/list.ts'
 import { useMailTexts } from '../texts/mail.ts'
 
-export type Question = { readonly text: string; readonly label: string; readonly go: () => void }
+export type Question = {
+  readonly text: string
+  readonly label: string
+  readonly removes: boolean
+  readonly go: () => void
+}
 
 /** Says what will happen, before it does. */
 export const Confirm = ({
@@ -24,7 +29,7 @@ export const Confirm = ({
       <p>{question?.text}</p>
       <div className="cl-actions">
         <Button
-          look="danger"
+          look={question?.removes ? 'danger' : 'primary'}
           onClick={() => {
             question?.go()
             onClose()

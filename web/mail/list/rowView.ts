@@ -1,7 +1,6 @@
 // What a row shows of a conversation: pure, from the card and from what was done to it meanwhile.
 import type { PecRecipientState, PecSubmission, PecThread } from '../../../src/core/jmap/pec.ts'
-import type { ListRow } from '../store/lists.ts'
-import type { Changed, Overlay } from '../store/overlay.ts'
+import type { Changed, Overlay } from '../store/changed.ts'
 
 /** How a recipient fares, as far as a mark tells it apart. */
 export type Mark = 'delivered' | 'failed' | 'waiting' | 'unproven'
@@ -82,7 +81,10 @@ export type RowView = {
 const nameOf = ({ name, email }: { readonly name: string | null; readonly email: string }): string =>
   name?.trim() || email
 
-export const rowView = ({ card, emailId }: ListRow, overlay: Overlay): RowView => {
+export const rowView = (
+  { card, emailId }: { readonly card: PecThread; readonly emailId: string },
+  overlay: Overlay,
+): RowView => {
   const said = overlay.get(emailId)
   const changes = card.writtenIds.flatMap((id) => overlay.get(id) ?? [])
   const submission = card.submissions.at(-1)

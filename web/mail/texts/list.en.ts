@@ -100,7 +100,7 @@ export default {
     destroy: (count: number) =>
       `${count === 1 ? 'The conversation' : conversations(count)} will be deleted. For 30 days it can be taken back from “Recently deleted”, not after.`,
     all: (count: number, folder: string) =>
-      `This concerns all ${number(count)} messages of “${folder}”, also those that you do not see.`,
+      `This concerns all ${number(count)} conversations of “${folder}”, also those that you do not see.`,
     go: 'Go on',
   },
   move: {

@@ -101,7 +101,7 @@ export default {
     destroy: (count: number) =>
       `${count === 1 ? 'La conversazione scelta sarà eliminata' : `${number(count)} conversazioni saranno eliminate`}. Per 30 giorni si riprendono da “Eliminati di recente”, poi non più.`,
     all: (count: number, folder: string) =>
-      `L’azione riguarda tutti i ${number(count)} messaggi di “${folder}”, anche quelli che non vedi.`,
+      `L’azione riguarda tutte le ${number(count)} conversazioni di “${folder}”, anche quelle che non vedi.`,
     go: 'Procedi',
   },
   move: {
