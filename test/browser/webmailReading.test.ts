@@ -171,11 +171,18 @@ describe.skipIf(absent)('reading in the webmail', { timeout: LIMIT_MS }, () => {
     for (const { name, raw, shows } of HOSTILE) {
       const thread = await put(raw)
       await open(thread)
-      await page.waitForFunction(() =>
-        Array.from(document.querySelectorAll('iframe')).every(
-          (one) => (one.contentDocument?.body?.childNodes.length ?? 0) > 0,
-        ),
-      )
+      await page
+        .waitForFunction(
+          () =>
+            Array.from(document.querySelectorAll('iframe')).every(
+              (one) => (one.contentDocument?.body?.childNodes.length ?? 0) > 0,
+            ),
+          undefined,
+          { timeout: 60_000 },
+        )
+        .catch(() => {
+          throw new Error(`${name}: its frame stays empty`)
+        })
       expect(await words(), name).toMatch(shows)
       expect(await harm(), name).toEqual(HARMLESS)
     }
