@@ -255,7 +255,9 @@ export const jmapRoutes = async (app: FastifyInstance, options: CallerOptions): 
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const leave = seats.take(logins.get(request)!.username)
       if (!leave) return sendRequestError(reply, { requestError: 'limit', detail: 'Too many at one time', limit })
-      reply.raw.once('close', leave)
+      // who was let in may be gone by now: then nothing closes any more
+      if (reply.raw.destroyed || request.raw.socket.destroyed) leave()
+      else reply.raw.once('close', leave)
       return undefined
     }
 

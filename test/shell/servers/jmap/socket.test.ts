@@ -180,6 +180,21 @@ describe('requests', () => {
     ).toBe(true)
     talk.socket.close()
   })
+  it('of whoever went away before being let in do not count', async () => {
+    const { hostname, port } = new URL(bench.url)
+    const body = JSON.stringify({ using: USING, methodCalls: [] })
+    const fields = `host: x\r\nauthorization: ${basic('mario@alfa.example')}\r\ncontent-type: application/json`
+    const gone = Array.from({ length: 40 }, async () => {
+      const socket = connect(Number(port), hostname)
+      socket.on('error', () => {})
+      const sent = `POST /jmap HTTP/1.1\r\n${fields}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+      await new Promise<void>((resolve) => socket.write(sent, () => resolve()))
+      socket.resetAndDestroy()
+    })
+    await Promise.all(gone)
+    const echo = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+    await expect.poll(async () => (await mario.fetch('/jmap', echo)).status).toBe(200)
+  })
   it.each([
     ['bytes', () => new Uint8Array([1, 2, 3]), 1003],
     ['what is far too long', () => `"${'x'.repeat(11 * 1024 * 1024)}"`, 1009],
