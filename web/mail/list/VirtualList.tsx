@@ -15,7 +15,9 @@ import type { List, ListRow } from '../store/lists.ts'
 /** Height of a row in rem, as _list.scss has it: it grows with the text. */
 const ROW_REM = 5.75
 /** Rows drawn beyond the edges. */
-const BEYOND = 8
+const BEYOND = 6
+/** Rows that are read before one comes to them. */
+const AHEAD = 20
 /** The range drawn moves by so many rows at once. */
 const STEP = 4
 
@@ -77,6 +79,8 @@ export const VirtualList = (given: Props) => {
   const anchor = useRef<{ threadId: string; offset: number } | undefined>(undefined)
   const wantFocus = useRef(false)
   const inSight = useRef(false)
+  /** Height of what stands above the rows. */
+  const abovePx = useRef(0)
   const count = Math.max(0, total - hidden.length)
   const latest = useRef({ rows, hidden, count, rowPx, range })
   latest.current = { rows, hidden, count, rowPx, range }
@@ -92,8 +96,9 @@ export const VirtualList = (given: Props) => {
     if (!inSight.current) box.scrollTop = list.scrollTop
     inSight.current = true
     const now = latest.current
-    const scrollTop = box.scrollTop - (above.current?.offsetHeight ?? 0)
-    list.scrollTop = box.scrollTop
+    const here = box.scrollTop
+    const scrollTop = here - abovePx.current
+    list.scrollTop = here
     const first = Math.max(0, Math.floor(scrollTop / now.rowPx))
     const last = Math.max(0, Math.ceil((scrollTop + box.clientHeight) / now.rowPx))
     const drawn = {
@@ -103,11 +108,9 @@ export const VirtualList = (given: Props) => {
     if (drawn.first !== now.range.first || drawn.last !== now.range.last) setRange(drawn)
     const seen = now.rows.get(placeOf(first, now.hidden))
     anchor.current =
-      seen && box.scrollTop > now.rowPx / 2
-        ? { threadId: seen.threadId, offset: scrollTop - first * now.rowPx }
-        : undefined
-    given.onTop(box.scrollTop < now.rowPx)
-    list.look(placeOf(first, now.hidden), placeOf(Math.max(first, last - 1), now.hidden))
+      seen && here > now.rowPx / 2 ? { threadId: seen.threadId, offset: scrollTop - first * now.rowPx } : undefined
+    given.onTop(here < now.rowPx)
+    list.look(placeOf(Math.max(0, first - BEYOND), now.hidden), placeOf(last + AHEAD, now.hidden))
   }, [list, given.onTop])
 
   // One measurement for each frame at most.
@@ -123,10 +126,15 @@ export const VirtualList = (given: Props) => {
     }
     box.addEventListener('scroll', scrolled, { passive: true })
     const observer = new ResizeObserver(() => {
+      const grown = (above.current?.offsetHeight ?? 0) - abovePx.current
+      abovePx.current += grown
+      // what grows above moves nothing that is read
+      if (inSight.current && box.scrollTop > abovePx.current) box.scrollTop += grown
       setRowPx(Math.round(ROW_REM * rootSize()))
       measure()
     })
     observer.observe(box)
+    observer.observe(above.current!)
     return () => {
       box.removeEventListener('scroll', scrolled)
       observer.disconnect()
@@ -147,7 +155,7 @@ export const VirtualList = (given: Props) => {
     const box = scroller.current
     const kept = anchor.current
     if (box && kept && box.clientHeight > 0) {
-      const top = above.current?.offsetHeight ?? 0
+      const top = abovePx.current
       for (const [at, row] of rows)
         if (row.threadId === kept.threadId) {
           const wanted = shownAt(at, hidden) * rowPx + kept.offset + top
@@ -171,7 +179,7 @@ export const VirtualList = (given: Props) => {
     const box = scroller.current
     if (!box) return
     const { hidden: gone, rowPx: px } = latest.current
-    const top = shownAt(at, gone) * px + (above.current?.offsetHeight ?? 0)
+    const top = shownAt(at, gone) * px + abovePx.current
     if (top < box.scrollTop) box.scrollTop = top
     else if (top + px > box.scrollTop + box.clientHeight) box.scrollTop = top + px - box.clientHeight
   }, [])
