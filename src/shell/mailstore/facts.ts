@@ -16,8 +16,11 @@ export type Facts = {
   readonly atHand: (id: ContentId) => FactsRecord | undefined
   /** Computes and keeps those of contents that have none yet, or that the database has lost. */
   readonly prepare: (ids: readonly ContentId[]) => Promise<void>
-  /** The same for contents just stored, as far as they are not at hand; `mayGoOn` is asked before each. */
-  readonly prepareNew: (ids: readonly ContentId[], mayGoOn: () => boolean) => Promise<void>
+  /**
+   * The same for contents just stored, as far as they are not at hand; `mayGoOn` is asked before each. Gives whether all
+   * were done.
+   */
+  readonly prepareNew: (ids: readonly ContentId[], mayGoOn: () => boolean) => Promise<boolean>
   /** Keeps facts that are at hand, of contents that are stored. */
   readonly keep: (facts: ReadonlyMap<ContentId, ContentFacts>) => Promise<void>
 }
@@ -174,13 +177,14 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
       throw error
     }
   }
-  /** Computes facts, some at a time, so that others get their turn. */
+  /** Computes facts, some at a time, so that others get their turn. Gives whether all were. */
   const make = async (
     ids: readonly ContentId[],
     mayGoOn: () => boolean,
     into?: Map<ContentId, FactsRecord>,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const slice = makeSlices()
+    let done = 0
     for (let at = 0; at < ids.length; at += COMPUTE_BATCH) {
       const batch = ids.slice(at, at + COMPUTE_BATCH)
       await contents.preload(batch)
@@ -188,6 +192,7 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
       let held = 0
       for (const id of batch) {
         if (!mayGoOn()) break
+        done++
         try {
           const one = await compute(contents, id, slice)
           made.set(id, one)
@@ -206,8 +211,9 @@ export const openFacts = ({ db, contents, cacheBytes, onBug }: FactsOptions): Fa
         await slice()
       }
       await keep(made, into)
-      if (!mayGoOn()) return
+      if (done < Math.min(at + COMPUTE_BATCH, ids.length)) return false
     }
+    return true
   }
   return {
     of: async (ids) => {

@@ -70,9 +70,8 @@ export const openIndexer = ({ db, facts, onError, queueLimit = QUEUE }: IndexerO
       await pause(GATHER_MS, undefined, { ref: false })
       await untilQuiet()
       const batch = [...queue].slice(0, BATCH)
-      await facts.prepareNew(batch, mayWork)
-      // Put off where mail came in between: the rest of the batch is asked for again.
-      if (quietMs() <= 0) for (const id of batch) queue.delete(id)
+      // Put off where mail came in between, be it quiet again by now: the rest of the batch is asked for again.
+      if (await facts.prepareNew(batch, mayWork)) for (const id of batch) queue.delete(id)
     }
   }
   const start = (): void => {

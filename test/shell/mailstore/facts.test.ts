@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fromLatin1 } from '../../../src/core/lib/bytes.ts'
 import { contentFacts } from '../../../src/core/mail/facts/content.ts'
 import { foldText } from '../../../src/core/mail/fold.ts'
+import { openFacts } from '../../../src/shell/mailstore/facts.ts'
 import type { Folder } from '../../../src/shell/mailstore/mailstore.ts'
 import { openMailstore } from '../../../src/shell/mailstore/open.ts'
 import { type Bench, folderNamed, message, openBench, taken } from './support.ts'
@@ -112,6 +113,16 @@ describe('facts', () => {
     await node.store.close()
     expect(await stored([first!])).toBe(1)
   })
+})
+
+test('facts put off are told from those that were made, whatever comes after', async () => {
+  const ids = await put(...Array.from({ length: 5 }, (_, n) => `Subject: n${n}\r\n\r\nx\r\n`))
+  const facts = openFacts({ db: it.db, contents: it.contents, cacheBytes: 1e6, onBug: () => {} })
+  let asked = 0
+  // Mail came in after two, and all was quiet again.
+  expect(await facts.prepareNew(ids, () => ++asked !== 3)).toBe(false)
+  expect(await facts.prepareNew(ids, () => true)).toBe(true)
+  expect(ids.every((id) => facts.atHand(id))).toBe(true)
 })
 
 test('facts of new messages beyond the queue are found missing in the database', async () => {
