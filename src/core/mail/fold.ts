@@ -3,10 +3,13 @@ import { tameMarks } from './marks.ts'
 
 const isPlain = (text: string): boolean => !/[^\x00-\x7f]/.test(text)
 
+/** The accents of Latin, Greek and Cyrillic letters; signs of other scripts are letters there, and stay. */
+const ACCENTS = /[\u0300-\u036f]/g
+
 /**
  * A text as SEARCH compares it: case folded, compatibility characters and compositions made one (RFC 5051 in spirit),
- * accents kept, every run of white space and control characters a single space. What is sought and what is looked into
- * go through here alike. Never throws; lone surrogates become U+FFFD.
+ * without accents (`perche` finds `perché`), every run of white space and control characters a single space. What is
+ * sought and what is looked into go through here alike. Never throws; lone surrogates become U+FFFD.
  */
 export const foldText = (text: string): string => {
   const even = /[^\x21-\x7e ]| {2}/.test(text) ? text.replace(/[\s\0-\x1f\x7f]{2,}|[^\S ]|[\0-\x1f\x7f]/g, ' ') : text
@@ -17,6 +20,8 @@ export const foldText = (text: string): string => {
     .toUpperCase()
     .toLowerCase()
     .replaceAll('ς', 'σ')
+    .normalize('NFKD')
+    .replace(ACCENTS, '')
     .normalize('NFKC')
   return folded.replace(/\s{2,}|[^\S ]/g, ' ')
 }

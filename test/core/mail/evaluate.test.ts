@@ -29,7 +29,7 @@ const FOLDER: readonly Message[] = [
     header: 'subject: ciao\nfrom: a@x',
     sentDay: 19,
   },
-  { uid: 5, keywords: ['$PECEnvelope'], sizeBytes: 200, receivedAt: DAY_20, header: 'subject: però', body: 'il testo' },
+  { uid: 5, keywords: ['$PECEnvelope'], sizeBytes: 200, receivedAt: DAY_20, header: 'subject: pero', body: 'il testo' },
   {
     uid: 9,
     system: SEEN,
@@ -129,8 +129,8 @@ describe('criteria (RFC 9051 §6.4.4)', () => {
     ['YOUNGER (RFC 5032)', { kind: 'age', than: 'younger', seconds: 86_400 }, [5, 9, 12]],
     ['OLDER', { kind: 'age', than: 'older', seconds: 86_400 }, [3, 5]],
     ['SUBJECT', header('subject', 'CIAO'), [3]],
-    ['SUBJECT, accents count', header('subject', 'PERÒ'), [5]],
-    ['SUBJECT, accents count', header('subject', 'pero'), []],
+    ['SUBJECT', header('subject', 'PERÒ'), [5]],
+    ['SUBJECT, accents do not count', header('subject', 'pero'), [5]],
     ['HEADER name ""', header('x-empty', ''), [12]],
     ['HEADER, no such field', header('x-none', ''), []],
     ['BODY', { kind: 'body', text: 'Ciao' }, [9]],
@@ -182,7 +182,7 @@ describe('plans', () => {
     ]
     const plan = planQuery({ kind: 'and', of }, viewOf(FOLDER), CONTEXT)
     expect(plan.texts).toEqual([
-      { where: 'text', folded: 'però' },
+      { where: 'text', folded: 'pero' },
       { where: 'body', folded: 'x' },
       { where: 'header', folded: 'y' },
     ])

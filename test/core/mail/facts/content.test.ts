@@ -27,7 +27,7 @@ describe('an envelope of certified mail', () => {
     // What the envelope says, what the original says, who wrote it, and what is attached.
     'Messaggio di posta certificata',
     'Perché no: in allegato la lettera',
-    'subject: comunicazione n. 7 - però è una prova',
+    'subject: comunicazione n. 7 - pero e una prova',
     'from: "mario rossi" <mario.rossi@pec.alfa.example>',
     'lettera.pdf',
     'daticert.xml',
@@ -42,7 +42,7 @@ describe('an envelope of certified mail', () => {
   })
   test('has header lines, then those of its parts', () => {
     const [header, parts] = facts.search.header.split('\n\n')
-    expect(header).toContain('\nsubject: posta certificata: comunicazione n. 7 - però è una prova\n')
+    expect(header).toContain('\nsubject: posta certificata: comunicazione n. 7 - pero e una prova\n')
     expect(header).toContain('\nx-trasporto: posta-certificata\n')
     expect(parts).toContain('content-disposition: attachment; filename="smime.p7s"')
     expect(parts).not.toContain('subject:')
@@ -82,17 +82,17 @@ describe('an envelope of certified mail', () => {
 
 describe('texts', () => {
   test.each<readonly [string, string, string]>([
-    ['UTF-8', 'Content-Type: text/plain; charset=utf-8\r\n\r\nper\xc3\xb2', 'però'],
-    ['a declared charset', 'Content-Type: text/plain; charset="ISO-8859-1"\r\n\r\nper\xf2', 'però'],
-    ['an unknown charset', 'Content-Type: text/plain; charset=x-none\r\n\r\nper\xf2', 'però'],
-    ['none declared', '\r\nper\xc3\xb2', 'però'],
-    ['US-ASCII that is not', 'Content-Type: text/plain; charset=us-ascii\r\n\r\nper\xf2', 'però'],
+    ['UTF-8', 'Content-Type: text/plain; charset=utf-8\r\n\r\nper\xc3\xb2', 'pero'],
+    ['a declared charset', 'Content-Type: text/plain; charset="ISO-8859-1"\r\n\r\nper\xf2', 'pero'],
+    ['an unknown charset', 'Content-Type: text/plain; charset=x-none\r\n\r\nper\xf2', 'pero'],
+    ['none declared', '\r\nper\xc3\xb2', 'pero'],
+    ['US-ASCII that is not', 'Content-Type: text/plain; charset=us-ascii\r\n\r\nper\xf2', 'pero'],
     [
       'quoted-printable',
       'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPer=C3=B2 =\r\nno',
-      'però no',
+      'pero no',
     ],
-    ['base64', 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nUGVyw7I=', 'però'],
+    ['base64', 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nUGVyw7I=', 'pero'],
     ['HTML', 'Content-Type: text/html\r\n\r\n<p>Uno</p><p>due</p>', 'uno due'],
     ['a notice', 'Content-Type: message/delivery-status\r\n\r\nStatus: 5.1.1', 'status: 5.1.1'],
     ['no text', 'Content-Type: image/png; name=F.png\r\n\r\nxyz', 'f.png'],
@@ -296,7 +296,7 @@ describe('hostile messages', () => {
 
 test('texts of UTF-8 messages (RFC 6532) are read', () => {
   const facts = contentFacts(fromUtf8('Subject: però\r\nFrom: Nicolò <n@x>\r\n\r\nè'))
-  expect(facts.search.header).toBe('subject: però\nfrom: nicolò <n@x>')
-  expect(facts.search.body).toBe('è')
+  expect(facts.search.header).toBe('subject: pero\nfrom: nicolo <n@x>')
+  expect(facts.search.body).toBe('e')
   expect(facts.envelope).toContain('{5}\r\nper\xc3\xb2 ')
 })
