@@ -30,7 +30,7 @@ import { sandboxTable } from './shell/sandbox/table.ts'
 const QUOTA_BYTES = 1024 ** 3
 /** Accounts for load are not to fill up. */
 const LOAD_QUOTA_BYTES = 100 * 1024 ** 3
-const READY_LIMIT_MS = 60_000
+const READY_LIMIT_MS = 180_000
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 const BUILD_PAGES = fileURLToPath(new URL('../web/build.ts', import.meta.url))
 
