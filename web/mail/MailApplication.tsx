@@ -116,7 +116,7 @@ const FolderPlace = () => {
   if (folderOfSlug(folders, slug)) return <Panes place={{ kind: 'folder', slug }} />
   return (
     <Shell>
-      <p className="cm-empty">{t.notFound}</p>
+      <h1 className="cm-empty">{t.notFound}</h1>
     </Shell>
   )
 }
