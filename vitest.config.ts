@@ -19,9 +19,9 @@ export default defineConfig({
         test: { name: 'shell', include: ['test/**/*.test.ts'], exclude: [...pure, ...pages], pool: 'forks', isolate: false, testTimeout: 60_000, hookTimeout: 120_000 },
       },
       {
-        // After all others, so that each page has a processor to itself.
+        // After all others. They wait more than they work, for mail between two providers: three share two processors.
         extends: true,
-        test: { name: 'browser', include: tried, pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } },
+        test: { name: 'browser', include: tried, pool: 'forks', maxWorkers: 3, testTimeout: 60_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } },
       },
     ],
   },
