@@ -1,7 +1,7 @@
 // What was removed: told to clients that come back, brought back on demand for thirty days, then forgotten.
 import { DAY, type Instant } from '../../core/lib/instant.ts'
 import type { ContentId } from '../../core/lib/rope.ts'
-import { DELETED } from '../../core/mail/flags.ts'
+import { DELETED, DRAFT } from '../../core/mail/flags.ts'
 import type { MessageKind } from '../../core/mailbox/certified.ts'
 import { type Database, timestamp } from '../db/pool.ts'
 import { isOver, readQuota } from './append.ts'
@@ -49,7 +49,10 @@ export type RemovedRow = RemovedPlace & {
 /** Messages that are listed at once: those removed last. */
 const MOST_LISTED = 10_000
 
-/** What was removed from a mailbox since an instant and can be brought back, the last first. */
+/**
+ * What was removed from a mailbox since an instant and can be brought back, the last first. Drafts that gave way to their
+ * next state are not among it: nobody removed them.
+ */
 export const listRemoved = (db: Database, mailboxId: number, since: Instant): Promise<readonly RemovedRow[]> =>
   db.query<RemovedRow>(
     'removed-list',
@@ -57,6 +60,7 @@ export const listRemoved = (db: Database, mailboxId: number, since: Instant): Pr
        e.received_at as "receivedAt", e.expunged_at as "removedAt", f.name as folder, f.role
      from expunged e left join folder f on f.id = e.folder_id
      where e.mailbox_id = $1 and e.restorable and e.expunged_at >= $2
+       and (f.role is distinct from 'drafts' or e.flags & ${DRAFT} = 0)
      order by e.expunged_at desc, e.folder_id, e.uid limit ${MOST_LISTED}`,
     [mailboxId, timestamp(since)],
   )

@@ -1,8 +1,8 @@
 // What rows of the webmail's list show: pure functions of the pages, as tables.
 import { describe, expect, it } from 'vitest'
-import type { PecRecipientState, PecSubmission } from '../../../src/core/jmap/pec.ts'
+import type { PecRecipientState, PecSubmission, PecThread } from '../../../src/core/jmap/pec.ts'
 import { markedRuns } from '../../../web/mail/list/markedRuns.ts'
-import { dayOf, isTakenAway, plainSubject, shortDate, statusOf } from '../../../web/mail/list/rowView.ts'
+import { dayOf, isTakenAway, plainSubject, rowView, shortDate, statusOf } from '../../../web/mail/list/rowView.ts'
 import { overlayOf } from '../../../web/mail/store/changed.ts'
 
 const sent = (states: readonly PecRecipientState[], refusedBecause: string | null = null): PecSubmission => ({
@@ -38,6 +38,38 @@ describe('the rows of the list', () => {
     [['unproven'], 'unproven', ['unproven']],
   ])('%j is %s, the worst first', (states, kind, marks) => {
     expect(statusOf(sent(states))).toMatchObject({ kind, marks, total: states.length })
+  })
+
+  it('shows what became of what was sent where that is listed, and the answer where the answer is', () => {
+    const card: PecThread = {
+      id: 'T1',
+      emailIds: ['M1', 'M2'],
+      writtenIds: ['M1', 'M2'],
+      subject: 'ANOMALIA MESSAGGIO: Re: prova',
+      people: [{ name: 'Mail Delivery System', email: 'mailer-daemon@pec.example' }],
+      preview: '',
+      at: '2026-11-26T10:00:00Z',
+      unread: 1,
+      unreadReceipts: 0,
+      flagged: false,
+      draft: false,
+      hasAttachment: false,
+      kind: 'anomalyEnvelope',
+      warning: 'anomaly',
+      submissions: [sent(['delivered'])],
+    }
+    const none = overlayOf([])
+    expect(rowView({ card, emailId: 'M1' }, none)).toMatchObject({
+      outgoing: true,
+      people: ['a0@pec.example'],
+      status: { kind: 'delivered' },
+    })
+    expect(rowView({ card, emailId: 'M2' }, none)).toMatchObject({
+      outgoing: false,
+      people: ['Mail Delivery System'],
+      sign: 'anomaly',
+      status: undefined,
+    })
   })
 
   it('says of what never left that it never left', () => {

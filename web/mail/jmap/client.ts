@@ -36,11 +36,15 @@ const PASSING = new Set([429, 502, 503, 504])
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** RFC 8620 §3.6.1: more requests at one time than the server takes; in a moment there is room. */
+const isCrowded = async (response: Response): Promise<boolean> =>
+  response.status === 400 && (await response.clone().text()).includes('"maxConcurrent')
+
 /** One try: an answer, or `undefined` where the way to the server or the server itself fails and may be back in a moment. */
 const once = async (url: string, init: RequestInit): Promise<Response | undefined> => {
   try {
     const response = await fetch(url, init)
-    return PASSING.has(response.status) ? undefined : response
+    return PASSING.has(response.status) || (await isCrowded(response)) ? undefined : response
   } catch (error) {
     if (init.signal?.aborted) throw error
     return undefined

@@ -87,19 +87,20 @@ export const rowView = (
 ): RowView => {
   const said = overlay.get(emailId)
   const changes = card.writtenIds.flatMap((id) => overlay.get(id) ?? [])
-  const submission = card.submissions.at(-1)
-  const outgoing = card.kind === 'sent' || card.kind === 'draft'
+  // A list of what was sent shows what became of it, whoever wrote last.
+  const own = card.submissions.find((one) => one.emailId === emailId)
+  const submission = own ?? (card.kind === 'sent' ? card.submissions.at(-1) : undefined)
+  const outgoing = own !== undefined || card.kind === 'sent' || card.kind === 'draft'
   const allSeen = changes.length > 0 && changes.every(({ seen }) => seen === true)
   return {
     subject: plainSubject(card.subject),
-    people: card.people.map(nameOf),
+    people: own ? own.recipients.map(({ name, address }) => nameOf({ name, email: address })) : card.people.map(nameOf),
     outgoing,
     unread: said?.seen === false ? Math.max(1, card.unread) : said?.seen === true || allSeen ? 0 : card.unread,
     flagged: said?.flagged ?? (changes.some(({ flagged }) => flagged === false) ? false : card.flagged),
     messages: card.writtenIds.length,
     sign: signOf(card),
-    status:
-      submission && (outgoing || card.warning === null) && card.kind === 'sent' ? statusOf(submission) : undefined,
+    status: submission && statusOf(submission),
   }
 }
 
