@@ -8,15 +8,13 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DOMAINS, PASSWORD } from '../support/client/sandbox.ts'
+import { DOMAINS } from '../support/client/sandbox.ts'
 import { needs } from '../support/judges.ts'
 import { expectGood, openPage, startBrowser, type Viewport, type Watched } from './support/browser.ts'
-import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
+import { GIULIA, MARIO, signIn, startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 const absent = needs('chromium', 'openssl', 'python3')
 const LIMIT_MS = 240_000
-const MARIO = `mario.rossi@${DOMAINS.alfa}`
-const GIULIA = `giulia.neri@${DOMAINS.beta}`
 const NOBODY = `nessuno@${DOMAINS.beta}`
 const STUDIO = 'studio@posta.example'
 const SUBJECT = 'Diffida ad adempiere'
@@ -28,12 +26,7 @@ let desk: Watched
 
 const visit = async (url: string, viewport: Viewport, who: string): Promise<Watched> => {
   const watched = await openPage(browser, url, viewport)
-  const { page } = watched
-  await page.goto('/casella/accesso?poi=/posta/arrivo')
-  await page.getByLabel('Indirizzo PEC').fill(who)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Accedi', exact: true }).click()
-  await page.waitForURL((at) => at.pathname === '/posta/arrivo')
+  await signIn(watched.page, who, '/posta/arrivo')
   return watched
 }
 

@@ -1,18 +1,15 @@
 // The list of the webmail in real browsers over the real sandbox: what came is found, chosen, moved and taken back; two
 // windows and a mail program look at one box at once.
 import { ImapFlow } from 'imapflow'
-import { createTransport } from 'nodemailer'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DOMAINS, PASSWORD, type Side } from '../support/client/sandbox.ts'
 import { needs } from '../support/judges.ts'
 import { expectGood, openPage, startBrowser, type Viewport, type Watched } from './support/browser.ts'
-import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
+import { GIULIA, MARIO, sender, signIn, startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 const absent = needs('chromium')
 const LIMIT_MS = 240_000
-const MARIO = `mario.rossi@${DOMAINS.alfa}`
-const GIULIA = `giulia.neri@${DOMAINS.beta}`
 
 let web: WebSandbox
 let browser: Browser
@@ -23,29 +20,16 @@ type Letter = { readonly subject: string; readonly text?: string; readonly to?: 
 
 /** Sends certified mail as a program does. */
 const send = async (side: Side, from: string, letters: readonly Letter[]): Promise<void> => {
-  const transport = createTransport({
-    host: '127.0.0.1',
-    port: web.sandbox.port(side, 'tls'),
-    secure: true,
-    tls: { rejectUnauthorized: false },
-    auth: { user: from, pass: PASSWORD },
-  })
+  const transport = sender(web, side, from)
   for (const { subject, text = 'Cordiali saluti.', to = [MARIO] } of letters)
     await transport.sendMail({ from, to: [...to], subject, text })
   transport.close()
 }
 const receive = (...letters: readonly Letter[]): Promise<void> => send('beta', GIULIA, letters)
 
-const signIn = async (viewport: Viewport): Promise<Watched> => {
+const visit = async (viewport: Viewport): Promise<Watched> => {
   const watched = await openPage(browser, web.url, viewport)
-  const { page } = watched
-  await page.goto('/casella/accesso')
-  await page.getByLabel('Indirizzo PEC').fill(MARIO)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Accedi', exact: true }).click()
-  await page.waitForURL(/\/casella$/)
-  await page.goto('/posta')
-  await page.waitForURL(/\/posta\/arrivo$/)
+  await signIn(watched.page, MARIO, '/posta/arrivo')
   return watched
 }
 
@@ -81,8 +65,8 @@ beforeAll(async () => {
     { subject: 'Verbale di assemblea' },
   )
   await send('alfa', MARIO, [{ subject: 'Istanza di accesso', to: [GIULIA, `nessuno@${DOMAINS.beta}`] }])
-  desk = await signIn('desk')
-  phone = await signIn('phone')
+  desk = await visit('desk')
+  phone = await visit('phone')
 }, LIMIT_MS)
 afterAll(async () => {
   await desk?.close()

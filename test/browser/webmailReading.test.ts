@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printFatturaPa } from '../../src/core/billing/fatturapa.ts'
@@ -13,12 +12,10 @@ import { DOMAINS, PASSWORD, type Side } from '../support/client/sandbox.ts'
 import { judgePath, needs } from '../support/judges.ts'
 import { expectGood, openPage, startBrowser, type Watched } from './support/browser.ts'
 import { HOSTILE, SPY } from './support/hostileMail.ts'
-import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
+import { GIULIA, MARIO, sender, signIn, startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 const absent = needs('chromium', 'openssl')
 const LIMIT_MS = 240_000
-const MARIO = `mario.rossi@${DOMAINS.alfa}`
-const GIULIA = `giulia.neri@${DOMAINS.beta}`
 
 let web: WebSandbox
 let browser: Browser
@@ -60,14 +57,7 @@ const put = async (raw: string): Promise<string> => {
   return (done!.created as unknown as { a: { threadId: string } }).a.threadId
 }
 
-const smtp = (side: Side, user: string) =>
-  createTransport({
-    host: '127.0.0.1',
-    port: web.sandbox.port(side, 'tls'),
-    secure: true,
-    tls: { rejectUnauthorized: false },
-    auth: { user, pass: PASSWORD },
-  })
+const smtp = (side: Side, user: string) => sender(web, side, user)
 
 /** The thread of a subject, once it is there. */
 const threadOf = async (subject: string): Promise<string> => {
@@ -115,11 +105,7 @@ beforeAll(async () => {
     dialogs.push(dialog.message())
     void dialog.dismiss()
   })
-  await page.goto('/casella/accesso')
-  await page.getByLabel('Indirizzo PEC').fill(MARIO)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Accedi', exact: true }).click()
-  await page.waitForURL(/\/casella$/)
+  await signIn(page, MARIO)
 }, LIMIT_MS)
 
 afterAll(async () => {

@@ -3,15 +3,13 @@
 import { createHash } from 'node:crypto'
 import type { Browser, BrowserContext, Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DOMAINS, PASSWORD } from '../support/client/sandbox.ts'
+import { PASSWORD } from '../support/client/sandbox.ts'
 import { needs } from '../support/judges.ts'
 import { expectAccessible, expectGood, openPage, startBrowser, type Viewport, type Watched } from './support/browser.ts'
-import { startWebSandbox, type WebSandbox } from './support/sandbox.ts'
+import { GIULIA, MARIO, signIn, startWebSandbox, type WebSandbox } from './support/sandbox.ts'
 
 const absent = needs('chromium')
 const LIMIT_MS = 240_000
-const MARIO = `mario.rossi@${DOMAINS.alfa}`
-const GIULIA = `giulia.neri@${DOMAINS.beta}`
 const STUDIO = 'studio@ordinaria.example'
 
 let web: WebSandbox
@@ -107,14 +105,6 @@ const inFolder = async (role: string, subject: string): Promise<readonly Message
   return mario.found({ operator: 'AND', conditions: [{ inMailbox: folder.id }, { subject }] })
 }
 
-const signIn = async (page: Page): Promise<void> => {
-  await page.goto('/casella/accesso')
-  await page.getByLabel('Indirizzo PEC').fill(MARIO)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Accedi', exact: true }).click()
-  await page.waitForURL(/\/casella$/)
-}
-
 const to = (page: Page) => page.getByRole('combobox', { name: 'A', exact: true })
 const notices = (page: Page) => page.locator('.cm-notices')
 const look = (page: Page) => page.getByRole('dialog', { name: 'Un ultimo sguardo' })
@@ -139,7 +129,7 @@ const send = async (page: Page): Promise<void> => {
 
 const visit = async (viewport: Viewport, options = {}): Promise<Watched> => {
   const one = await openPage(browser, web.url, viewport, options)
-  await signIn(one.page)
+  await signIn(one.page, MARIO)
   return one
 }
 

@@ -3,7 +3,17 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { endDatabases, freeOffset, type Sandbox, startSandbox } from '../../support/client/sandbox.ts'
+import { createTransport } from 'nodemailer'
+import type { Page } from 'playwright-core'
+import {
+  DOMAINS,
+  endDatabases,
+  freeOffset,
+  PASSWORD,
+  type Sandbox,
+  type Side,
+  startSandbox,
+} from '../../support/client/sandbox.ts'
 
 export type WebSandbox = {
   readonly sandbox: Sandbox
@@ -26,6 +36,29 @@ export const startWebSandbox = async (): Promise<WebSandbox> => {
     },
   }
 }
+
+/** A holder at Alfa, and one at Beta. */
+export const MARIO = `mario.rossi@${DOMAINS.alfa}`
+export const GIULIA = `giulia.neri@${DOMAINS.beta}`
+
+/** Signs in as a person does, and goes on to a page. */
+export const signIn = async (page: Page, who: string, to = '/casella'): Promise<void> => {
+  await page.goto(`/casella/accesso?poi=${to}`)
+  await page.getByLabel('Indirizzo PEC').fill(who)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Accedi', exact: true }).click()
+  await page.waitForURL((at) => at.pathname === to)
+}
+
+/** A mail program that sends. */
+export const sender = ({ sandbox }: WebSandbox, side: Side, user: string) =>
+  createTransport({
+    host: '127.0.0.1',
+    port: sandbox.port(side, 'tls'),
+    secure: true,
+    tls: { rejectUnauthorized: false },
+    auth: { user, pass: PASSWORD },
+  })
 
 /** Builds the pages where they are stale; for tests without a sandbox. */
 export const buildPages = (): Promise<void> =>
