@@ -29,7 +29,7 @@ const KINDS: ReadonlySet<PecKind> = new Set<PecKind>([
   'anomalyEnvelope',
 ])
 
-/** What daticert.xml says (RFC 6109 §4.4). */
+/** What daticert.xml says: CertificationData of core/pec/model.ts. */
 export type PecData = {
   readonly kind: CertificationKind
   readonly error: CertificationError

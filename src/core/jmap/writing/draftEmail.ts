@@ -49,7 +49,7 @@ export const draftOfMessageId = (
   return found ? { key: found[1]!, pen: found[2]!, revision: Number(found[3]) } : undefined
 }
 
-/** The property by which the kind of receipt is asked for (RFC 6109 §3.1.5). */
+/** The property by which the kind of receipt is asked for. */
 export const RECEIPT_PROPERTY = `header:${FIELD.receiptType}:asText`
 
 /** RFC 5322 §2.1.1 and what lists show: a subject is one line. */

@@ -32,7 +32,7 @@ export const messageBytes = ({ text, recipients, attachments }: Weighed): number
 }
 
 export type Room = {
-  /** Size times recipients (RFC 6109 §3.1.1, DM 2 Nov 2005 art. 12). */
+  /** Size times recipients (DM 2 Nov 2005 art. 12). */
   readonly product: number
   readonly limit: number
   /** 0 to 1, and above where it is too much. */
@@ -132,7 +132,7 @@ export const lastLook = (look: Looked): readonly Finding[] => {
   const recipients = everybody(look).length
   for (const one of unread) found.push({ kind: 'unread', text: one })
   if (recipients === 0) found.push({ kind: 'noRecipient' })
-  // RFC 6109 §3.1.1: a message has a To
+  // a message has a To, or core/pec/access refuses it
   else if (to.length === 0 && cc.length > 0) found.push({ kind: 'onlyCc' })
   if (recipients > mostRecipients) found.push({ kind: 'tooMany', most: mostRecipients })
   const room = roomOf({ text, recipients, attachments }, limit)

@@ -16,7 +16,7 @@ export type Answered = {
 /** Marks of replies and forwards in the languages that come here, one or more. */
 const MARKS = /^(?:\s*(?:re|r|ris|rif|risp|aw|fwd?|i|inoltro|fw|tr)(?:\[\d+\])?\s*:)+\s*/i
 
-/** What providers put before a subject (RFC 6109 §3.1.5, §3.2.2): it belongs to the envelope. */
+/** What providers put before a subject: it belongs to the envelope. */
 const ENVELOPE = /^(?:\s*(?:posta certificata|anomalia messaggio)\s*:)+\s*/i
 
 /** A subject as its writer gave it. */

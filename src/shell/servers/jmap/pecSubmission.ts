@@ -150,7 +150,7 @@ const query = method<QueryArgs>('PecSubmission/query', PEC, QUERY_ARGS, async (c
   }
 })
 
-/** RFC 6109 §3.1.6: a message is followed for a day; what is on its way may have been taken in charge at any time of it. */
+/** A message is followed for a day; what is on its way may have been taken in charge at any time of it. */
 const FOLLOWED_MS = 2 * DAY
 
 /** What receipts tell: the access point's that something was sent, the others that something became of it. */
