@@ -1,10 +1,10 @@
 // Which test files judge SQL: those that reach the database's helper through their imports. Pages and the API are left
-// out, hostile and forged messages, large ones, models and crashes: what they ask of the database is asked by others.
+// out, dialogues, hostile and forged messages, large ones, models and crashes: what they ask of the database is asked by others.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importsOf } from './architecture.ts'
 
-const LEFT_OUT = /hostile|forged|crypto|large|papers|model|killed|crash/i
+const LEFT_OUT = /dialogues|hostile|forged|crypto|large|papers|model|killed|crash/i
 const HELPER = join('test', 'shell', 'db', 'support.ts')
 
 /** Test files, relative to the checkout, that import the database's helper or a helper that does. */
