@@ -42,20 +42,32 @@ globalThis.mailBench = {
     }),
   // Looks for a text; resolves once the list shows what was found (or that nothing was).
   search: (text) =>
-    new Promise((resolve) => {
-      const field = document.querySelector('#search')
-      const heading = () => document.querySelector('.cm-list')?.textContent ?? ''
-      const before = heading()
+    new Promise((resolve, reject) => {
+      const field = document.querySelector('input[type="search"]')
+      const shown = () => document.querySelector('.cm-list')?.textContent ?? ''
+      const before = shown()
       Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text)
       field.dispatchEvent(new Event('input', { bubbles: true }))
-      const begun = performance.now()
-      const watch = new MutationObserver(() => {
-        const list = document.querySelector('.cm-list')
-        if (!list || list.getAttribute('aria-busy') === 'true' || heading() === before) return
+      let begun = Number.NaN
+      const late = setTimeout(() => reject(new Error(`no answer to ${text}: ${shown().slice(0, 200)}`)), 20_000)
+      let wasBusy = false
+      const look = () => {
+        const busy = document.querySelector('.cm-list')?.getAttribute('aria-busy') === 'true'
+        wasBusy ||= busy
+        // what was found may look as what was there before
+        if (Number.isNaN(begun) || busy || (!wasBusy && shown() === before)) return
         watch.disconnect()
+        clearTimeout(late)
         requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun)))
-      })
+      }
+      const watch = new MutationObserver(look)
       watch.observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true })
-      field.form.requestSubmit()
+      // the page takes what was typed before it is sent off
+      requestAnimationFrame(() =>
+        setTimeout(() => {
+          begun = performance.now()
+          field.form.requestSubmit()
+        }),
+      )
     }),
 }

@@ -99,9 +99,9 @@ export const webmail = async (context: Context): Promise<readonly Report[]> => {
       [FRAMES, FAST_PIXELS],
     )
     const slow = scrolled.times.filter((ms) => ms > FRAME_MS).length / scrolled.times.length
-    context.say('opening …')
+    context.say(`${round(slow * 100)} % of ${scrolled.times.length} frames over ${FRAME_MS} ms; opening …`)
     const opened = await openMany(page)
-    context.say('searching …')
+    context.say(`opened in ${round(quantile(opened, 0.95))} ms (p95); searching …`)
     const searched = await searchMany(page)
     return [
       {
